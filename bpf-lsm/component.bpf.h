@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * One component of a name: its hash, by direct loads where it stands in the dentry, and the step of the
+ * automaton over it.
+ */
+#ifndef BPF_LSM_COMPONENT_H
+#define BPF_LSM_COMPONENT_H
+
+#include "maps.bpf.h"
+
+#include <policyd/decide.h>
+
+#define NAME_CHUNK 32
+
+/* Results of the global functions that work on names: a value of 32 bits, or one of these. */
+#define NAME_FAILED (1ULL << 32)	       /* + enum policyd_reason */
+#define NAME_PSEUDO (1ULL << 34)	       /* the state is that of a kind of anonymous files */
+#define NAME_SLOW   (1ULL << 33 | NAME_FAILED) /* the slow walk is needed */
+
+struct bytes {
+	union {
+		__u8 byte[NAME_CHUNK];
+		__u64 word[NAME_CHUNK / 8];
+	};
+};
+
+/*
+ * A dentry's address as a number, which is all that global functions and loop callbacks can take. Read back
+ * from the stack, because the verifier lets no arithmetic turn one into the other.
+ */
+static __always_inline __u64 name_address(struct dentry *dentry)
+{
+	struct dentry *slot = dentry;
+	__u64 address = 0;
+
+	bpf_probe_read_kernel(&address, sizeof(address), &slot);
+	return address;
+}
+
+/* Address and length of a dentry's name, read by address: works where the pointer has lost its type. */
+static __always_inline int name_read(__u64 dentry, __u64 *address, __u32 *length)
+{
+	struct dentry *d = (void *)dentry;
+
+	if (bpf_probe_read_kernel(address, sizeof(*address),
+				  __builtin_preserve_access_index(&d->d_name.name)))
+		return -1;
+	return bpf_probe_read_kernel(length, sizeof(*length),
+				     __builtin_preserve_access_index(&d->d_name.len));
+}
+
+/*
+ * Hash of a name of any length, without its first `skip` bytes; 0 where it cannot be read. Global, so that
+ * it is verified once.
+ */
+__noinline __weak __u64 name_hash_long(__u64 dentry, __u64 skip)
+{
+	struct policyd_hash hash;
+	struct bytes bytes;
+	__u64 address = 0;
+	__u32 length = 0;
+
+	if (name_read(dentry, &address, &length) || length > POLICYD_NAME_MAX || length < skip)
+		return 0;
+	length -= skip;
+	address += skip;
+	hash = policyd_hash_start(&name_key, length);
+	for (__u32 chunk = 0; chunk < (POLICYD_NAME_MAX + 1) / NAME_CHUNK; chunk++) {
+		__u32 rest = length - chunk * NAME_CHUNK;
+
+		if (chunk * NAME_CHUNK >= length)
+			break;
+		if (rest > NAME_CHUNK)
+			rest = NAME_CHUNK;
+		__builtin_memset(&bytes, 0, sizeof(bytes));
+		if (bpf_probe_read_kernel(&bytes, rest, (void *)(address + chunk * NAME_CHUNK)))
+			return 0;
+		for (__u32 i = 0; i < NAME_CHUNK / 8; i++) {
+			if (i * 8 >= rest)
+				break;
+			policyd_hash_word(&name_key, &hash, chunk * (NAME_CHUNK / 8) + i, bytes.word[i]);
+		}
+	}
+	return policyd_hash_end(&hash);
+}
+
+/* Where the byte automaton stands, for the loop's callback. */
+struct glob_walk {
+	__u64 address; /* of the name */
+	__u64 generation;
+	__u64 word; /* the name's current 8 bytes */
+	__u32 base;
+	__u32 failed; /* enum policyd_reason */
+};
+
+static long name_glob_one(__u32 i, struct glob_walk *walk)
+{
+	const struct policyd_header *header;
+	void *image = image_of(walk->generation);
+
+	walk->failed = POLICYD_REASON_GENERATION;
+	if (!image)
+		return 1;
+	header = policyd_header_at(image);
+	if (!header || header->generation != walk->generation)
+		return 1;
+	walk->failed = POLICYD_REASON_READ;
+	/* Beyond the name's end stand its NUL and the dentry or slab it is in: 8 bytes can be read. */
+	if (!(i & 7) && bpf_probe_read_kernel(&walk->word, sizeof(walk->word), (void *)(walk->address + i)))
+		return 1;
+	walk->failed = POLICYD_REASON_IMAGE;
+	if (policyd_byte_step(image, header, &walk->base, (__u32)(walk->word >> 8 * (i & 7)) & 0xff))
+		return 1;
+	walk->failed = POLICYD_REASON_NONE;
+	return !walk->base;
+}
+
+/* The byte automaton over a name, from `base`: the glob set, or NAME_FAILED | reason. */
+__noinline __weak __u64 name_glob(__u64 dentry, __u64 skip, __u32 base, __u64 generation)
+{
+	struct glob_walk walk = {.generation = generation, .base = base};
+	const struct policyd_header *header;
+	__u32 length = 0, set = 0;
+	void *image;
+
+	if (name_read(dentry, &walk.address, &length) || length > POLICYD_NAME_MAX || length < skip)
+		return NAME_FAILED | POLICYD_REASON_READ;
+	walk.address += skip;
+	bpf_loop(length - (__u32)skip, name_glob_one, &walk, 0);
+	if (walk.failed)
+		return NAME_FAILED | walk.failed;
+	image = image_of(generation);
+	if (!image)
+		return NAME_FAILED | POLICYD_REASON_IMAGE;
+	header = policyd_header_at(image);
+	if (!header || header->generation != generation)
+		return NAME_FAILED | POLICYD_REASON_GENERATION;
+	if (policyd_byte_end(image, header, walk.base, &set))
+		return NAME_FAILED | POLICYD_REASON_IMAGE;
+	return set;
+}
+
+/* One component from `state`: the next state or NAME_FAILED. */
+static __always_inline __u64 name_step(void *image, const struct policyd_header *header, __u32 state,
+				       __u64 hash, __u64 dentry, __u64 skip)
+{
+	enum policyd_step step;
+	__u32 glob = 0;
+	__u64 set;
+
+	if (!hash)
+		return NAME_FAILED | POLICYD_REASON_READ;
+	step = policyd_step(image, header, &state, hash, &glob);
+	if (step == POLICYD_STEP_DONE)
+		return state;
+	if (step == POLICYD_STEP_BROKEN)
+		return NAME_FAILED | POLICYD_REASON_IMAGE;
+	set = name_glob(dentry, skip, glob, header->generation);
+	if (set & NAME_FAILED)
+		return set;
+	if (policyd_step_glob(image, header, &state, (__u32)set))
+		return NAME_FAILED | POLICYD_REASON_IMAGE;
+	return state;
+}
+
+/*
+ * Hash of a short name, 0 for one that does not stand in the dentry. Names shorter than the dentry's inline
+ * space always stand in it (__d_alloc, copy_name and swap_names keep that), so that they can be read with
+ * direct loads, word by word.
+ */
+static __always_inline __u64 name_hash_short(struct dentry *dentry)
+{
+	struct dentry___shortname *shortname = (void *)dentry;
+	__u32 length = dentry->d_name.len;
+	struct policyd_hash hash;
+	const __u64 *word;
+	__u32 size;
+
+	if (bpf_core_field_exists(shortname->d_shortname)) {
+		size = bpf_core_field_size(shortname->d_shortname);
+		word = (void *)__builtin_preserve_access_index(&shortname->d_shortname);
+	} else {
+		size = bpf_core_field_size(dentry->d_iname);
+		word = (void *)__builtin_preserve_access_index(&dentry->d_iname);
+	}
+	if (length >= size || length > 32)
+		return 0;
+	hash = policyd_hash_start(&name_key, length);
+#pragma unroll
+	for (__u32 i = 0; i < 4; i++) {
+		__u64 value;
+
+		if (i * 8 >= length)
+			break;
+		value = word[i];
+		if (length < i * 8 + 8)
+			value &= ~0ULL >> (64 - 8 * (length & 7));
+		policyd_hash_word(&name_key, &hash, i, value);
+	}
+	return policyd_hash_end(&hash);
+}
+
+static __always_inline __u64 name_hash(struct dentry *dentry)
+{
+	__u64 hash = name_hash_short(dentry);
+
+	return hash ? hash : name_hash_long(name_address(dentry), 0);
+}
+
+#endif

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Verdicts: what a hook does with a subject, an object and a mask of operations. A hook propagates an
+ * earlier refusal, extracts its object, and returns what decide_*() gives: 0 or -errno.
+ *
+ * Written verdicts for what can fail: no image published: 0 (nothing is enforced yet, and policyd says so).
+ * A name that cannot be established: the row POLICYD_PSEUDO_UNRESOLVED of the subject. A subject that cannot
+ * be established: refused, unless every subject passes. A broken image: refused.
+ */
+#ifndef BPF_LSM_DECIDE_H
+#define BPF_LSM_DECIDE_H
+
+#include "event.bpf.h"
+#include "subject.bpf.h"
+
+/* False: nothing is published, everything passes. */
+static __always_inline bool decision_open(struct decision *decision)
+{
+	decision->subject = 0;
+	decision->gain = 0;
+	decision->subject_reason = POLICYD_REASON_NONE;
+	decision->image = image_live();
+	if (!decision->image)
+		return false;
+	decision->header = policyd_header_at(decision->image);
+	return decision->header != NULL;
+}
+
+static __always_inline __u32 decide_first_bit(__u32 mask)
+{
+	__u32 bit = 0;
+
+	if (!(mask & 0xffff))
+		bit += 16;
+	if (!(mask >> bit & 0xff))
+		bit += 8;
+	if (!(mask >> bit & 0xf))
+		bit += 4;
+	if (!(mask >> bit & 0x3))
+		bit += 2;
+	if (!(mask >> bit & 0x1))
+		bit += 1;
+	return bit;
+}
+
+/* errno of a refused operation, 1 to 4095. */
+static __always_inline __s32 decide_errno(void *image, const struct policyd_cell *cell, __u32 bit)
+{
+	const struct policyd_line *line;
+	__u32 number = 0;
+
+	if (cell->errnos) {
+		line = policyd_line_at(image, cell->errnos);
+		if (line)
+			number = line->b[bit & 31];
+	}
+	return number ? (__s32)number : EPERM;
+}
+
+/*
+ * The return value of a hook for an errno of 0 to 255: never positive. A subtraction in assembly, because
+ * the verifier of 6.12 wants to see the range and loses it at the negation that clang makes of `0 - x`.
+ */
+static __always_inline int decide_return(__s32 error)
+{
+	__u64 value = (__u32)error;
+	__s64 result = 0;
+
+	asm volatile("%0 &= 0xff\n\t"
+		     "%1 -= %0"
+		     : "+r"(value), "+r"(result));
+	return (int)result;
+}
+
+/* Row of a pseudo-object, and the operations that every subject passes in silence. */
+static __always_inline int decide_pseudo(void *image, const struct policyd_header *header,
+					 enum policyd_pseudo kind, __u32 *row, __u32 *quiet)
+{
+	const struct policyd_fixed *fixed = (void *)policyd_line_at(image, header->fixed);
+	const struct policyd_line *pseudo;
+
+	if (!fixed)
+		return -1;
+	pseudo = policyd_line_at(image, fixed->pseudo);
+	if (!pseudo)
+		return -1;
+	*row = pseudo->w[kind];
+	*quiet = pseudo->w[POLICYD_PSEUDO_QUIET + kind];
+	return 0;
+}
+
+/* Looks the verdict up: fills `report` where there is something to say. 1: say it; 0: pass in silence. */
+static __always_inline int decide_cell(void *image, const struct policyd_header *header, __u32 row, __u32 ops,
+				       struct report *report)
+{
+	const struct policyd_cell *cell = policyd_cell_at(image, header, row, report->subject);
+	__u32 refused, said;
+
+	if (!cell) {
+		report->reason = POLICYD_REASON_IMAGE;
+		report->error = EPERM;
+		report->op = decide_first_bit(ops);
+		return 1;
+	}
+	refused = cell->refuse & ops;
+	said = cell->report & ops;
+	if (!(refused | said))
+		return 0;
+	report->op = decide_first_bit(refused ? refused : said);
+	report->error = refused ? decide_errno(image, cell, report->op) : 0;
+	if (cell->kill & refused) {
+		report->op = decide_first_bit(cell->kill & refused);
+		report->flags |= POLICYD_EVENT_KILLED;
+		bpf_send_signal(SIGKILL);
+		counter_add(POLICYD_COUNT_KILLED);
+	}
+	if (refused)
+		counter_add(POLICYD_COUNT_REFUSED);
+	return said >> report->op & 1 ? 1 : 2;
+}
+
+/* Verdict on a classified name. `target` is the second name of a link or rename, for the event. */
+static __noinline int decide_name(const struct decision *decision, const struct name *name, __u32 ops,
+				  struct dentry *object, struct dentry *target)
+{
+	const struct policyd_header *header = decision->header;
+	void *image = decision->image;
+	struct report report = {};
+	__u32 row = name->row, quiet = 0;
+	int say;
+
+	report.subject = decision->subject;
+	report.class = name->class;
+	report.reason = name->reason;
+	if (name->reason) {
+		report.flags = POLICYD_EVENT_UNRESOLVED;
+		counter_add(POLICYD_COUNT_UNRESOLVED);
+		counter_add(POLICYD_COUNT_UNRESOLVED + (name->reason & 7));
+		if (decide_pseudo(image, header, POLICYD_PSEUDO_UNRESOLVED, &row, &quiet))
+			return -EPERM;
+	}
+	if (decision->subject_reason) {
+		counter_add(POLICYD_COUNT_UNRESOLVED + (decision->subject_reason & 7));
+		counter_add(POLICYD_COUNT_REFUSED);
+		report.flags = POLICYD_EVENT_UNRESOLVED;
+		report.reason = decision->subject_reason;
+		report.error = EPERM;
+		report.op = decide_first_bit(ops);
+		say = 1;
+	} else {
+		say = decide_cell(image, header, row, ops, &report);
+		if (decision->gain && !report.error) {
+			report.op = decide_first_bit(ops);
+			report.error = EPERM;
+			report.flags |= POLICYD_EVENT_LAUNDER;
+			counter_add(POLICYD_COUNT_REFUSED);
+			say = 1;
+		}
+	}
+	if (!say)
+		return 0;
+	if (say == 1)
+		event_path(&report, object, target, header->generation);
+	return decide_return(report.error);
+}
+
+/* Verdict on a classified name, asking for the subject only where it matters. */
+static __always_inline int decide_classified(struct decision *decision, const struct name *name, __u32 ops,
+					     struct dentry *object, struct dentry *target)
+{
+	if (!name->reason && !(ops & ~name->quiet))
+		return 0;
+	subject_current(decision);
+	return decide_name(decision, name, ops, object, target);
+}
+
+/*
+ * Verdict on an open file, by the name it was opened under. The inode is the file's own pointer, which the
+ * verifier trusts.
+ */
+static __always_inline int decide_file(struct file *file, __u32 ops)
+{
+	struct dentry *dentry = file->f_path.dentry;
+	struct inode *inode = file->f_inode;
+	struct decision decision;
+	struct reading reading = {};
+	struct name name = {};
+
+	if (!ops || !decision_open(&decision))
+		return 0;
+	if (file_recall(dentry, inode, decision.header, &reading, &name)) {
+		name_classify(dentry, &decision, &name);
+		if (name.reason == POLICYD_REASON_NONE)
+			file_remember(inode, dentry, &reading, &name);
+	}
+	return decide_classified(&decision, &name, ops, dentry, NULL);
+}
+
+/* Verdict on a name that no open file stands for. `target` is for the event. */
+static __always_inline int decide_dentry(struct dentry *dentry, __u32 ops, struct dentry *target)
+{
+	struct decision decision;
+	struct name name = {};
+
+	if (!ops || !decision_open(&decision))
+		return 0;
+	name_classify_slow(dentry, &decision, &name);
+	return decide_classified(&decision, &name, ops, dentry, target);
+}
+
+/* Operations that the subject may do under the second name and not under the first. */
+static __noinline __u32 decide_gain(const struct decision *decision, const struct name *from,
+				    const struct name *to)
+{
+	const struct policyd_cell *old, *new;
+	__u32 refused;
+
+	if (from->reason || to->reason || decision->subject_reason)
+		return 0; /* decided by the row of unresolved names */
+	old = policyd_cell_at(decision->image, decision->header, from->row, decision->subject);
+	if (!old)
+		return ~0U;
+	refused = old->refuse;
+	new = policyd_cell_at(decision->image, decision->header, to->row, decision->subject);
+	return new ? refused & ~new->refuse : ~0U;
+}
+
+static __noinline int decide_pair_name(struct name *name, __u64 state, const struct decision *decision)
+{
+	name_resolve(name, state, decision);
+	return 0;
+}
+
+/*
+ * Verdict on an operation that gives the file `from` the name `to`: `ops` on the first, `to_ops` on the
+ * second. It is refused too when the new name would permit the subject anything that the old name does not:
+ * a restriction on a name would otherwise end with a link.
+ */
+static __always_inline int decide_pair(struct dentry *from, __u32 ops, struct dentry *to, __u32 to_ops)
+{
+	struct name name = {}, second = {};
+	struct decision decision;
+	int r;
+
+	if (!decision_open(&decision))
+		return 0;
+	/* The slow walk alone: two fast ones on one stack are more than the verifier takes. */
+	decide_pair_name(&name, name_slow(name_address(from), decision.header->generation), &decision);
+	decide_pair_name(&second, name_slow(name_address(to), decision.header->generation), &decision);
+	if (!name.reason && !second.reason && name.class == second.class && !((ops | to_ops) & ~name.quiet))
+		return 0;
+	subject_current(&decision);
+	decision.gain = decide_gain(&decision, &name, &second);
+	r = decide_name(&decision, &name, ops, from, to);
+	if (r)
+		return r;
+	decision.gain = 0;
+	return decide_name(&decision, &second, to_ops, to, from);
+}
+
+#endif

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Ring records. A record is as small as its names allow; where the ring has no room the loss is counted, and
+ * records of permitted operations leave a share of the ring to refusals.
+ */
+#ifndef BPF_LSM_EVENT_H
+#define BPF_LSM_EVENT_H
+
+#include "name.bpf.h"
+
+/* Components of one name that a record of either size takes; a longer name is cut and says so. */
+#define EVENT_LEVELS_SMALL  32
+#define EVENT_LEVELS_MEDIUM 128
+#define EVENT_COMPONENT_MAX 256
+#define EVENT_CUT	    (1ULL << 32)
+
+/* What a decision has to say. Lives on the hook's stack. */
+struct report {
+	__u32 subject;
+	__u32 class;	    /* path class of the object */
+	__u32 target_class; /* and of the target */
+	__u32 op;
+	__u32 flags;
+	__s32 error;
+	__u32 reason;
+};
+
+static __always_inline void event_start(struct policyd_event_head *head, __u32 kind,
+					const struct report *report, __u64 generation)
+{
+	head->version = POLICYD_EVENT_VERSION;
+	head->kind = (__u16)kind;
+	head->generation = generation;
+	head->time = bpf_ktime_get_boot_ns();
+	head->subject = report->subject;
+	head->op = report->op;
+	head->flags = report->flags;
+	head->error = report->error;
+}
+
+static __always_inline void event_who(struct policyd_event_head *head, struct task_struct *task)
+{
+	const struct cred *cred = task->real_cred;
+
+	head->start_time = task->group_leader->start_boottime;
+	head->pid = task->tgid;
+	head->tid = task->pid;
+	head->parent = task->real_parent->tgid;
+	head->uid = cred->uid.val;
+	head->gid = cred->gid.val;
+	head->euid = cred->euid.val;
+	head->login = task->loginuid.val;
+	head->session = task->sessionid;
+	head->cgroup = bpf_get_current_cgroup_id();
+	head->pid_namespace = BPF_CORE_READ(task, nsproxy, pid_ns_for_children, ns.inum);
+	head->mount_namespace = BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum);
+	bpf_get_current_comm(head->comm, sizeof(head->comm));
+}
+
+/* Room in the ring for a record of a permitted operation. */
+static __always_inline bool event_admit(__s32 error)
+{
+	return error || bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) < audit_share;
+}
+
+static __always_inline void event_lost(__s32 error)
+{
+	counter_add(error ? POLICYD_COUNT_LOST_DENIAL : POLICYD_COUNT_LOST_AUDIT);
+}
+
+/*
+ * Writes the components of `dentry`, leaf first, to `record` from `offset`. Returns the offset behind them,
+ * or-ed with EVENT_CUT where not all had room. Reads by address, since a name for the log need not be as
+ * exact as a name for a decision. `size` (a power of two) and `levels` are constants: one function for each
+ * record size follows, because the verifier follows bounds only where it sees them.
+ */
+static __always_inline __u64 event_name(char *record, const __u64 size, const __u32 levels, __u64 dentry,
+					__u64 offset)
+{
+	for (__u32 i = 0; i < levels; i++) {
+		struct dentry *d = (void *)dentry;
+		__u64 parent = 0, address = 0, length;
+		__u32 stored = 0;
+
+		if (bpf_probe_read_kernel(&parent, sizeof(parent),
+					  __builtin_preserve_access_index(&d->d_parent)) ||
+		    bpf_probe_read_kernel(&address, sizeof(address),
+					  __builtin_preserve_access_index(&d->d_name.name)) ||
+		    bpf_probe_read_kernel(&stored, sizeof(stored),
+					  __builtin_preserve_access_index(&d->d_name.len)))
+			break;
+		if (parent == dentry && i)
+			return offset;
+		length = stored;
+		asm volatile("%0 &= 0xff" : "+r"(length));
+		asm volatile("%0 &= %1" : "+r"(offset) : "i"(size - 1));
+		if (offset >= size - EVENT_COMPONENT_MAX)
+			break;
+		if (bpf_probe_read_kernel(record + offset, length, (void *)address))
+			break;
+		offset += length;
+		asm volatile("%0 &= %1" : "+r"(offset) : "i"(size - 1));
+		record[offset] = 0;
+		offset++;
+		if (parent == dentry)
+			return offset;
+		dentry = parent;
+	}
+	return offset | EVENT_CUT;
+}
+
+/* A record of each size, as the functions below are told it. */
+struct event_small {
+	char bytes[POLICYD_EVENT_SMALL];
+};
+
+struct event_medium {
+	char bytes[POLICYD_EVENT_MEDIUM];
+};
+
+/* Global, so that each is verified once and not for every way to it. */
+__noinline __weak __u64 event_name_small(struct event_small *record, __u64 dentry, __u64 offset)
+{
+	if (!record)
+		return EVENT_CUT;
+	return event_name(record->bytes, POLICYD_EVENT_SMALL, EVENT_LEVELS_SMALL, dentry, offset);
+}
+
+__noinline __weak __u64 event_name_medium(struct event_medium *record, __u64 dentry, __u64 offset)
+{
+	if (!record)
+		return EVENT_CUT;
+	return event_name(record->bytes, POLICYD_EVENT_MEDIUM, EVENT_LEVELS_MEDIUM, dentry, offset);
+}
+
+static __always_inline void event_describe(struct policyd_event_name *name, struct dentry *dentry,
+					   __u32 class)
+{
+	struct inode *inode = dentry->d_inode;
+	struct super_block *sb = dentry->d_sb;
+
+	name->root = POLICYD_ROOT_DEV;
+	name->dev = sb->s_dev;
+	name->object = class;
+	if (!inode)
+		return;
+	name->inode = inode->i_ino;
+	name->generation = inode->i_generation;
+	name->mode = inode->i_mode;
+	if (!inode->i_nlink)
+		name->flags = POLICYD_NAME_UNLINKED;
+}
+
+/* Writes one name's bytes and their place; the next offset, or-ed with EVENT_CUT. */
+static __always_inline __u64 event_place(char *record, const __u64 size, struct policyd_event_name *name,
+					 __u64 dentry, __u64 offset)
+{
+	__u64 end = size == POLICYD_EVENT_SMALL ? event_name_small((void *)record, dentry, offset)
+						: event_name_medium((void *)record, dentry, offset);
+	__u64 cut;
+
+	cut = end & EVENT_CUT;
+	end &= 0xffff;
+	name->offset = (__u32)offset;
+	name->length = (__u32)(end - offset);
+	if (cut)
+		name->flags |= POLICYD_NAME_CUT;
+	return end | cut;
+}
+
+/* The file that the current task runs, NULL for kernel threads. */
+static __always_inline struct dentry *event_exe(struct task_struct *task)
+{
+	struct mm_struct *mm = task->mm;
+	struct file *file;
+
+	if (!mm)
+		return NULL;
+	file = mm->exe_file;
+	return file ? file->f_path.dentry : NULL;
+}
+
+/* Fills a record of the constant `size`; returns its length, or-ed with EVENT_CUT where names were cut. */
+static __always_inline __u64 event_fill(struct policyd_event_path *event, const __u64 size,
+					const struct report *report, struct dentry *object,
+					struct dentry *target, __u64 generation)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct dentry *exe = event_exe(task);
+	__u64 offset = sizeof(*event), cut = 0;
+
+	__builtin_memset(event, 0, sizeof(*event));
+	event_start(&event->head, POLICYD_EVENT_PATH, report, generation);
+	event->reason = report->reason;
+	event_who(&event->head, task);
+	if (object) {
+		event_describe(&event->object, object, report->class);
+		offset = event_place((char *)event, size, &event->object, name_address(object), offset);
+		cut |= offset & EVENT_CUT;
+		offset &= 0xffff;
+	}
+	if (target) {
+		event_describe(&event->target, target, report->target_class);
+		offset = event_place((char *)event, size, &event->target, name_address(target), offset);
+		cut |= offset & EVENT_CUT;
+		offset &= 0xffff;
+	}
+	if (exe) {
+		event_describe(&event->exe, exe, 0);
+		offset = event_place((char *)event, size, &event->exe, name_address(exe), offset);
+		cut |= offset & EVENT_CUT;
+		offset &= 0xffff;
+	}
+	event->head.size = (__u32)offset;
+	return offset | cut;
+}
+
+/* Sends a record about one or two names; either may be NULL. Loss is counted. */
+static __noinline int event_path(const struct report *report, struct dentry *object, struct dentry *target,
+				 __u64 generation)
+{
+	struct policyd_event_path *event;
+
+	counter_add(POLICYD_COUNT_DECISION);
+	if (!event_admit(report->error)) {
+		event_lost(report->error);
+		return 0;
+	}
+	event = bpf_ringbuf_reserve(&events, POLICYD_EVENT_SMALL, 0);
+	if (!event) {
+		event_lost(report->error);
+		return 0;
+	}
+	if (!(event_fill(event, POLICYD_EVENT_SMALL, report, object, target, generation) & EVENT_CUT)) {
+		bpf_ringbuf_submit(event, 0);
+		return 0;
+	}
+	/* Wakes the reader: a record discarded in silence would keep the next one's wake-up from coming. */
+	bpf_ringbuf_discard(event, 0);
+	event = bpf_ringbuf_reserve(&events, POLICYD_EVENT_MEDIUM, 0);
+	if (!event) {
+		event_lost(report->error);
+		return 0;
+	}
+	event_fill(event, POLICYD_EVENT_MEDIUM, report, object, target, generation);
+	bpf_ringbuf_submit(event, 0);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Execution, and what changes who a task is.
+ *
+ *   bprm_check_security    run: the program, and each script and interpreter on the way to it
+ *   mmap_file              load: a file mapped executable
+ *   file_mprotect          load: a file's mapping turned executable
+ *   bprm_committed_creds, task_fix_setuid, task_fix_setgid, task_fix_setgroups
+ *                          the subject class is computed anew at the next decision
+ */
+#include "decide.bpf.h"
+
+SEC("lsm/bprm_check_security")
+int BPF_PROG(bprm_check_security, struct linux_binprm *bprm, int ret)
+{
+	if (ret)
+		return ret;
+	return decide_file(bprm->file, POLICYD_OP_EXEC_RUN);
+}
+
+SEC("lsm/mmap_file")
+int BPF_PROG(mmap_file, struct file *file, unsigned long reqprot, unsigned long prot, unsigned long flags,
+	     int ret)
+{
+	if (ret)
+		return ret;
+	if (!file || !(prot & PROT_EXEC))
+		return 0;
+	return decide_file(file, POLICYD_OP_EXEC_LOAD);
+}
+
+SEC("lsm/file_mprotect")
+int BPF_PROG(file_mprotect, struct vm_area_struct *vma, unsigned long reqprot, unsigned long prot, int ret)
+{
+	struct file *file;
+
+	if (ret)
+		return ret;
+	if (!(prot & PROT_EXEC) || vma->vm_flags & VM_EXEC)
+		return 0;
+	file = vma->vm_file;
+	if (!file)
+		return 0;
+	return decide_dentry(file->f_path.dentry, POLICYD_OP_EXEC_LOAD, NULL);
+}
+
+SEC("lsm/bprm_committed_creds")
+int BPF_PROG(bprm_committed_creds, struct linux_binprm *bprm)
+{
+	subject_forget();
+	return 0;
+}
+
+SEC("lsm/task_fix_setuid")
+int BPF_PROG(task_fix_setuid, struct cred *new, const struct cred *old, int flags, int ret)
+{
+	subject_forget();
+	return ret;
+}
+
+SEC("lsm/task_fix_setgid")
+int BPF_PROG(task_fix_setgid, struct cred *new, const struct cred *old, int flags, int ret)
+{
+	subject_forget();
+	return ret;
+}
+
+SEC("lsm/task_fix_setgroups")
+int BPF_PROG(task_fix_setgroups, struct cred *new, const struct cred *old, int ret)
+{
+	subject_forget();
+	return ret;
+}

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The few kernel types that the programs read, relocated at load (CO-RE): no header or BTF of the build
+ * machine is needed. Include this first in every BPF file. Fields that only some kernels have stand in
+ * variants with a `___suffix`.
+ */
+#ifndef BPF_LSM_KERNEL_H
+#define BPF_LSM_KERNEL_H
+
+typedef unsigned char __u8;
+typedef signed char __s8;
+typedef unsigned short __u16;
+typedef short __s16;
+typedef unsigned int __u32;
+typedef int __s32;
+typedef unsigned long long __u64;
+typedef long long __s64;
+typedef __u16 __be16;
+typedef __u32 __be32;
+typedef __u64 __be64;
+typedef __u16 __sum16;
+typedef __u32 __wsum;
+
+#define NULL ((void *)0)
+#define bool _Bool
+#define true 1
+#define false 0
+
+enum bpf_map_type {
+	BPF_MAP_TYPE_HASH = 1,
+	BPF_MAP_TYPE_ARRAY = 2,
+	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_LRU_HASH = 9,
+	BPF_MAP_TYPE_ARRAY_OF_MAPS = 12,
+	BPF_MAP_TYPE_RINGBUF = 27,
+	BPF_MAP_TYPE_INODE_STORAGE = 28,
+	BPF_MAP_TYPE_TASK_STORAGE = 29,
+};
+
+#define BPF_ANY			       0
+#define BPF_NOEXIST		       1
+#define BPF_F_NO_PREALLOC	       (1U << 0)
+#define BPF_F_RDONLY_PROG	       (1U << 7)
+#define BPF_F_MMAPABLE		       (1U << 10)
+#define BPF_F_INNER_MAP		       (1U << 12)
+#define BPF_LOCAL_STORAGE_GET_F_CREATE 1
+#define BPF_RB_AVAIL_DATA	       0
+#define BPF_RB_RING_SIZE	       1
+#define BPF_RB_NO_WAKEUP	       1
+#define BPF_RB_FORCE_WAKEUP	       2
+
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_tracing.h>
+
+char LICENSE[] SEC("license") __weak = "Dual BSD/GPL";
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct list_head {
+	struct list_head *next, *prev;
+};
+
+struct seqcount {
+	unsigned int sequence;
+};
+
+struct seqcount_spinlock {
+	struct seqcount seqcount;
+};
+
+struct qstr {
+	union {
+		struct {
+			__u32 hash;
+			__u32 len;
+		};
+		__u64 hash_len;
+	};
+	const unsigned char *name;
+};
+
+struct super_block;
+struct inode;
+
+struct dentry {
+	unsigned int d_flags;
+	struct seqcount_spinlock d_seq;
+	struct dentry *d_parent;
+	struct qstr d_name;
+	struct inode *d_inode;
+	unsigned char d_iname[32];
+	struct super_block *d_sb;
+};
+
+/* The inline name since it became a union. */
+union shortname_store {
+	unsigned char string[40];
+};
+
+struct dentry___shortname {
+	union shortname_store d_shortname;
+};
+
+struct file_system_type {
+	const char *name;
+	int fs_flags;
+};
+
+struct super_block {
+	__u32 s_dev;
+	unsigned long s_flags;
+	unsigned long s_iflags;
+	unsigned long s_magic;
+	struct dentry *s_root;
+	struct file_system_type *s_type;
+};
+
+struct inode {
+	__u16 i_mode;
+	unsigned int i_flags;
+	struct super_block *i_sb;
+	unsigned long i_ino;
+	union {
+		unsigned int i_nlink;
+		unsigned int __i_nlink;
+	};
+	__u32 i_rdev;
+	__u32 i_generation;
+};
+
+struct vfsmount {
+	struct dentry *mnt_root;
+	struct super_block *mnt_sb;
+};
+
+struct path {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
+};
+
+struct file {
+	unsigned int f_mode;
+	unsigned int f_flags;
+	struct path f_path;
+	struct inode *f_inode;
+};
+
+typedef struct {
+	unsigned int val;
+} kuid_t;
+
+typedef struct {
+	unsigned int val;
+} kgid_t;
+
+struct group_info {
+	int ngroups;
+	kgid_t gid[0];
+};
+
+struct cred {
+	kuid_t uid;
+	kgid_t gid;
+	kuid_t euid;
+	struct group_info *group_info;
+};
+
+struct mm_struct {
+	struct file *exe_file;
+};
+
+struct ns_common {
+	unsigned int inum;
+};
+
+struct mnt_namespace {
+	struct ns_common ns;
+};
+
+struct pid_namespace {
+	struct ns_common ns;
+};
+
+struct nsproxy {
+	struct mnt_namespace *mnt_ns;
+	struct pid_namespace *pid_ns_for_children;
+};
+
+struct task_struct {
+	unsigned int flags;
+	int pid;
+	int tgid;
+	struct task_struct *real_parent;
+	struct task_struct *group_leader;
+	const struct cred *real_cred;
+	const struct cred *cred;
+	struct mm_struct *mm;
+	struct nsproxy *nsproxy;
+	kuid_t loginuid;
+	unsigned int sessionid;
+	__u64 start_time;
+	__u64 start_boottime;
+	char comm[16];
+};
+
+struct linux_binprm {
+	struct file *executable;
+	struct file *interpreter;
+	struct file *file;
+};
+
+struct vm_area_struct {
+	struct file *vm_file;
+	unsigned long vm_flags;
+};
+
+struct in6_addr {
+	union {
+		__u8 u6_addr8[16];
+		__be32 u6_addr32[4];
+	} in6_u;
+};
+
+struct sockaddr {
+	__u16 sa_family;
+};
+
+struct sock_common {
+	__be32 skc_daddr;
+	__be32 skc_rcv_saddr;
+	__be16 skc_dport;
+	__u16 skc_num;
+	__u16 skc_family;
+	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
+};
+
+struct sock {
+	struct sock_common __sk_common;
+	__u16 sk_type;
+	__u16 sk_protocol;
+};
+
+struct socket {
+	short type;
+	struct file *file;
+	struct sock *sk;
+};
+
+struct msghdr {
+	void *msg_name;
+	int msg_namelen;
+	unsigned int msg_flags;
+};
+
+struct renamedata {
+	struct dentry *old_dentry;
+	struct dentry *new_dentry;
+};
+
+struct iattr {
+	unsigned int ia_valid;
+};
+
+#pragma clang attribute pop
+
+/* fs.h, stat.h and the like: numbers that the kernel does not change. */
+#define FMODE_READ	    0x1
+#define FMODE_WRITE	    0x2
+#define FMODE_EXEC	    0x20
+#define O_ACCMODE	    00000003
+#define O_TRUNC		    00001000
+#define O_APPEND	    00002000
+#define S_IFMT		    00170000
+#define S_IFDIR		    0040000
+#define S_IFLNK		    0120000
+#define S_ISDIR(mode)	    (((mode)&S_IFMT) == S_IFDIR)
+#define PROT_WRITE	    0x2
+#define PROT_EXEC	    0x4
+#define MAP_TYPE	    0x0f
+#define MAP_SHARED	    0x01
+#define MAP_SHARED_VALIDATE 0x03
+#define VM_WRITE	    0x2
+#define VM_EXEC		    0x4
+#define VM_SHARED	    0x8
+#define PF_KTHREAD	    0x00200000
+#define AF_UNSPEC	    0
+#define AF_UNIX		    1
+#define AF_INET		    2
+#define AF_INET6	    10
+#define SOCK_STREAM	    1
+#define SOCK_RAW	    3
+#define IPPROTO_TCP	    6
+#define IPPROTO_UDP	    17
+#define MSG_FASTOPEN	    0x20000000
+#define EPERM		    1
+#define EFAULT		    14
+#define SIGKILL		    9
+#define RENAME_EXCHANGE	    2
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The maps that all programs share. Each BPF file compiles alone and declares them weak; linking makes one.
+ */
+#ifndef BPF_LSM_MAPS_H
+#define BPF_LSM_MAPS_H
+
+#include "kernel.bpf.h"
+
+#include <policyd/event.h>
+#include <policyd/hash.h>
+#include <policyd/image.h>
+
+/*
+ * The inner map: an image. User space fills it through a mapping, then freezes it. (A map that is read-only
+ * for programs could not be mapped for writing.)
+ */
+struct image_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_INNER_MAP | BPF_F_MMAPABLE);
+	__uint(key_size, sizeof(__u32)); /* sizes, not types: 6.1 takes no image for a map that has types */
+	__uint(value_size, sizeof(struct policyd_line));
+};
+
+/* Replacing the element POLICYD_LIVE is what publishing means. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, POLICYD_LIVE_COUNT);
+	__type(key, __u32);
+	__array(values, struct image_map);
+} live SEC(".maps") __weak;
+
+/*
+ * The class of a file under the name that it was last looked up by. `tag` stands for all that must still be
+ * so: generation, rename count, filesystem and parent of the name, keyed hash of its last component; since
+ * that hash is secret, nobody can make two of them agree. Writers do not lock; `seal` binds the class to the
+ * tag, so an entry that two writers mixed is not used.
+ */
+struct file_entry {
+	__u64 tag;
+	__u32 class;
+	__u32 row;
+	__u32 quiet;
+	__u32 reserved;
+	__u64 seal;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_INODE_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct file_entry);
+} files SEC(".maps") __weak;
+
+/* The automaton's state after a directory's own name. A cache: it may forget, and nothing depends on it. */
+struct directory_key {
+	__u64 inode;
+	__u32 dev;
+	__u32 generation;
+};
+
+struct directory_entry {
+	__u64 generation;
+	__u64 renames;
+	__u32 state;
+	__u32 reserved;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct directory_key);
+	__type(value, struct directory_entry);
+} directories SEC(".maps") __weak;
+
+/* A task's subject class. Written by the task itself and, at fork, by its parent before it runs. */
+struct task_entry {
+	__u64 generation; /* of the image that `subject` is from; 0: to be computed */
+	__u32 subject;
+	__u32 reserved;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct task_entry);
+} tasks SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4 << 20);
+} events SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, POLICYD_COUNT_END);
+	__type(key, __u32);
+	__type(value, __u64);
+} counters SEC(".maps") __weak;
+
+/* Always 0, which the verifier does not know: adding it to a loop's result makes the paths through the loop
+ * one path again. */
+volatile __u64 opaque_zero __weak;
+
+/* Set once before load. */
+const volatile struct policyd_hash_key name_key __weak = {};
+const volatile __u32 abi __weak = POLICYD_ABI;
+const volatile __u64 audit_share __weak =
+	0; /* bytes of the ring that records of permitted operations may fill */
+
+static __always_inline void counter_add(__u32 counter)
+{
+	__u64 *value = bpf_map_lookup_elem(&counters, &counter);
+
+	if (value)
+		__sync_fetch_and_add(value, 1);
+}
+
+static __always_inline void *image_live(void)
+{
+	__u32 slot = POLICYD_LIVE;
+
+	return bpf_map_lookup_elem(&live, &slot);
+}
+
+/* The image of a generation that is or just was live, for code that cannot be handed the pointer. */
+static __always_inline void *image_of(__u64 generation)
+{
+	__u32 slot = policyd_live_slot(generation);
+
+	return bpf_map_lookup_elem(&live, &slot);
+}
+
+#endif

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * From a dentry to a path class: the fast walk to the filesystem's root through the cache of directories.
+ *
+ * Names are read without locks. A walk counts only if no directory was renamed meanwhile and the leaf's own
+ * d_seq stands still; otherwise the slow walk tries again.
+ */
+#ifndef BPF_LSM_NAME_H
+#define BPF_LSM_NAME_H
+
+#include "slow.bpf.h"
+
+#define NAME_LEVELS 12 /* directories that the fast walk takes */
+
+/* One decision's view of the world: fetched once, used throughout. */
+struct decision {
+	void *image;
+	const struct policyd_header *header;
+	__u32 subject;	      /* class of the current task, from subject_current() */
+	__u32 subject_reason; /* enum policyd_reason; not NONE: the class is not valid */
+	__u32 gain;	      /* operations that a new name would permit and the old one does not */
+	__u32 reserved;
+};
+
+/* What a name came to. */
+struct name {
+	__u32 class;
+	__u32 row;
+	__u32 quiet;
+	__u32 reason; /* enum policyd_reason; not NONE: the class is not valid */
+};
+
+/*
+ * One literal component; NAME_SLOW where wildcards have to be tried. Global, since the walk would otherwise
+ * verify it once for each of its levels.
+ */
+__noinline __weak __u64 name_advance(__u32 state, __u64 hash, __u64 generation)
+{
+	const struct policyd_header *header;
+	void *image = image_of(generation);
+	__u32 glob = 0;
+
+	if (!image || !hash)
+		return NAME_SLOW;
+	header = policyd_header_at(image);
+	if (!header || header->generation != generation)
+		return NAME_SLOW;
+	return policyd_step(image, header, &state, hash, &glob) == POLICYD_STEP_DONE ? state : NAME_SLOW;
+}
+
+/*
+ * The fast walk: state after the directory `dentry`, with direct loads, up to NAME_LEVELS components and no
+ * wildcards inside them. NAME_SLOW where that does not do.
+ */
+static __noinline __u64 name_walk(struct dentry *dentry, const struct decision *decision)
+{
+	const struct policyd_header *header = decision->header;
+	struct super_block *sb = dentry->d_sb;
+	struct dentry *d = dentry, *root = sb->s_root;
+	__u64 hashes[NAME_LEVELS] = {};
+	__u64 state, depth = 0;
+
+	state = name_root(decision->image, header, POLICYD_ROOT_DEV, sb->s_dev);
+	if (state & NAME_FAILED)
+		return state;
+	for (__u32 i = 0; i < NAME_LEVELS; i++) {
+		struct dentry *parent = d->d_parent;
+
+		if (parent == d)
+			break;
+		hashes[i] = name_hash_short(d);
+		if (!hashes[i])
+			return NAME_SLOW;
+		depth = i + 1;
+		d = parent;
+	}
+	if (d != root)
+		return NAME_SLOW;
+	depth += opaque_zero;
+	for (__u32 i = 0; i < NAME_LEVELS; i++) {
+		__u64 at = depth - 1 - i;
+
+		if (i >= depth || !state)
+			break;
+		asm volatile("" : "+r"(at)); /* clang must not fold the check into the loop's bounds */
+		if (at >= NAME_LEVELS)
+			return NAME_SLOW;
+		state = name_advance((__u32)state, hashes[at], header->generation);
+		if (state & NAME_FAILED)
+			return state;
+	}
+	return state;
+}
+
+static __always_inline bool directory_key_of(struct dentry *dentry, struct directory_key *key)
+{
+	struct inode *inode = dentry->d_inode;
+
+	if (!inode)
+		return false;
+	key->inode = inode->i_ino;
+	key->generation = inode->i_generation;
+	key->dev = dentry->d_sb->s_dev;
+	return true;
+}
+
+/* Remembers the state after a directory, unless its tree can change behind the kernel's back. */
+static __always_inline void directory_remember(struct dentry *dentry, const struct directory_key *key,
+					       __u64 state, __u64 renames, const struct decision *decision)
+{
+	struct directory_entry entry = {
+		.generation = decision->header->generation,
+		.renames = renames,
+		.state = (__u32)state,
+	};
+
+	if (state & NAME_FAILED || !rename_none_since(renames) || dentry->d_flags & DCACHE_OP_REVALIDATE)
+		return;
+	bpf_map_update_elem(&directories, key, &entry, BPF_ANY);
+}
+
+/* State after the directory `dentry`, through the cache. */
+static __noinline __u64 name_directory(struct dentry *dentry, const struct decision *decision)
+{
+	struct directory_entry *cached;
+	__u64 renames = rename_count();
+	struct directory_key key = {};
+	__u64 state;
+
+	if (!directory_key_of(dentry, &key))
+		return NAME_SLOW;
+	cached = bpf_map_lookup_elem(&directories, &key);
+	if (cached && cached->generation == decision->header->generation && cached->renames == renames &&
+	    rename_none_since(renames))
+		return cached->state;
+	state = name_walk(dentry, decision);
+	directory_remember(dentry, &key, state, renames, decision);
+	return state;
+}
+
+/* State after the whole name of `dentry`, whose own hash is `hash`; NAME_SLOW where the slow walk must do. */
+static __always_inline __u64 name_state(struct dentry *dentry, __u64 hash, const struct decision *decision)
+{
+	__u32 next, glob = 0;
+	enum policyd_step step;
+	__u64 state;
+
+	if (!hash)
+		return NAME_SLOW;
+	state = name_directory(dentry->d_parent, decision);
+	if (state & NAME_FAILED || !state)
+		return state;
+	next = (__u32)state;
+	step = policyd_step(decision->image, decision->header, &next, hash, &glob);
+	if (step == POLICYD_STEP_GLOB)
+		return name_step(decision->image, decision->header, (__u32)state, hash, name_address(dentry),
+				 0);
+	return step == POLICYD_STEP_DONE ? next : NAME_FAILED | POLICYD_REASON_IMAGE;
+}
+
+/* Fills `name` from a state. */
+static __always_inline void name_resolve(struct name *name, __u64 state, const struct decision *decision)
+{
+	const struct policyd_state *record;
+	const struct policyd_class *class;
+
+	name->reason = (__u32)state;
+	if (state & NAME_FAILED)
+		return;
+	name->reason = POLICYD_REASON_IMAGE;
+	record = policyd_state_at(decision->image, decision->header, (__u32)state);
+	if (!record)
+		return;
+	class = policyd_class_at(decision->image, decision->header, record->class);
+	if (!class)
+		return;
+	name->class = record->class;
+	name->row = class->row;
+	name->quiet = class->quiet;
+	name->reason = POLICYD_REASON_NONE;
+}
+
+/* State after the name of a dentry by the fast walk, NAME_SLOW where it does not do. */
+static __noinline __u64 name_fast(struct dentry *dentry, const struct decision *decision)
+{
+	__u32 sequence = dentry->d_seq.seqcount.sequence;
+	__u64 renames = rename_count();
+	__u64 state;
+
+	if (dentry->d_parent == dentry)
+		return NAME_SLOW;
+	state = name_state(dentry, name_hash(dentry), decision);
+	if (dentry->d_seq.seqcount.sequence != sequence || sequence & 1 || !rename_none_since(renames))
+		return NAME_SLOW;
+	return state;
+}
+
+/* Classifies a name that is not opened: by the slow walk, which takes little stack and verification. */
+static __always_inline void name_classify_slow(struct dentry *dentry, const struct decision *decision,
+					       struct name *name)
+{
+	name_resolve(name, name_slow(name_address(dentry), decision->header->generation), decision);
+}
+
+/* Classifies a name without the file's own cache. */
+static __always_inline void name_classify(struct dentry *dentry, const struct decision *decision,
+					  struct name *name)
+{
+	__u64 state = name_fast(dentry, decision);
+
+	if (state == NAME_SLOW)
+		state = name_slow(name_address(dentry), decision->header->generation);
+	name_resolve(name, state, decision);
+}
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Renames of directories, the one event that makes a cached name wrong.
+ *
+ *   inode_rename       a rename begins: called inside vfs_rename for every caller, whether a system call or
+ *                      the kernel's own, and, unlike a tracing program, never skipped
+ *   fexit/vfs_rename   it has ended, however
+ *   task_free          a task that ended in between (its fexit was missed) no longer counts
+ *
+ * Between begin and end nothing is cached and no cache is used. The beginning must not be missed; an end
+ * that is missed costs speed until the task renames again or goes.
+ */
+#include "rename.bpf.h"
+
+static __always_inline bool rename_is_directory(struct dentry *dentry)
+{
+	struct inode *inode = dentry->d_inode;
+
+	return inode && S_ISDIR(inode->i_mode);
+}
+
+SEC("lsm/inode_rename")
+int BPF_PROG(inode_rename, struct inode *old_dir, struct dentry *old_dentry, struct inode *new_dir,
+	     struct dentry *new_dentry, int ret)
+{
+	__u64 task = bpf_get_current_pid_tgid(), one = 1;
+
+	if (!rename_is_directory(old_dentry) && !rename_is_directory(new_dentry))
+		return ret;
+	if (!bpf_map_lookup_elem(&renaming, &task)) {
+		__sync_fetch_and_add(&rename_state.running, 1);
+		bpf_map_update_elem(&renaming, &task, &one, BPF_ANY);
+	}
+	__sync_fetch_and_add(&rename_state.started, 1);
+	return ret;
+}
+
+static __always_inline void rename_end(__u64 task)
+{
+	if (rename_state.running && !bpf_map_delete_elem(&renaming, &task))
+		__sync_fetch_and_add(&rename_state.running, -1);
+}
+
+SEC("fexit/vfs_rename")
+int BPF_PROG(vfs_rename_exit)
+{
+	rename_end(bpf_get_current_pid_tgid());
+	return 0;
+}
+
+SEC("lsm/task_free")
+int BPF_PROG(task_free, struct task_struct *task)
+{
+	if (rename_state.running)
+		rename_end((__u64)task->tgid << 32 | (__u32)task->pid);
+	return 0;
+}

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The slow walk: any depth, wildcards anywhere, anonymous files, and as many attempts as a storm of renames
+ * needs. It works on addresses with probe reads, in loops of callbacks, cut into global functions that are
+ * verified once each and take little stack (the limit of 512 bytes holds for the whole chain of calls).
+ */
+#ifndef BPF_LSM_SLOW_H
+#define BPF_LSM_SLOW_H
+
+#include "component.bpf.h"
+#include "rename.bpf.h"
+
+#define NAME_TRIES     32
+#define NAME_SETTLE    16384 /* looks at a name that is being replaced: some 0.1 ms */
+#define NAME_CHAIN     4     /* dentries fetched in one climb */
+#define NAME_DEPTH_MAX 4096  /* components; a deeper name is unresolved */
+
+#define DCACHE_OP_REVALIDATE 0x4u
+#define TMPFS_MAGIC	     0x01021994
+#define HUGETLBFS_MAGIC	     0x958458f6
+#define PIPEFS_MAGIC	     0x50495045
+#define SOCKFS_MAGIC	     0x534F434B
+#define MEMFD_PREFIX	     6 /* "memfd:" */
+
+/* Start state of a root; of the unmapped filesystems where the host does not mount this one. */
+static __always_inline __u64 name_root(void *image, const struct policyd_header *header, __u32 kind, __u32 id)
+{
+	__u32 state = 0;
+	int r;
+
+	r = policyd_edge_find(image, header, POLICYD_EDGE_ROOT, policyd_root_key(kind, id), &state);
+	if (!r && kind == POLICYD_ROOT_DEV)
+		r = policyd_edge_find(image, header, POLICYD_EDGE_ROOT,
+				      policyd_root_key(POLICYD_ROOT_UNMAPPED, 0), &state);
+	return r < 0 ? NAME_FAILED | POLICYD_REASON_IMAGE : state;
+}
+
+/* Kind of a filesystem that is never mounted, for dentries that stand alone in it. */
+static __always_inline __u32 name_pseudo(unsigned long magic)
+{
+	switch (magic) {
+	case TMPFS_MAGIC:
+	case HUGETLBFS_MAGIC:
+		return POLICYD_ROOT_MEMFD;
+	case PIPEFS_MAGIC:
+		return POLICYD_ROOT_PIPE;
+	case SOCKFS_MAGIC:
+		return POLICYD_ROOT_SOCKET;
+	}
+	return POLICYD_ROOT_ANONYMOUS;
+}
+
+struct chain {
+	__u64 dentry[NAME_CHAIN];
+};
+
+struct chain_walk {
+	__u64 dentry;
+	__u64 first;
+	struct chain chain;
+};
+
+static long name_chain_one(__u32 i, struct chain_walk *walk)
+{
+	struct dentry *d = (void *)walk->dentry;
+	__u64 at = i - walk->first;
+
+	if (at < NAME_CHAIN)
+		walk->chain.dentry[at & (NAME_CHAIN - 1)] = walk->dentry;
+	return bpf_probe_read_kernel(&walk->dentry, sizeof(walk->dentry),
+				     __builtin_preserve_access_index(&d->d_parent)) != 0;
+}
+
+/* Fills `chain` with the dentries at distances first, first + 1, … from the leaf. */
+__noinline __weak int name_chain(struct chain *chain, __u64 leaf, __u64 first)
+{
+	struct chain_walk walk = {.dentry = leaf, .first = first};
+
+	if (!chain)
+		return -1;
+	bpf_loop((__u32)first + NAME_CHAIN, name_chain_one, &walk, 0);
+	*chain = walk.chain;
+	return 0;
+}
+
+struct depth_walk {
+	__u64 dentry;
+	__u32 depth;
+	__u32 ended;
+};
+
+static long name_depth_one(__u32 i, struct depth_walk *walk)
+{
+	struct dentry *d = (void *)walk->dentry;
+	__u64 parent = 0;
+
+	walk->depth = i;
+	if (bpf_probe_read_kernel(&parent, sizeof(parent), __builtin_preserve_access_index(&d->d_parent)))
+		return 1;
+	if (parent == walk->dentry) {
+		walk->ended = 1;
+		return 1;
+	}
+	walk->dentry = parent;
+	return 0;
+}
+
+/* Number of components of a name (0: a root or an anonymous file), or NAME_FAILED. */
+__noinline __weak __u64 name_depth(__u64 leaf)
+{
+	struct depth_walk walk = {.dentry = leaf};
+	struct dentry *d = (void *)leaf, *root = NULL;
+	struct super_block *sb = NULL;
+
+	bpf_loop(NAME_DEPTH_MAX, name_depth_one, &walk, 0);
+	if (!walk.ended)
+		return NAME_FAILED |
+		       (walk.depth == NAME_DEPTH_MAX - 1 ? POLICYD_REASON_DEPTH : POLICYD_REASON_READ);
+	if (!walk.depth)
+		return 0;
+	if (bpf_core_read(&sb, sizeof(sb), &d->d_sb) || bpf_core_read(&root, sizeof(root), &sb->s_root))
+		return NAME_FAILED | POLICYD_REASON_READ;
+	return (__u64)root == walk.dentry ? walk.depth : NAME_FAILED | POLICYD_REASON_DETACHED;
+}
+
+/* Start state of the root of the leaf's filesystem, or of its kind of anonymous file. */
+__noinline __weak __u64 name_start(__u64 leaf, __u64 depth, __u64 generation)
+{
+	struct dentry *d = (void *)leaf, *root = NULL;
+	const struct policyd_header *header;
+	void *image = image_of(generation);
+	struct super_block *sb = NULL;
+	unsigned long magic = 0;
+	__u32 dev = 0;
+
+	if (!image)
+		return NAME_FAILED | POLICYD_REASON_IMAGE;
+	header = policyd_header_at(image);
+	if (!header || header->generation != generation)
+		return NAME_FAILED | POLICYD_REASON_GENERATION;
+	if (bpf_core_read(&sb, sizeof(sb), &d->d_sb) || bpf_core_read(&root, sizeof(root), &sb->s_root) ||
+	    bpf_core_read(&dev, sizeof(dev), &sb->s_dev) ||
+	    bpf_core_read(&magic, sizeof(magic), &sb->s_magic))
+		return NAME_FAILED | POLICYD_REASON_READ;
+	if (depth || (__u64)root == leaf)
+		return name_root(image, header, POLICYD_ROOT_DEV, dev);
+	return name_root(image, header, name_pseudo(magic), 0) | NAME_PSEUDO;
+}
+
+static __always_inline __u32 name_sequence(__u64 dentry)
+{
+	struct dentry *d = (void *)dentry;
+	__u32 sequence = 1;
+
+	bpf_core_read(&sequence, sizeof(sequence), &d->d_seq.seqcount.sequence);
+	return sequence;
+}
+
+static long name_settle_one(__u32 i, __u64 *dentry)
+{
+	return !(name_sequence(*dentry) & 1);
+}
+
+/* Waits a moment for a name that is being replaced, on another processor, and returns its sequence. */
+__noinline __weak __u32 name_settle(__u64 dentry)
+{
+	bpf_loop(NAME_SETTLE, name_settle_one, &dentry, 0);
+	return name_sequence(dentry);
+}
+
+/*
+ * Reads the component `dentry` from `state`. A name that is being replaced is none: its bytes and its length
+ * may belong to different ones, for as long as an interrupt or a hypervisor keeps the other processor.
+ */
+static __always_inline __u64 name_component(__u64 dentry, __u64 skip, __u32 state, __u64 generation)
+{
+	__u32 sequence = name_settle(dentry);
+	const struct policyd_header *header;
+	void *image = image_of(generation);
+	__u64 hash = name_hash_long(dentry, skip);
+	__u64 next;
+
+	if (!image)
+		return NAME_FAILED | POLICYD_REASON_IMAGE;
+	header = policyd_header_at(image);
+	if (!header || header->generation != generation)
+		return NAME_FAILED | POLICYD_REASON_GENERATION;
+	next = name_step(image, header, state, hash, dentry, skip);
+	if (sequence & 1 || name_sequence(dentry) != sequence)
+		return NAME_FAILED | POLICYD_REASON_RACE;
+	return next;
+}
+
+/* Kind of the anonymous file at an address. */
+static __always_inline __u32 name_kind(__u64 dentry)
+{
+	struct dentry *d = (void *)dentry;
+	struct super_block *sb = NULL;
+	unsigned long magic = 0;
+
+	if (bpf_core_read(&sb, sizeof(sb), &d->d_sb) || bpf_core_read(&magic, sizeof(magic), &sb->s_magic))
+		return POLICYD_ROOT_ANONYMOUS;
+	return name_pseudo(magic);
+}
+
+/* State after the name of an anonymous file: only memory files have one. */
+__noinline __weak __u64 name_anonymous(__u64 leaf, __u32 state, __u64 generation)
+{
+	if (name_kind(leaf) != POLICYD_ROOT_MEMFD)
+		return state;
+	return name_component(leaf, MEMFD_PREFIX, state, generation);
+}
+
+struct deep_walk {
+	__u64 leaf;
+	__u64 depth;
+	__u64 generation;
+	__u64 state; /* or NAME_FAILED | reason */
+	struct chain chain;
+};
+
+/* Component i from the top. Every NAME_CHAIN components the chain is filled anew from the leaf. */
+static long name_deep_one(__u32 i, struct deep_walk *walk)
+{
+	__u64 distance = walk->depth - 1 - i;
+	__u64 at = (NAME_CHAIN - 1 - i) & (NAME_CHAIN - 1);
+
+	if (!(i & (NAME_CHAIN - 1)))
+		name_chain(&walk->chain, walk->leaf, distance - (NAME_CHAIN - 1));
+	walk->state = name_component(walk->chain.dentry[at], 0, (__u32)walk->state, walk->generation);
+	return !!(walk->state & NAME_FAILED);
+}
+
+/* State after the first `count` components of the leaf's name, walking once. */
+__noinline __weak __u64 name_once(__u64 leaf, __u64 generation)
+{
+	struct deep_walk walk = {.leaf = leaf, .generation = generation};
+
+	walk.depth = name_depth(leaf);
+	if (walk.depth & NAME_FAILED)
+		return walk.depth;
+	walk.state = name_start(leaf, walk.depth, generation);
+	if (walk.state & NAME_FAILED)
+		return walk.state;
+	if (walk.state & NAME_PSEUDO)
+		return name_anonymous(leaf, (__u32)walk.state, generation);
+	bpf_loop((__u32)walk.depth, name_deep_one, &walk, 0);
+	return walk.state;
+}
+
+/* Remembers the state after the directory at an address, unless its tree can change unseen. */
+__noinline __weak int directory_keep(__u64 dentry, __u64 state, __u64 renames, __u64 generation)
+{
+	struct directory_entry entry = {.generation = generation, .renames = renames, .state = (__u32)state};
+	struct dentry *d = (void *)dentry;
+	struct directory_key key = {};
+	struct super_block *sb = NULL;
+	struct inode *inode = NULL;
+	__u32 flags = DCACHE_OP_REVALIDATE;
+
+	if (state & NAME_FAILED || bpf_core_read(&flags, sizeof(flags), &d->d_flags) ||
+	    flags & DCACHE_OP_REVALIDATE)
+		return 0;
+	if (bpf_core_read(&inode, sizeof(inode), &d->d_inode) || bpf_core_read(&sb, sizeof(sb), &d->d_sb) ||
+	    bpf_core_read(&key.inode, sizeof(key.inode), &inode->i_ino) ||
+	    bpf_core_read(&key.generation, sizeof(key.generation), &inode->i_generation) ||
+	    bpf_core_read(&key.dev, sizeof(key.dev), &sb->s_dev))
+		return 0;
+	bpf_map_update_elem(&directories, &key, &entry, BPF_ANY);
+	return 0;
+}
+
+/* The last component, after the directory's state; for names without a directory the whole name. */
+__noinline __weak __u64 name_leaf(__u64 leaf, __u64 parent, __u64 state, __u64 generation)
+{
+	if (parent == leaf || state & NAME_FAILED)
+		return state;
+	return name_component(leaf, 0, (__u32)state, generation);
+}
+
+/*
+ * State after the name of `leaf`, or NAME_FAILED | reason. An attempt counts when nothing was renamed
+ * meanwhile, or, while a rename of a directory is under way (it may sleep for long), when it agrees with the
+ * attempt before: a rename moves one directory once, so two walks that are wrong in the same way would need
+ * two more of them in step.
+ */
+__noinline __weak __u64 name_slow(__u64 leaf, __u64 generation)
+{
+	struct dentry *d = (void *)leaf;
+	__u64 previous = ~0ULL;
+
+	for (int i = 0; i < NAME_TRIES; i++) {
+		__u64 renames = rename_count(), parent = leaf, directory, state;
+		__u32 sequence = name_sequence(leaf);
+
+		if (bpf_core_read(&parent, sizeof(parent), &d->d_parent))
+			return NAME_FAILED | POLICYD_REASON_READ;
+		directory = name_once(parent, generation);
+		state = name_leaf(leaf, parent, directory, generation);
+		if (sequence & 1 || name_sequence(leaf) != sequence ||
+		    state == (NAME_FAILED | POLICYD_REASON_RACE)) {
+			previous = ~0ULL;
+			continue;
+		}
+		if (rename_none_since(renames)) {
+			if (parent != leaf)
+				directory_keep(parent, directory, renames, generation);
+			return state;
+		}
+		if (state == previous && rename_count() == renames)
+			return state;
+		previous = state;
+	}
+	return NAME_FAILED | POLICYD_REASON_RACE;
+}
+
+#endif

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The decision code: the automaton's step, the verdict look-up, the classification of addresses. Written
+ * once; compiles as BPF over the image's map and as ordinary C over the image in memory (policyd_image_t).
+ *
+ * Functions that can fail return -1 when a line of the image could not be fetched or a record refers
+ * outside it. A correct image never does that; callers treat it as an unresolved name, never as a pass.
+ */
+#ifndef POLICYD_DECIDE_H
+#define POLICYD_DECIDE_H
+
+#include <policyd/hash.h>
+#include <policyd/image.h>
+#include <policyd/op.h>
+#include <policyd/types.h>
+
+#ifdef __bpf__
+typedef void *policyd_image_t;
+
+policyd_inline const struct policyd_line *policyd_line_at(policyd_image_t image, __u32 i)
+{
+	return bpf_map_lookup_elem(image, &i);
+}
+#else
+struct policyd_view {
+	const struct policyd_line *lines;
+	__u32 count;
+};
+typedef const struct policyd_view *policyd_image_t;
+
+policyd_inline const struct policyd_line *policyd_line_at(policyd_image_t image, __u32 i)
+{
+	return i < image->count ? &image->lines[i] : NULL;
+}
+#endif
+
+policyd_inline const struct policyd_header *policyd_header_at(policyd_image_t image)
+{
+	return (const struct policyd_header *)policyd_line_at(image, 0);
+}
+
+/* Two bucket numbers for a key, in the upper and lower half. */
+policyd_inline __u64 policyd_edge_mix(__u32 salt, __u32 state, __u64 hash)
+{
+	__u64 mix = (hash ^ ((__u64)(state ^ salt) * 0x9e3779b97f4a7c15ULL)) * 0xbf58476d1ce4e5b9ULL;
+
+	mix ^= mix >> 29;
+	return mix * 0x94d049bb133111ebULL;
+}
+
+policyd_inline __u32 policyd_edge_bucket(__u32 half, __u32 buckets)
+{
+	return (__u32)(((__u64)half * buckets) >> 32);
+}
+
+/* 1 and *ret_next where one of the four edges of the bucket has the key, 0 where none has. */
+policyd_inline int policyd_edge_match(const struct policyd_line *line, __u32 state, __u64 hash,
+				      __u32 *ret_next)
+{
+	const struct policyd_edge *edge = (const struct policyd_edge *)line;
+
+	for (int i = 0; i < 4; i++)
+		if (edge[i].hash == hash && edge[i].state == state) {
+			*ret_next = edge[i].next;
+			return 1;
+		}
+	return 0;
+}
+
+/* 1: found, *ret_next set; 0: no such edge; -1: the image is broken. */
+policyd_inline int policyd_edge_find(policyd_image_t image, const struct policyd_header *header, __u32 state,
+				     __u64 hash, __u32 *ret_next)
+{
+	__u64 mix = policyd_edge_mix(header->salt, state, hash);
+	const struct policyd_line *line;
+
+	line = policyd_line_at(image,
+			       header->edges + policyd_edge_bucket((__u32)(mix >> 32), header->edge_lines));
+	if (!line)
+		return -1;
+	if (policyd_edge_match(line, state, hash, ret_next))
+		return 1;
+	line = policyd_line_at(image, header->edges + policyd_edge_bucket((__u32)mix, header->edge_lines));
+	if (!line)
+		return -1;
+	return policyd_edge_match(line, state, hash, ret_next);
+}
+
+policyd_inline const struct policyd_state *policyd_state_at(policyd_image_t image,
+							    const struct policyd_header *header, __u32 state)
+{
+	const struct policyd_line *line = policyd_line_at(image, header->states + (state >> 2));
+
+	return line ? (const struct policyd_state *)line + (state & 3) : NULL;
+}
+
+policyd_inline const struct policyd_class *policyd_class_at(policyd_image_t image,
+							    const struct policyd_header *header, __u32 class)
+{
+	const struct policyd_line *line = policyd_line_at(image, header->classes + (class >> 1));
+
+	return line ? (const struct policyd_class *)line + (class & 1) : NULL;
+}
+
+policyd_inline const struct policyd_cell *
+policyd_cell_at(policyd_image_t image, const struct policyd_header *header, __u32 row, __u32 subject)
+{
+	const struct policyd_line *line;
+
+	line = policyd_line_at(image, header->rows + row * header->row_lines + (subject >> 2));
+	return line ? (const struct policyd_cell *)line + (subject & 3) : NULL;
+}
+
+policyd_inline const struct policyd_byte *policyd_byte_at(policyd_image_t image,
+							  const struct policyd_header *header, __u32 i)
+{
+	const struct policyd_line *line = policyd_line_at(image, header->bytes + (i >> 3));
+
+	return line ? (const struct policyd_byte *)line + (i & 7) : NULL;
+}
+
+/* Reads one byte: 0 and *base advanced, or -1. */
+policyd_inline int policyd_byte_step(policyd_image_t image, const struct policyd_header *header, __u32 *base,
+				     __u32 byte)
+{
+	const struct policyd_byte *cell = policyd_byte_at(image, header, *base + (byte & 0xff));
+
+	if (!cell)
+		return -1;
+	if (cell->check != *base) {
+		cell = policyd_byte_at(image, header, *base + POLICYD_BYTE_OTHER);
+		if (!cell)
+			return -1;
+		*base = cell->check == *base ? cell->next : 0;
+		return 0;
+	}
+	*base = cell->next;
+	return 0;
+}
+
+/* The glob set that accepts at the component's end: 0 and *ret_set (0: none), or -1. */
+policyd_inline int policyd_byte_end(policyd_image_t image, const struct policyd_header *header, __u32 base,
+				    __u32 *ret_set)
+{
+	const struct policyd_byte *cell;
+
+	if (!base) {
+		*ret_set = 0;
+		return 0;
+	}
+	cell = policyd_byte_at(image, header, base + POLICYD_BYTE_END);
+	if (!cell)
+		return -1;
+	*ret_set = cell->check == base ? cell->next : 0;
+	return 0;
+}
+
+/* What the first half of a step found. */
+enum policyd_step {
+	POLICYD_STEP_BROKEN = -1,
+	POLICYD_STEP_DONE, /* *state is the next state */
+	POLICYD_STEP_GLOB, /* run the byte automaton from *ret_glob over the name, then policyd_step_glob() */
+};
+
+/*
+ * Reads one component by its hash. Where wildcards may match and no literal edge does, the caller runs
+ * the byte automaton (it alone knows how to read the name's bytes).
+ */
+policyd_inline enum policyd_step policyd_step(policyd_image_t image, const struct policyd_header *header,
+					      __u32 *state, __u64 hash, __u32 *ret_glob)
+{
+	const struct policyd_state *record;
+	__u32 next = 0;
+
+	if (!*state)
+		return POLICYD_STEP_DONE;
+	record = policyd_state_at(image, header, *state);
+	if (!record)
+		return POLICYD_STEP_BROKEN;
+	if (record->flags & POLICYD_STATE_LITERAL) {
+		int r = policyd_edge_find(image, header, *state, hash, &next);
+
+		if (r < 0)
+			return POLICYD_STEP_BROKEN;
+		if (r) {
+			*state = next;
+			return POLICYD_STEP_DONE;
+		}
+	}
+	if (record->glob) {
+		*ret_glob = record->glob;
+		return POLICYD_STEP_GLOB;
+	}
+	*state = record->fallback;
+	return POLICYD_STEP_DONE;
+}
+
+/* The second half: `set` is what policyd_byte_end() gave. 0 and *state set, or -1. */
+policyd_inline int policyd_step_glob(policyd_image_t image, const struct policyd_header *header, __u32 *state,
+				     __u32 set)
+{
+	const struct policyd_state *record;
+	__u32 next = 0;
+	int r;
+
+	if (set) {
+		r = policyd_edge_find(image, header, *state, POLICYD_EDGE_GLOB | set, &next);
+		if (r < 0)
+			return -1;
+		if (r) {
+			*state = next;
+			return 0;
+		}
+	}
+	record = policyd_state_at(image, header, *state);
+	if (!record)
+		return -1;
+	*state = record->fallback;
+	return 0;
+}
+
+/*
+ * Binary search in a table of ranges: the one wanted is in [low, high). A step at a time, since the kernel
+ * runs the steps as a loop of callbacks (the verifier would follow every path through 20 of them).
+ */
+struct policyd_search {
+	__u32 low;
+	__u32 high;
+};
+
+#define POLICYD_SEARCH_STEPS 20 /* enough for POLICYD_LINES_MAX lines of ranges */
+
+/* 1: found, it is search->low; 0: go on; -1: the image is broken. */
+policyd_inline int policyd_search_step(policyd_image_t image, __u32 base, __u32 id,
+				       struct policyd_search *search)
+{
+	__u32 middle = (search->low + search->high) >> 1;
+	const struct policyd_line *line;
+
+	if (search->low + 1 >= search->high)
+		return 1;
+	line = policyd_line_at(image, base + (middle >> 3));
+	if (!line)
+		return -1;
+	if (((const struct policyd_range *)line)[middle & 7].first <= id)
+		search->low = middle;
+	else
+		search->high = middle;
+	return 0;
+}
+
+/* The line of terms of range number i, 0 if broken. */
+policyd_inline __u32 policyd_range_line(policyd_image_t image, __u32 base, __u32 i)
+{
+	const struct policyd_line *line = policyd_line_at(image, base + (i >> 3));
+
+	return line ? ((const struct policyd_range *)line)[i & 7].terms : 0;
+}
+
+#ifndef __bpf__
+/* The set of terms of an id in a table of `count` ranges at `base`: its line number, or 0 if broken. */
+policyd_inline __u32 policyd_range_terms(policyd_image_t image, __u32 base, __u32 count, __u32 id)
+{
+	struct policyd_search search = {.high = count};
+	int r = 0;
+
+	for (int i = 0; i <= POLICYD_SEARCH_STEPS && !r; i++)
+		r = policyd_search_step(image, base, id, &search);
+	return r == 1 ? policyd_range_line(image, base, search.low) : 0;
+}
+#endif
+
+/* The key under which a set of terms is looked up. */
+policyd_inline __u64 policyd_terms_hash(const struct policyd_line *terms)
+{
+	__u64 hash = 0x9e3779b97f4a7c15ULL;
+
+	for (int i = 0; i < 8; i++) {
+		hash = (hash ^ terms->q[i]) * 0xbf58476d1ce4e5b9ULL;
+		hash ^= hash >> 31;
+	}
+	return hash & ~POLICYD_EDGE_GLOB;
+}
+
+/* Subject class of a set of terms: 0 and *ret_subject; -1 if the compiler did not foresee the set. */
+policyd_inline int policyd_subject_find(policyd_image_t image, const struct policyd_header *header,
+					const struct policyd_line *terms, __u32 *ret_subject)
+{
+	const struct policyd_line *known;
+	__u32 subject = 0;
+
+	if (policyd_edge_find(image, header, POLICYD_EDGE_SUBJECT, policyd_terms_hash(terms), &subject) != 1)
+		return -1;
+	known = policyd_line_at(image, header->subjects + subject);
+	if (!known)
+		return -1;
+	for (int i = 0; i < 8; i++)
+		if (known->q[i] != terms->q[i])
+			return -1;
+	*ret_subject = subject;
+	return 0;
+}
+
+/* Entry i of a table of 32-bit entries that starts at line `base`: 0 and *ret_entry, or -1. */
+policyd_inline int policyd_word_at(policyd_image_t image, __u32 base, __u32 i, __u32 *ret_entry)
+{
+	const struct policyd_line *line = policyd_line_at(image, base + (i >> 4));
+
+	if (!line)
+		return -1;
+	*ret_entry = line->w[i & 15];
+	return 0;
+}
+
+/* Class of an IPv4 address in host byte order. */
+policyd_inline int policyd_addr4_class(policyd_image_t image, const struct policyd_net *net, __u32 address,
+				       __u32 *ret_class)
+{
+	__u32 entry = net->addr4_default;
+
+	if (net->addr4 && policyd_word_at(image, net->addr4, address >> 16, &entry))
+		return -1;
+	if (entry & POLICYD_NET_MORE &&
+	    policyd_word_at(image, entry & ~POLICYD_NET_MORE, (address >> 8) & 0xff, &entry))
+		return -1;
+	if (entry & POLICYD_NET_MORE &&
+	    policyd_word_at(image, entry & ~POLICYD_NET_MORE, address & 0xff, &entry))
+		return -1;
+	if (entry & POLICYD_NET_MORE)
+		return -1;
+	*ret_class = entry;
+	return 0;
+}
+
+/*
+ * The edge key of an IPv6 prefix: both halves in host byte order, bits beyond the length zero. Keyed like
+ * names, because a peer or a program may choose addresses freely.
+ */
+policyd_inline __u64 policyd_addr6_hash(const volatile struct policyd_hash_key *key, __u64 high, __u64 low)
+{
+	struct policyd_hash hash = policyd_hash_start(key, 16);
+
+	policyd_hash_word(key, &hash, 0, high);
+	policyd_hash_word(key, &hash, 1, low);
+	return policyd_hash_end(&hash);
+}
+
+/* Class of an IPv6 address, halves in host byte order; ::ffff:a.b.c.d is classified as IPv4. */
+policyd_inline int policyd_addr6_class(policyd_image_t image, const struct policyd_header *header,
+				       const volatile struct policyd_hash_key *key,
+				       const struct policyd_net *net, __u64 high, __u64 low, __u32 *ret_class)
+{
+	const struct policyd_line *lengths;
+
+	if (!high && low >> 32 == 0xffff)
+		return policyd_addr4_class(image, net, (__u32)low, ret_class);
+	*ret_class = net->addr6_default;
+	if (!net->addr6_count)
+		return 0;
+	lengths = policyd_line_at(image, net->addr6_lengths);
+	if (!lengths)
+		return -1;
+	for (__u32 i = 0; i < 64 && i < net->addr6_count; i++) {
+		__u64 length = lengths->b[i];
+		__u64 mask_high = length >= 64 ? ~0ULL : length ? ~0ULL << (64 - length) : 0;
+		__u64 mask_low = length <= 64 ? 0 : ~0ULL << ((128 - length) & 63);
+		int r;
+
+		r = policyd_edge_find(image, header, POLICYD_EDGE_ADDR6 + (__u32)length,
+				      policyd_addr6_hash(key, high & mask_high, low & mask_low), ret_class);
+		if (r)
+			return r < 0 ? -1 : 0;
+	}
+	return 0;
+}
+
+/* Class of a port in host byte order. */
+policyd_inline int policyd_port_class(policyd_image_t image, const struct policyd_net *net, __u32 port,
+				      __u32 *ret_class)
+{
+	const struct policyd_line *line;
+	__u32 block;
+
+	if (policyd_word_at(image, net->port, (port >> 8) & 0xff, &block))
+		return -1;
+	line = policyd_line_at(image, block + ((port & 0xff) >> 5));
+	if (!line)
+		return -1;
+	*ret_class = line->h[port & 31];
+	return 0;
+}
+
+/* Class of a protocol (IPPROTO_*). */
+policyd_inline int policyd_protocol_class(policyd_image_t image, const struct policyd_net *net,
+					  __u32 protocol, __u32 *ret_class)
+{
+	__u32 i = protocol > 511 ? 511 : protocol;
+	const struct policyd_line *line = policyd_line_at(image, net->protocol + (i >> 6));
+
+	if (!line)
+		return -1;
+	*ret_class = line->b[i & 63];
+	return 0;
+}
+
+/* Verdict row of an endpoint. */
+policyd_inline int policyd_net_row(policyd_image_t image, const struct policyd_net *net, __u32 addr_class,
+				   __u32 port_class, __u32 protocol_class, __u32 *ret_row)
+{
+	__u32 i = (protocol_class * net->port_classes + port_class) * net->addr_classes + addr_class;
+
+	return policyd_word_at(image, net->rows, i, ret_row);
+}
+
+#endif

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Ring records from the kernel to policyd. User space checks `version`, `size` and every offset before it
+ * reads. Numbers are in the byte order of the machine. Times are CLOCK_BOOTTIME in nanoseconds.
+ *
+ * A record is an event_head, then the body of its kind, then name bytes. The ring's records come in two
+ * sizes (POLICYD_EVENT_SMALL, _MEDIUM); `size` says how much of it is meaningful.
+ */
+#ifndef POLICYD_EVENT_H
+#define POLICYD_EVENT_H
+
+#include <policyd/types.h>
+
+#define POLICYD_EVENT_VERSION 1
+
+enum policyd_event_kind {
+	POLICYD_EVENT_PATH = 1, /* a decision about one or two names: struct policyd_event_path */
+	POLICYD_EVENT_INET,	/* about an address: struct policyd_event_inet */
+	POLICYD_EVENT_COUNT
+};
+
+/* Record sizes; the smallest that holds the names is used. A name area beyond MEDIUM is cut and flagged. */
+#define POLICYD_EVENT_SMALL  1024
+#define POLICYD_EVENT_MEDIUM 8192
+
+#define POLICYD_COMM_SIZE 16
+
+/* Who: the same in every kind. */
+struct policyd_event_head {
+	__u16 version;
+	__u16 kind; /* enum policyd_event_kind */
+	__u32 size; /* meaningful bytes of the record, head included */
+	__u64 generation;
+	__u64 time;
+	__u64 start_time; /* of the process, CLOCK_BOOTTIME */
+	__u32 pid;	  /* thread group in the initial pid namespace */
+	__u32 tid;
+	__u32 parent;
+	__u32 uid; /* real ids in the initial user namespace */
+	__u32 gid;
+	__u32 euid;
+	__u32 login;
+	__u32 session;
+	__u32 subject; /* subject class */
+	__u32 op;      /* bit number in the cell (enum policyd_bit) */
+	__u32 flags;   /* POLICYD_EVENT_* below */
+	__s32 error;   /* errno returned, 0 where the operation went on */
+	__u64 cgroup;  /* cgroup v2 id */
+	__u32 pid_namespace;
+	__u32 mount_namespace;
+	char comm[POLICYD_COMM_SIZE];
+};
+policyd_static_assert(sizeof(struct policyd_event_head) == 112, "no padding");
+
+#define POLICYD_EVENT_KILLED	 1U  /* SIGKILL was sent */
+#define POLICYD_EVENT_UNRESOLVED 2U  /* a name could not be established; see policyd_event_path.reason */
+#define POLICYD_EVENT_CANARY	 4U  /* the daemon's own test operation */
+#define POLICYD_EVENT_OF_KERNEL	 16U /* `op` is one of section kernel; the object is only told */
+#define POLICYD_EVENT_LAUNDER	 8U  /* refused because the new name would permit what the old one does not */
+
+/*
+ * A name: `length` bytes at `offset` from the record's start, its components from the leaf up to the
+ * filesystem's root, each followed by NUL. A name that needs no component (the root itself, a pipe) has
+ * length 0.
+ */
+struct policyd_event_name {
+	__u32 root; /* enum policyd_root, 0: no such name */
+	__u32 dev;  /* s_dev */
+	__u32 offset;
+	__u32 length;
+	__u64 inode;
+	__u32 generation; /* i_generation */
+	__u32 mode;	  /* i_mode */
+	__u32 flags;	  /* POLICYD_NAME_* */
+	__u32 object;	  /* path class */
+};
+policyd_static_assert(sizeof(struct policyd_event_name) == 40, "no padding");
+
+#define POLICYD_NAME_CUT      1U /* the name did not fit; the components nearest the leaf are there */
+#define POLICYD_NAME_UNLINKED 2U /* the file has no name any more; this is its last one */
+
+/* Why a name could not be established. */
+enum policyd_reason {
+	POLICYD_REASON_NONE,
+	POLICYD_REASON_DEPTH,	   /* deeper than the walk goes */
+	POLICYD_REASON_READ,	   /* a read of kernel memory failed */
+	POLICYD_REASON_RACE,	   /* names changed under every attempt */
+	POLICYD_REASON_DETACHED,   /* the walk did not end at the filesystem's root */
+	POLICYD_REASON_IMAGE,	   /* the image refers outside itself */
+	POLICYD_REASON_SUBJECT,	   /* no subject class for the task's terms */
+	POLICYD_REASON_GENERATION, /* policies were replaced twice within one decision */
+	POLICYD_REASON_COUNT
+};
+
+struct policyd_event_path {
+	struct policyd_event_head head;
+	struct policyd_event_name object;
+	struct policyd_event_name target; /* second name of a rename or link */
+	struct policyd_event_name exe;
+	__u32 reason; /* enum policyd_reason */
+	__u32 reserved;
+};
+policyd_static_assert(sizeof(struct policyd_event_path) == 240, "no padding");
+
+struct policyd_event_inet {
+	struct policyd_event_head head;
+	struct policyd_event_name exe;
+	__u8 remote[16]; /* network order, IPv4 as ::ffff:a.b.c.d */
+	__u8 local[16];
+	__u16 family; /* of the address that decided */
+	__u16 protocol;
+	__u16 remote_port; /* host order */
+	__u16 local_port;
+	__u32 socket_type;
+	__u32 row; /* verdict row, for attribution */
+};
+policyd_static_assert(sizeof(struct policyd_event_inet) == 200, "no padding");
+
+/* Counters, one 64-bit value per CPU each (map `counters`). */
+enum policyd_counter {
+	POLICYD_COUNT_DECISION, /* decisions that asked for an event */
+	POLICYD_COUNT_REFUSED,
+	POLICYD_COUNT_KILLED,
+	POLICYD_COUNT_LOST_DENIAL, /* records of refusals that the ring had no room for */
+	POLICYD_COUNT_LOST_AUDIT,  /* the same for operations that went on */
+	POLICYD_COUNT_UNRESOLVED,  /* + enum policyd_reason follows */
+	POLICYD_COUNT_END = POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_COUNT
+};
+
+#endif

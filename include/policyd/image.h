@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The image: one generation of all policies as flat tables, immutable once published.
+ *
+ * An image is an array of 64-byte lines. The kernel holds it as one BPF array map whose elements are the
+ * lines, user space as one block of memory; every reference inside is a line number or a record number, so
+ * the same bytes serve both. Publishing replaces one pointer (an element of the outer map-in-map
+ * `live`), hence a decision that fetched the image once sees exactly one generation.
+ *
+ * Line 0 is the header. The sections follow in the order of its fields; each base is a line number. A
+ * record of 16 bytes stands 4 to a line, one of 32 bytes 2 to a line; record i of a section with n records
+ * to a line is at line base + i / n. Record 0 of states and classes is reserved as described below.
+ */
+#ifndef POLICYD_IMAGE_H
+#define POLICYD_IMAGE_H
+
+#include <policyd/types.h>
+
+#define POLICYD_IMAGE_MAGIC 0x31696470u /* "pdi1", little endian */
+#define POLICYD_ABI	    2		/* changes with any layout in this folder */
+
+/*
+ * The outer map: element POLICYD_LIVE is the live image. Each image also stands in the element of its
+ * generation's parity, where the parts of a decision that cannot be handed the pointer find it again. An
+ * element is reused two generations later, after an RCU grace period, so never under a running decision.
+ */
+#define POLICYD_LIVE	   0
+#define POLICYD_LIVE_COUNT 3
+
+policyd_inline __u32 policyd_live_slot(__u64 generation)
+{
+	return 1 + (__u32)(generation & 1);
+}
+
+#define POLICYD_LINE_SIZE 64
+#define POLICYD_LINES_MAX (1u << 20) /* 64 MiB; a larger image is refused by the compiler */
+
+struct policyd_line {
+	union {
+		__u8 b[64];
+		__u16 h[32];
+		__u32 w[16];
+		__u64 q[8];
+	};
+};
+policyd_static_assert(sizeof(struct policyd_line) == POLICYD_LINE_SIZE, "a line is one cache line");
+
+/*
+ * Line 0. `generation` is never 0 in a published image. A section that no policy needs has base 0 and costs
+ * no look-up.
+ */
+struct policyd_header {
+	__u32 magic;
+	__u32 abi;
+	__u64 generation;
+	__u32 lines;	  /* length of the image, header included */
+	__u32 edges;	  /* base of the edge table */
+	__u32 edge_lines; /* its length in lines; each line is a bucket of 4 edges */
+	__u32 states;	  /* base: struct policyd_state, 4 to a line */
+	__u32 classes;	  /* base: struct policyd_class, 2 to a line */
+	__u32 rows;	  /* base: verdict rows, each row_lines long */
+	__u32 row_lines;  /* lines in a row: subject classes / 4, rounded up */
+	__u32 bytes;	  /* base: byte automaton, struct policyd_byte, 8 to a line */
+	__u32 net;	  /* line number of struct policyd_net, 0: no network rule */
+	__u32 subjects;	  /* base: struct policyd_subject, 1 to a line */
+	__u32 salt;	  /* of the edge table, see policyd_edge_mix() in decide.h */
+	__u32 fixed;	  /* line number of struct policyd_fixed */
+};
+policyd_static_assert(sizeof(struct policyd_header) == POLICYD_LINE_SIZE, "the header is line 0");
+
+/*
+ * Edges: every look-up by key in the image, one table. The key is (state, hash); `next` is the value. A
+ * bucket is one line of 4 edges; a key is in one of two buckets (policyd_edge_bucket in decide.h), an empty
+ * edge has state 0. The compiler places all keys (cuckoo hashing) or changes the salt until it can.
+ *
+ * Uses: literal component: (state, keyed hash of the name); component matched by wildcards: (state, glob set
+ * number); start state of a filesystem: (POLICYD_EDGE_ROOT, root key); subject class of a term set:
+ * (POLICYD_EDGE_SUBJECT, hash of the set); address, see struct policyd_net.
+ */
+struct policyd_edge {
+	__u64 hash;
+	__u32 state;
+	__u32 next;
+};
+policyd_static_assert(sizeof(struct policyd_edge) == 16, "4 edges to a line");
+
+#define POLICYD_EDGE_GLOB    (1ULL << 63) /* or-ed to a glob set number; keyed hashes have bit 63 clear */
+#define POLICYD_EDGE_ROOT    0xffffffffu  /* pseudo-state: hash = policyd_root_key(kind, id) */
+#define POLICYD_EDGE_SUBJECT 0xfffffffeu  /* pseudo-state: hash = policyd_terms_hash(line) */
+#define POLICYD_EDGE_ADDR6   0xfffffe00u  /* pseudo-state + prefix length: hash = policyd_addr6_hash() */
+
+/* Where a name starts. */
+enum policyd_root {
+	POLICYD_ROOT_DEV = 1, /* id = s_dev of a filesystem that the host's namespace mounts (kernel encoding,
+			       * MAJOR << 20 | MINOR) */
+	POLICYD_ROOT_UNMAPPED, /* id = 0: a filesystem with no canonical name; reads "unmapped:" */
+	POLICYD_ROOT_MEMFD,    /* id = 0: one component, the name given to memfd_create */
+	POLICYD_ROOT_PIPE,     /* id = 0: no components */
+	POLICYD_ROOT_SOCKET,   /* id = 0: no components */
+	POLICYD_ROOT_ABSTRACT, /* id = 0: one component, an abstract unix socket name without its NUL */
+	POLICYD_ROOT_CGROUP,   /* id = 0: the cgroup v2 path */
+	POLICYD_ROOT_ANONYMOUS, /* id = 0: other files without a name (eventfd, io_uring, …); no components */
+	POLICYD_ROOT_COUNT
+};
+
+policyd_inline __u64 policyd_root_key(__u32 kind, __u32 id)
+{
+	return ((__u64)kind << 32) | id;
+}
+
+/*
+ * A state of the path automaton, which reads one path component a step. State 0 is dead: nothing that
+ * follows can match; it has class 0 and every step from it stays in it.
+ */
+struct policyd_state {
+	__u32 class;	/* class of a name that ends here */
+	__u32 fallback; /* next state where neither a literal nor a wildcard edge matches */
+	__u32 glob;	/* base of the byte automaton that reads the component, 0: none */
+	__u32 flags;	/* POLICYD_STATE_* */
+};
+policyd_static_assert(sizeof(struct policyd_state) == 16, "4 states to a line");
+
+#define POLICYD_STATE_LITERAL 1u /* has literal edges: look the component's hash up */
+#define POLICYD_STATE_FINAL   2u /* every continuation stays in this state: reading may stop */
+
+/*
+ * The byte automaton, for components with wildcards inside (`*.conf`, `a?`, `[a-z]*`). A state is a base
+ * into an array of cells that the rows of all states share (row displacement): the cell for byte b of the
+ * state at `base` is base + b and counts only if its `check` equals base. Where it does not, the cell
+ * base + POLICYD_BYTE_OTHER gives the next base. At the end of the component base + POLICYD_BYTE_END gives
+ * the glob set number (0: no pattern matched), again only if its check holds. Base 0 is dead.
+ */
+struct policyd_byte {
+	__u32 check;
+	__u32 next;
+};
+policyd_static_assert(sizeof(struct policyd_byte) == 8, "8 byte cells to a line");
+
+#define POLICYD_BYTE_END   256
+#define POLICYD_BYTE_OTHER 257
+#define POLICYD_BYTE_SPAN  258
+
+/*
+ * A path class: names that no rule and no subject selector can tell apart. Class 0 is the class of names
+ * that no pattern matches.
+ */
+struct policyd_class {
+	__u32 row;	/* verdict row (row 0 is the row of class 0) */
+	__u32 quiet;	/* operations that every subject passes without an event */
+	__u32 exe;	/* line of subject terms that fit a process running such a file */
+	__u32 script;	/* the same for a script with such a name */
+	__u32 ancestor; /* the same for a process with an ancestor that ran such a file */
+	__u32 cgroup;	/* the same for a process in such a cgroup */
+	__u32 id;	/* number of the class in the model, for attribution */
+	__u32 flags;	/* reserved, 0 */
+};
+policyd_static_assert(sizeof(struct policyd_class) == 32, "2 classes to a line");
+
+/*
+ * A verdict: what one subject class may do with one object class. A bit is an operation (op.h). `report`
+ * asks for an event whether the operation is refused or not: refused and not quiet, audited, or would be
+ * refused if the policy were enforced. `kill` is a subset of `refuse`. Which rule decided is found in user
+ * space from (generation, subject class, object class, operation).
+ */
+struct policyd_cell {
+	__u32 refuse;
+	__u32 report;
+	__u32 kill;
+	__u32 errnos; /* line with errno per operation (b[bit]), 0: EPERM for all */
+};
+policyd_static_assert(sizeof(struct policyd_cell) == 16, "4 cells to a line");
+
+/*
+ * Subject terms: a policy's `subject` and its `except` are conjunctions over a task's attributes; each
+ * distinct conjunction is a term, a bit in a set of 512 that fills one line. Every attribute value maps to
+ * the set of terms that it does not rule out; the intersection over all attributes is the set of terms that
+ * hold, which is looked up as (POLICYD_EDGE_SUBJECT, policyd_terms_hash(set)) and gives the subject class.
+ */
+#define POLICYD_TERMS_MAX 512
+
+struct policyd_subject {
+	struct policyd_line terms; /* the set, to check the hash against */
+};
+
+/*
+ * Defaults of the attributes, one line of 32-bit line numbers. A line number here is a set of terms; the
+ * tables of ranges are described at policyd_range.
+ */
+struct policyd_fixed {
+	__u32 all;	   /* all terms: the start of the intersection */
+	__u32 no_exe;	   /* kernel threads: no executable */
+	__u32 no_script;   /* not started through a script */
+	__u32 no_ancestor; /* what holds before any ancestor is known */
+	__u32 no_cgroup;
+	__u32 user;	  /* base of the table of uid ranges, 0: no term asks for the user */
+	__u32 user_count; /* ranges in it */
+	__u32 group;	  /* the same for gids */
+	__u32 group_count;
+	__u32 login; /* the same for the login uid */
+	__u32 login_count;
+	__u32 no_group;	     /* terms that ask for no group at all */
+	__u32 pseudo;	     /* line of the pseudo-objects, see enum policyd_pseudo */
+	__u32 subject_count; /* number of subject classes */
+	__u32 class_count;   /* number of path classes */
+	__u32 state_count;
+};
+policyd_static_assert(sizeof(struct policyd_fixed) == POLICYD_LINE_SIZE, "one line");
+
+/* Objects that are not reached through a name: w[kind] of their line is the verdict row. */
+enum policyd_pseudo {
+	POLICYD_PSEUDO_UNRESOLVED, /* a name that could not be established */
+	POLICYD_PSEUDO_ANONYMOUS,  /* memory that no file backs: exec anonymous */
+	POLICYD_PSEUDO_KERNEL,	   /* the kernel section: bits of POLICYD_OP_KERNEL_* */
+	POLICYD_PSEUDO_COUNT
+};
+/* + kind, in the same line: operations that every subject passes in silence. */
+#define POLICYD_PSEUDO_QUIET 8
+policyd_static_assert(POLICYD_PSEUDO_COUNT <= POLICYD_PSEUDO_QUIET, "rows, then quiet operations");
+
+/* Ranges of ids, sorted by `first`, 8 to a line: an id belongs to the last range with first <= id. */
+struct policyd_range {
+	__u32 first;
+	__u32 terms; /* line */
+};
+policyd_static_assert(sizeof(struct policyd_range) == 8, "8 ranges to a line");
+
+/*
+ * Network: address, port and protocol map to classes, the triple to a row.
+ *
+ * IPv4: three levels of 16, 8 and 8 bits. The entry of a level is a class, or, with POLICYD_NET_MORE set,
+ * the line number of a block of the next level (256 entries of 32 bits, 16 lines). `addr4` is the base of
+ * 65,536 entries (4,096 lines). IPv6: for each prefix length that is in use, longest first, one edge
+ * look-up (POLICYD_EDGE_ADDR6 + length, policyd_addr6_hash of the masked address). IPv4-mapped IPv6 is IPv4.
+ * Ports: `port` is the base of 256 entries of 32 bits by the port's high byte (16 lines), each the line
+ * number of a block of 256 classes of 16 bits (8 lines). Protocols: `protocol` is the base of 512 classes of
+ * 8 bits (8 lines) by IPPROTO number; larger numbers have the class of number 511.
+ *
+ * Row = w[] entry at `rows` + ((protocol class * port classes + port class) * address classes + address
+ * class), 16 to a line.
+ */
+#define POLICYD_NET_MORE 0x80000000u
+
+struct policyd_net {
+	__u32 addr4;
+	__u32 addr4_default; /* class where addr4 is 0 */
+	__u32 addr6_default; /* class of an IPv6 address that no prefix holds */
+	__u32 addr6_lengths; /* line: b[i] = i-th prefix length in use, longest first */
+	__u32 addr6_count;   /* number of lengths in use, at most 64 */
+	__u32 addr_classes;
+	__u32 port;
+	__u32 port_classes;
+	__u32 protocol;
+	__u32 protocol_classes;
+	__u32 rows;
+	__u32 reserved[5];
+};
+policyd_static_assert(sizeof(struct policyd_net) == POLICYD_LINE_SIZE, "one line");
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef POLICYD_RENAME_H
+#define POLICYD_RENAME_H
+
+#include <policyd/types.h>
+
+/*
+ * Renames of directories: `started` counts them, `running` says how many have not ended. Cached names are
+ * used only while `running` is 0 and `started` is what it was when they were made.
+ */
+struct rename_state {
+	__u64 started;
+	__s64 running;
+};
+
+#endif

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string.h>
+
+#include "command.h"
+#include "diagnostic.h"
+#include "util.h"
+
+static const struct {
+	const char *name;
+	command_fn *run;
+	const char *summary;
+} commands[] = {
+	{"check", command_check, "validate policy files and show what is wrong with them"},
+	{"doctor", command_doctor, "what this host can enforce, with remedies"},
+	{"events", command_events, "follow the events"},
+	{"explain", command_explain, "what policies say about an operation, and why"},
+	{"reload", command_reload, "publish the policy directory again"},
+	{"schema", command_schema, "describe the policy language, for editors and people"},
+	{"show", command_show, "what is loaded"},
+	{"status", command_status, "what is enforced, since when, and what went wrong"},
+	{"stop", command_stop, "end the daemon, with --unload the enforcement too"},
+	{"test", command_test, "run the tests inside policies"},
+};
+
+static void usage(FILE *stream)
+{
+	(void)fputs("policyctl - the command line of policyd\n\nUsage: policyctl COMMAND [OPTION]... "
+		    "[ARGUMENT]...\n\n",
+		    stream);
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		(void)fprintf(stream, "  %-10s%s\n", commands[i].name, commands[i].summary);
+	(void)fputs("\npolicyctl COMMAND --help tells more. Exit status: 0 good, 1 the answer is no, 2 wrong "
+		    "usage "
+		    "or it\ncould not be done.\n\nExample: policyctl check /etc/policyd/policy.d\n",
+		    stream);
+}
+
+static enum status unknown(const char *name)
+{
+	const char *names[ARRAY_SIZE(commands)];
+	const char *near;
+
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		names[i] = commands[i].name;
+	near = diagnostic_nearest(name, names, ARRAY_SIZE(names));
+	(void)fprintf(stderr, "policyctl: no command '%s'%s%s%s; see policyctl --help\n", name,
+		      near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
+	return STATUS_ERROR;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		usage(stderr);
+		return STATUS_ERROR;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+		usage(stdout);
+		return command_finish(STATUS_GOOD);
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		(void)puts("policyctl " POLICYD_VERSION);
+		return command_finish(STATUS_GOOD);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (strcmp(commands[i].name, argv[1]) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	return unknown(argv[1]);
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string.h>
+
+#include "client.h"
+#include "command.h"
+#include "util.h"
+
+static const char help[] = "policyctl show - what is loaded\n"
+			   "\n"
+			   "Usage: policyctl show [OPTION]... policies|hooks|counters\n"
+			   "\n"
+			   "  --socket PATH  control socket (default: " CLIENT_SOCKET ")\n"
+			   "  --json         JSON\n"
+			   "  --help         this text\n"
+			   "\n"
+			   "Exit status: 0, or 2 when the daemon could not be asked.\n"
+			   "\n"
+			   "Example: policyctl show hooks\n";
+
+static void json_cleanup(json_t **json)
+{
+	json_decref(*json);
+}
+
+static void print_policies(json_t *list)
+{
+	const json_t *policy;
+	size_t i;
+
+	json_array_foreach(list, i, policy)(void)
+		printf("%-32s %-9s %6" JSON_INTEGER_FORMAT " rules  %s\n",
+		       command_clean(json_string_value(json_object_get(policy, "name"))),
+		       command_clean(json_string_value(json_object_get(policy, "mode"))),
+		       json_integer_value(json_object_get(policy, "rules")),
+		       command_clean(json_string_value(json_object_get(policy, "file"))));
+}
+
+static void print_hooks(json_t *list)
+{
+	const json_t *hook;
+	size_t i;
+
+	json_array_foreach(list, i, hook)(void) puts(command_clean(json_string_value(hook)));
+}
+
+static void print_counters(json_t *object)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(object, name, value)(void)
+		printf("%-24s %" JSON_INTEGER_FORMAT "\n", command_clean(name), json_integer_value(value));
+}
+
+static const struct topic {
+	const char *name;
+	bool of_set; /* a member of `live` in the status, not of the status itself */
+	void (*print)(json_t *json);
+} topics[] = {
+	{"policies", true, print_policies},
+	{"hooks", false, print_hooks},
+	{"counters", false, print_counters},
+};
+
+static const struct topic *topic_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(topics); i++)
+		if (strcmp(topics[i].name, name) == 0)
+			return &topics[i];
+	return NULL;
+}
+
+static enum status show(const struct topic *topic, const char *socket, bool json)
+{
+	CLEANUP(json_cleanup) json_t *reply = NULL;
+	json_t *part;
+
+	if (client_request("show", socket, json_pack("{s:s}", "request", "status"), &reply) < 0)
+		return STATUS_ERROR;
+	part = json_object_get(topic->of_set ? json_object_get(reply, "live") : reply, topic->name);
+	if (!part)
+		return command_fail("show", "the daemon does not know them: an earlier one published them");
+	if (json)
+		return command_print_json(json_incref(part), STATUS_GOOD);
+	topic->print(part);
+	return command_finish(STATUS_GOOD);
+}
+
+enum status command_show(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"socket", required_argument, NULL, 's'},
+		{"json", no_argument, NULL, 'j'},
+		COMMAND_HELP_OPTION,
+		{0},
+	};
+	const struct topic *topic;
+	const char *socket = NULL;
+	bool json = false;
+	enum status status;
+	int option;
+
+	while ((option = command_option(argc, argv, options, help, &status)) != -1) {
+		if (option == -2)
+			return status;
+		json = json || option == 'j';
+		socket = option == 's' ? optarg : socket;
+	}
+	topic = optind + 1 == argc ? topic_find(argv[optind]) : NULL;
+	if (!topic)
+		return command_fail("show", "one of policies, hooks, counters is expected");
+	return show(topic, socket, json);
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "builtin.h"
+#include "compile.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "automaton.h"
+#include "image.h"
+#include "model.h"
+#include "netclass.h"
+#include "support.h"
+#include "terms.h"
+#include "util.h"
+#include "verdict.h"
+
+static void model_cleanup(struct model **model)
+{
+	model_free(*model);
+}
+
+static void origins_done(struct origins *origins)
+{
+	free(origins->items);
+}
+
+static bool section_compiles(enum policyd_section section)
+{
+	return section == POLICYD_SECTION_FILE || section == POLICYD_SECTION_EXEC ||
+	       section == POLICYD_SECTION_NETWORK || section == POLICYD_SECTION_KERNEL;
+}
+
+static void rule_add(struct model *model, struct model_policy *policy, const struct rule *rule)
+{
+	bool refuses = rule->verdict == POLICY_DENY || rule->verdict == POLICY_KILL;
+
+	model->rules[model->rule_count++] = (struct model_rule){
+		.rule = rule,
+		.policy = model->policy_count,
+		.ops = verdict_ops(rule),
+	};
+	policy->rule_count++;
+	if (rule->section == POLICYD_SECTION_KERNEL)
+		return; /* no name decides */
+	/* policyd's own policy is about one name that always resolves. */
+	if (rule->section != POLICYD_SECTION_NETWORK && !builtin_is(policy->policy))
+		policy->restricts_names = true;
+	else if (net_rule_is_unix(rule))
+		policy->restricts_unix = true;
+	if (net_rule_is_inet(rule) && refuses && rule->ops & VERDICT_NETWORK_OPS)
+		policy->restricts_inet = true;
+}
+
+static int policy_add(struct model *model, const struct policy *policy)
+{
+	struct model_policy *added = &model->policies[model->policy_count];
+	int r;
+
+	*added = (struct model_policy){
+		.policy = policy,
+		.match_term = TERM_NONE,
+		.except_term = TERM_NONE,
+		.first_rule = model->rule_count,
+		.restricts_names = policy->default_deny[POLICYD_SECTION_FILE] ||
+				   policy->default_deny[POLICYD_SECTION_EXEC],
+		.restricts_unix = policy->default_deny[POLICYD_SECTION_NETWORK],
+		.restricts_inet = policy->default_deny[POLICYD_SECTION_NETWORK],
+	};
+	if (policy->has_subject) {
+		r = terms_add(model, &policy->subject.match, policy->subject.at, &added->match_term);
+		if (r == 0 && policy->subject.has_except)
+			r = terms_add(model, &policy->subject.except, policy->subject.at,
+				      &added->except_term);
+		if (r < 0)
+			return r;
+	}
+	for (size_t i = 0; i < policy->rule_count; i++)
+		if (section_compiles(policy->rules[i].section))
+			rule_add(model, added, &policy->rules[i]);
+	model->policy_count++;
+	return 0;
+}
+
+static int policies_add(struct model *model, const struct policy_set *set)
+{
+	size_t rules = 0;
+	int r = 0;
+
+	for (size_t p = 0; p < set->count; p++)
+		rules += set->policies[p].rule_count;
+	if (rules > LIST_INDEX / NET_SLOT_COUNT)
+		return model_fail(model, set->policies[0].at, "more than %u rules",
+				  LIST_INDEX / NET_SLOT_COUNT);
+	model->policies = calloc(set->count + 1, sizeof(*model->policies));
+	model->rules = calloc(rules + 1, sizeof(*model->rules));
+	if (!model->policies || !model->rules)
+		return -ENOMEM;
+	for (size_t p = 0; p < set->count && r == 0; p++)
+		if (set->policies[p].mode != POLICY_DISABLED)
+			r = policy_add(model, &set->policies[p]);
+	return r;
+}
+
+/* Rules that name no path are about every path; a file rule of that kind is not about nameless files. */
+static bool rule_is_pathless(const struct rule *rule, bool nameless)
+{
+	switch (rule->section) {
+	case POLICYD_SECTION_FILE:
+		return !nameless && !rule->object.path.count;
+	case POLICYD_SECTION_EXEC:
+		return !rule->object.path.count;
+	default:
+		return !nameless && !rule->object.unix_path.count && net_rule_is_unix(rule);
+	}
+}
+
+static int pathless_find(struct model *model, bool nameless, uint32_t *ret_set)
+{
+	CLEANUP_FREE uint32_t *rules = calloc(model->rule_count + 1, sizeof(*rules));
+	size_t count = 0;
+
+	if (!rules)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < model->rule_count; i++)
+		if (rule_is_pathless(model->rules[i].rule, nameless))
+			rules[count++] = i;
+	return idset_intern(&model->sets, rules, count, ret_set);
+}
+
+/* The rows of the path classes. Row 0 is that of class 0. */
+static int class_rows(struct model *model, struct row_builder *rows)
+{
+	CLEANUP_FREE struct rule_match *matches = calloc(model->rule_count + 1, sizeof(*matches));
+	int r = matches ? 0 : -ENOMEM;
+
+	for (uint32_t c = 0; c < model->class_count && r == 0; c++) {
+		struct path_class *class = &model->classes[c];
+		size_t count;
+		const uint32_t *rules = idset_ids(&model->sets, class->rules, &count);
+
+		for (size_t i = 0; i < count; i++)
+			matches[i] = (struct rule_match){
+				.rule = rules[i],
+				.ops = model->rules[rules[i]].ops & VERDICT_PATH_OPS,
+			};
+		r = row_find(rows, class->nameless ? ROW_NAMELESS : ROW_NAMED, matches, count, &class->row);
+	}
+	return r;
+}
+
+/* The row of an object without a name, from the rules of one section about some of `ops`. */
+static int section_row(struct model *model, struct row_builder *rows, enum row_domain domain,
+		       enum policyd_section section, uint32_t ops, uint32_t *ret_row)
+{
+	CLEANUP_FREE struct rule_match *matches = calloc(model->rule_count + 1, sizeof(*matches));
+	size_t count = 0;
+
+	if (!matches)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < model->rule_count; i++)
+		if (model->rules[i].rule->section == section && model->rules[i].ops & ops)
+			matches[count++] = (struct rule_match){.rule = i, .ops = model->rules[i].ops & ops};
+	return row_find(rows, domain, matches, count, ret_row);
+}
+
+static int pseudo_rows(struct model *model, struct row_builder *rows)
+{
+	int r = row_find(rows, ROW_UNRESOLVED, NULL, 0, &model->pseudo[POLICYD_PSEUDO_UNRESOLVED]);
+
+	if (r == 0)
+		r = section_row(model, rows, ROW_MEMORY, POLICYD_SECTION_EXEC, POLICYD_OP_EXEC_ANONYMOUS,
+				&model->pseudo[POLICYD_PSEUDO_ANONYMOUS]);
+	if (r == 0)
+		r = section_row(model, rows, ROW_KERNEL, POLICYD_SECTION_KERNEL, ~0U,
+				&model->pseudo[POLICYD_PSEUDO_KERNEL]);
+	return r;
+}
+
+static int rows_build(struct model *model)
+{
+	CLEANUP(row_done) struct row_builder rows = {0};
+	int r;
+
+	r = row_begin(&rows, model);
+	if (r == 0)
+		r = class_rows(model, &rows);
+	if (r == 0)
+		r = pseudo_rows(model, &rows);
+	return r < 0 ? r : netclass_build(model, &rows);
+}
+
+static int model_build(struct model *model, const struct policy_set *set)
+{
+	CLEANUP(origins_done) struct origins origins = {0};
+	int r;
+
+	r = policies_add(model, set);
+	if (r == 0)
+		r = terms_resolve(model);
+	if (r == 0)
+		r = pathless_find(model, false, &model->pathless);
+	if (r == 0)
+		r = pathless_find(model, true, &model->pathless_nameless);
+	if (r == 0)
+		r = lists_add(model, &origins);
+	if (r < 0)
+		return r;
+	if (model->diagnostics->errors)
+		return -EINVAL;
+	r = automaton_build(model, &origins);
+	if (r == 0)
+		r = subjects_enumerate(model);
+	return r < 0 ? r : rows_build(model);
+}
+
+int compile(const struct policy_set *set, const struct host *host, const struct compile_options *options,
+	    struct diagnostics *diagnostics, struct compiled **ret_compiled)
+{
+	CLEANUP(model_cleanup) struct model *model = calloc(1, sizeof(*model));
+	CLEANUP_FREE struct compiled *compiled = calloc(1, sizeof(*compiled));
+	int r;
+
+	if (!model || !compiled)
+		return -ENOMEM;
+	model->key = *options->key;
+	model->diagnostics = diagnostics;
+	model->host = host;
+	if (!options->unsupported)
+		support_check(set, diagnostics);
+	r = model_build(model, set);
+	if (r == 0)
+		r = image_write(model, options->generation, &compiled->lines, &compiled->count);
+	if (r < 0)
+		return r;
+	model->diagnostics = NULL;
+	model->host = NULL;
+	compiled->set = set;
+	compiled->model = TAKE_PTR(model);
+	*ret_compiled = TAKE_PTR(compiled);
+	return 0;
+}
+
+void compiled_free(struct compiled *compiled)
+{
+	if (!compiled)
+		return;
+	free(compiled->lines);
+	model_free(compiled->model);
+	free(compiled);
+}

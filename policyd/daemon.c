@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "daemon_internal.h"
+#include "doctor.h"
+#include "log.h"
+#include "notify.h"
+#include "util.h"
+
+#define FILES_MAX 65536
+
+static void doctor_cleanup(struct doctor **doctor)
+{
+	doctor_free(*doctor);
+}
+
+/* Says what is missing on this host, with the remedies. */
+static void log_doctor(void)
+{
+	CLEANUP(doctor_cleanup) struct doctor *doctor = NULL;
+
+	if (doctor_run("/", &doctor) < 0)
+		return;
+	for (size_t i = 0; i < doctor->count; i++) {
+		const struct doctor_check *check = &doctor->checks[i];
+
+		if (check->state == DOCTOR_FAIL)
+			log_line(EVENT_ERROR, "%s: %s; remedy: %s", check->name, check->sentence,
+				 check->remedy ? check->remedy : "none known");
+	}
+}
+
+static int directory_make(const char *path, mode_t mode)
+{
+	struct stat status;
+
+	if (mkdir(path, mode) < 0 && errno != EEXIST) {
+		int r = -errno;
+
+		log_line(EVENT_ERROR, "cannot make the directory '%s': %s", path, strerror(-r));
+		return r;
+	}
+	if (stat(path, &status) < 0)
+		return -errno;
+	if (!S_ISDIR(status.st_mode) || status.st_uid != geteuid() || status.st_mode & (S_IWGRP | S_IWOTH)) {
+		log_line(EVENT_ERROR, "'%s' must be a directory of root that nobody else can write", path);
+		return -EPERM;
+	}
+	return 0;
+}
+
+static int lock_take(struct daemon *daemon)
+{
+	CLEANUP_FREE char *path = NULL;
+	CLEANUP_CLOSE int fd = -1;
+
+	if (asprintf(&path, "%s/lock", daemon->config->run_dir) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		int r = -errno;
+
+		if (r == -EWOULDBLOCK)
+			log_line(EVENT_ERROR, "another policyd is running: it holds '%s'", path);
+		else
+			log_line(EVENT_ERROR, "cannot lock '%s': %s", path, strerror(-r));
+		return r;
+	}
+	daemon->lock = TAKE_FD(fd);
+	return 0;
+}
+
+static int on_stop(sd_event_source *source, const struct signalfd_siginfo *info, void *data)
+{
+	(void)info;
+	(void)data;
+	return sd_event_exit(sd_event_source_get_event(source), 0);
+}
+
+static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *info, void *data)
+{
+	struct daemon *daemon = data;
+
+	(void)source;
+	(void)info;
+	outputs_reopen(daemon->outputs);
+	(void)daemon_reload(daemon, false);
+	return 0;
+}
+
+static void on_change(void *data, unsigned int changes)
+{
+	struct daemon *daemon = data;
+
+	if (changes & WATCH_BLIND)
+		daemon_report(daemon, EVENT_ACTION_DEGRADED,
+			      "the policy directory can no longer be watched: reload by hand after changes");
+	(void)daemon_reload(daemon, false);
+}
+
+static int on_canary(sd_event_source *source, uint64_t time, void *data)
+{
+	struct daemon *daemon = data;
+
+	(void)time;
+	(void)daemon_canary(daemon);
+	(void)sd_event_source_set_time_relative(source, daemon->config->canary_interval / 1000);
+	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+/* Writers that wait for a lease send SIGIO, subscribers that go away SIGPIPE: both would end the process. */
+static int signals_start(struct daemon *daemon)
+{
+	static const struct {
+		int number;
+		sd_event_signal_handler_t handler;
+	} handled[] = {{SIGTERM, on_stop}, {SIGINT, on_stop}, {SIGHUP, on_hangup}};
+	sigset_t mask;
+	int r;
+
+	(void)signal(SIGIO, SIG_IGN);
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)sigemptyset(&mask);
+	for (size_t i = 0; i < ARRAY_SIZE(handled); i++)
+		(void)sigaddset(&mask, handled[i].number);
+	if (sigprocmask(SIG_BLOCK, &mask, NULL) < 0)
+		return -errno;
+	for (size_t i = 0; i < ARRAY_SIZE(handled); i++) {
+		r = sd_event_add_signal(daemon->loop, NULL, handled[i].number, handled[i].handler, daemon);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* A lease per policy file is held while they are read. */
+static void files_allow(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= FILES_MAX)
+		return;
+	limit.rlim_cur = limit.rlim_max < FILES_MAX ? limit.rlim_max : FILES_MAX;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/* What needs no kernel: directories, lock, event loop, outputs, the watch (before the directory is read). */
+static int start_base(struct daemon *daemon)
+{
+	CLEANUP_FREE char *error = NULL;
+	const struct config *config = daemon->config;
+	int r;
+
+	files_allow();
+	r = directory_make(config->run_dir, 0755);
+	if (r == 0)
+		r = directory_make(config->state_dir, 0700);
+	if (r == 0)
+		r = lock_take(daemon);
+	if (r == -EACCES || r == -EPERM)
+		log_doctor();
+	if (r < 0)
+		return r;
+	r = sd_event_default(&daemon->loop);
+	if (r < 0)
+		return r;
+	r = signals_start(daemon);
+	if (r < 0)
+		return r;
+	r = outputs_new(daemon->loop, config, &daemon->outputs, &error);
+	if (r < 0) {
+		log_line(EVENT_ERROR, "%s", error ? error : strerror(-r));
+		return r;
+	}
+	r = watch_new(daemon->loop, config->policy_dir, on_change, daemon, &daemon->watch);
+	if (r < 0)
+		log_line(EVENT_ERROR, "cannot watch '%s': %s", config->policy_dir, strerror(-r));
+	return r;
+}
+
+/* Where no reload follows: what is wrong with the policies is said even where the host cannot enforce. */
+static void log_policies(struct daemon *daemon)
+{
+	if (reload_check(&daemon->reload) < 0)
+		daemon_log_reasons(&daemon->reload, false);
+}
+
+static int start_loader(struct daemon *daemon)
+{
+	struct loader_options options = {
+		.pin_dir = daemon->config->pin ? daemon->config->pin_dir : NULL,
+		.ring_bytes = (uint32_t)daemon->config->ring_size,
+	};
+	CLEANUP_FREE char *error = NULL;
+	int r;
+
+	daemon->reload.directory = daemon->config->policy_dir;
+	daemon->reload.trusted = true;
+	r = loader_open(&options, &daemon->loader, &error);
+	if (r < 0) {
+		log_policies(daemon);
+		log_line(EVENT_ERROR, "nothing is enforced: %s", error ? error : strerror(-r));
+		log_doctor();
+		return r;
+	}
+	if (loader_adopted(daemon->loader))
+		daemon_report(daemon, EVENT_ACTION_ADOPTED, "what an earlier daemon left in the kernel");
+	return 0;
+}
+
+/*
+ * A set that cannot be used does not keep the daemon from running: what is pinned stays, or nothing is
+ * enforced, and either is said. The administrator mends the file and that is picked up.
+ */
+static int start_set(struct daemon *daemon)
+{
+	int r;
+
+	if (daemon_reload(daemon, true) == RELOAD_PUBLISHED || loader_generation(daemon->loader) > 0)
+		return 0;
+	daemon->without_set = true;
+	r = reload_publish_empty(&daemon->reload, daemon->loader);
+	if (r < 0) {
+		log_line(EVENT_ERROR, "nothing is enforced: %s",
+			 daemon->reload.error ? daemon->reload.error : strerror(-r));
+		log_doctor();
+	}
+	return r;
+}
+
+static int start_canary(struct daemon *daemon)
+{
+	int r = daemon_canary(daemon);
+
+	if (r < 0) {
+		log_doctor();
+		return r;
+	}
+	if (daemon->config->canary_interval == 0)
+		return 0;
+	return sd_event_add_time_relative(daemon->loop, &daemon->canary_timer, CLOCK_MONOTONIC,
+					  daemon->config->canary_interval / 1000,
+					  daemon->config->canary_interval / 5000, on_canary, daemon);
+}
+
+static int start_services(struct daemon *daemon)
+{
+	CLEANUP_FREE char *account = NULL;
+	CLEANUP_FREE char *path = NULL;
+	int r;
+
+	if (asprintf(&account, "%s/lost", daemon->config->run_dir) < 0) {
+		account = NULL;
+		return -ENOMEM;
+	}
+	if (asprintf(&path, "%s/control.sock", daemon->config->run_dir) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
+	r = drain_new(daemon->loop,
+		      &(struct drain_options){.loader = daemon->loader,
+					      .outputs = daemon->outputs,
+					      .account = account,
+					      .attribute = daemon_attribute,
+					      .data = daemon},
+		      &daemon->drain);
+	if (r < 0)
+		return r;
+	drain_set_host(daemon->drain, daemon->reload.host);
+	r = control_new(daemon->loop,
+			&(struct control_options){.path = path, .requests = daemon_requests, .data = daemon},
+			&daemon->control);
+	if (r < 0)
+		log_line(EVENT_ERROR, "cannot listen on '%s': %s", path, strerror(-r));
+	return r;
+}
+
+static int daemon_start(struct daemon *daemon)
+{
+	static int (*const steps[])(struct daemon *) = {
+		start_base, start_loader, start_set, start_services, start_canary,
+	};
+	int r;
+
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+		r = steps[i](daemon);
+		if (r < 0)
+			return r;
+	}
+	daemon_report(daemon, EVENT_ACTION_STARTED, "version " POLICYD_VERSION);
+	notify_ready("running");
+	(void)sd_event_set_watchdog(daemon->loop, true);
+	return 0;
+}
+
+/* What failed to enforce must not look as if it did: pins that this start made go. */
+static void unload_where_due(struct daemon *daemon, bool started, bool adopted)
+{
+	int r;
+
+	if (!daemon->config->pin || (!daemon->unload && (started || adopted)))
+		return;
+	r = loader_unload(daemon->config->pin_dir);
+	if (r == -ETIMEDOUT)
+		log_line(EVENT_ERROR,
+			 "the pins in '%s' are gone, but enforcement is not: another process holds the "
+			 "programs",
+			 daemon->config->pin_dir);
+	else if (r < 0)
+		log_line(EVENT_ERROR, "cannot remove the pins in '%s': %s", daemon->config->pin_dir,
+			 strerror(-r));
+	else if (daemon->unload)
+		daemon_report(daemon, EVENT_ACTION_UNLOADED, "nothing is enforced any more");
+}
+
+static void daemon_stop(struct daemon *daemon, bool started)
+{
+	bool adopted = daemon->loader && loader_adopted(daemon->loader);
+
+	if (started)
+		notify_stopping();
+	(void)sd_event_source_disable_unref(daemon->canary_timer);
+	control_free(daemon->control);
+	drain_free(daemon->drain);
+	loader_close(daemon->loader);
+	if (daemon->loader)
+		unload_where_due(daemon, started, adopted);
+	reload_clear(&daemon->reload);
+	watch_free(daemon->watch);
+	if (started && !daemon->unload)
+		daemon_report(daemon, EVENT_ACTION_STOPPED,
+			      daemon->config->pin ? "enforcement goes on" : NULL);
+	outputs_free(daemon->outputs);
+	(void)sd_event_unref(daemon->loop);
+	util_close(&daemon->lock);
+}
+
+int daemon_run(const struct config *config)
+{
+	struct daemon daemon = {
+		.config = config, .lock = -1, .canary = -EAGAIN, .started = (uint64_t)time(NULL)};
+	int r = daemon_start(&daemon);
+	bool started = r >= 0;
+
+	if (started)
+		r = sd_event_loop(daemon.loop);
+	daemon_stop(&daemon, started);
+	return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int daemon_check(const struct config *config)
+{
+	struct reload reload = {.directory = config->policy_dir, .trusted = true};
+	int r;
+
+	(void)signal(SIGIO, SIG_IGN);
+	r = reload_check(&reload);
+	daemon_log_reasons(&reload, false);
+	if (r >= 0)
+		log_line(EVENT_NOTICE, "'%s' is valid", config->policy_dir);
+	reload_clear(&reload);
+	return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * From a decision of the kernel to the policy and the rule behind it, by the model of its generation.
+ */
+#include <string.h>
+
+#include "attribute.h"
+#include "daemon_internal.h"
+#include "util.h"
+
+#define TAGS_MAX 1024
+
+static void attribution_cleanup(struct attribution **attribution)
+{
+	attribution_free(*attribution);
+}
+
+#define CLEANUP_ATTRIBUTION CLEANUP(attribution_cleanup)
+
+static const char *const mode_names[] = {
+	[POLICY_AUDIT] = "audit",
+	[POLICY_ENFORCE] = "enforce",
+	[POLICY_DISABLED] = "disabled",
+};
+
+static int endpoint_object(const struct compiled *compiled, const struct event_origin *origin,
+			   struct decision_object *ret_object)
+{
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+	struct decision_endpoint endpoint = {.port = origin->port, .protocol = origin->protocol};
+
+	if (memcmp(origin->address, mapped, sizeof(mapped)) == 0) {
+		endpoint.family = ADDR_IPV4;
+		memcpy(endpoint.address, origin->address + sizeof(mapped), 4);
+	} else {
+		endpoint.family = ADDR_IPV6;
+		memcpy(endpoint.address, origin->address, sizeof(origin->address));
+	}
+	return decision_endpoint(compiled, &endpoint, ret_object);
+}
+
+static int origin_object(const struct compiled *compiled, const struct event_origin *origin, uint32_t class,
+			 struct decision_object *ret_object)
+{
+	if (origin->record == POLICYD_EVENT_INET)
+		return endpoint_object(compiled, origin, ret_object);
+	if (origin->flags & POLICYD_EVENT_OF_KERNEL)
+		return decision_pseudo(compiled, POLICYD_PSEUDO_KERNEL, ret_object);
+	if (origin->flags & POLICYD_EVENT_UNRESOLVED)
+		return decision_pseudo(compiled, POLICYD_PSEUDO_UNRESOLVED, ret_object);
+	if (origin->bit == POLICYD_BIT_EXEC_ANONYMOUS)
+		return decision_pseudo(compiled, POLICYD_PSEUDO_ANONYMOUS, ret_object);
+	return decision_class(compiled, class, ret_object);
+}
+
+static int origin_attribute(const struct compiled *compiled, const struct event_origin *origin,
+			    uint32_t class, struct attribution **ret_attribution)
+{
+	struct decision_object object;
+	int r = origin_object(compiled, origin, class, &object);
+
+	if (r < 0)
+		return r;
+	return attribute(compiled, origin->subject, &object, origin->bit, ret_attribution);
+}
+
+/* Of the two names of a rename or link the one that weighs more decided. */
+static int names_attribute(const struct compiled *compiled, const struct event_origin *origin,
+			   struct attribution **ret_attribution)
+{
+	CLEANUP_ATTRIBUTION struct attribution *second = NULL;
+	struct attribution *first = NULL;
+	int r = origin_attribute(compiled, origin, origin->object, &first);
+
+	if (r == 0 && origin->target && origin_attribute(compiled, origin, origin->target, &second) == 0 &&
+	    second->kind > first->kind) {
+		attribution_free(first);
+		first = TAKE_PTR(second);
+	}
+	if (r == 0)
+		*ret_attribution = first;
+	return r;
+}
+
+/* Tags of policy and rule, joined by ','; what does not fit is left out whole. */
+static void tags_set(struct event *event, const struct policy *policy, const struct rule *rule)
+{
+	const struct string_list *lists[] = {&policy->tags, rule ? &rule->tags : NULL};
+	char text[TAGS_MAX];
+	size_t length = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
+		for (size_t k = 0; lists[i] && k < lists[i]->count; k++) {
+			const char *tag = lists[i]->items[k].text;
+			size_t size = strlen(tag);
+
+			if (size + 1 > sizeof(text) - length)
+				return;
+			if (length > 0)
+				text[length++] = ',';
+			memcpy(text + length, tag, size);
+			length += size;
+		}
+	if (length > 0)
+		(void)event_set(event, &event->tags, text, length);
+}
+
+/* What the kernel did is not questioned; the model tells apart what it did not refuse. */
+static void kind_set(struct event *event, const struct attribution *found)
+{
+	if (event->kind == EVENT_AUDITED && found->kind >= ATTRIBUTE_WOULD_DENY)
+		event->kind = EVENT_WOULD_DENY;
+}
+
+/* Texts of the policy set are borrowed: the event does not outlive the generation. */
+static void event_fill(struct event *event, const struct attribution *found)
+{
+	const struct policy *policy = found->policy;
+	const struct rule *rule = found->rule;
+
+	kind_set(event, found);
+	event->policy = event_text(policy->name);
+	event->mode = event_text(mode_names[policy->mode]);
+	event->rule = event_text(rule ? rule->name : "default");
+	event->message = event_text(rule && rule->message ? rule->message : policy->message);
+	event->severity = (uint64_t)(rule && rule->severity >= 0 ? rule->severity : policy->severity);
+	event->file = event_text(found->at.file);
+	if (found->at.line)
+		event->line = found->at.line;
+	tags_set(event, policy, rule);
+}
+
+void daemon_attribute(void *data, struct event *event)
+{
+	CLEANUP_ATTRIBUTION struct attribution *found = NULL;
+	const struct daemon *daemon = data;
+	const struct generation *generation = reload_generation(&daemon->reload, event->generation);
+
+	if (!event->origin.valid)
+		return;
+	if (!generation) {
+		event->detail = event_text("the policies of this generation are not known any more");
+		return;
+	}
+	if (names_attribute(generation->compiled, &event->origin, &found) == 0 && found->policy)
+		event_fill(event, found);
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The requests of the control socket; docs/control.md describes them.
+ */
+#include <string.h>
+
+#include "daemon_internal.h"
+#include "json_text.h"
+#include "util.h"
+
+static int answer_status(void *data, const json_t *request, json_t **ret_reply, char **ret_error)
+{
+	json_t *reply = daemon_status(data);
+
+	(void)request;
+	(void)ret_error;
+	if (!reply)
+		return -ENOMEM;
+	*ret_reply = reply;
+	return 0;
+}
+
+static int answer_metrics(void *data, const json_t *request, json_t **ret_reply, char **ret_error)
+{
+	CLEANUP_FREE char *text = daemon_metrics(data);
+	json_t *reply = text ? json_pack("{s:s}", "text", text) : NULL;
+
+	(void)request;
+	(void)ret_error;
+	if (!reply)
+		return -ENOMEM;
+	*ret_reply = reply;
+	return 0;
+}
+
+/* The answer is the status after the attempt; a rejected set is an answer, not an error. */
+static int answer_reload(void *data, const json_t *request, json_t **ret_reply, char **ret_error)
+{
+	(void)daemon_reload(data, true);
+	return answer_status(data, request, ret_reply, ret_error);
+}
+
+/* Ends the daemon after the reply was sent: the loop handles what is pending before it exits. */
+static int answer_stop(void *data, const json_t *request, json_t **ret_reply, char **ret_error)
+{
+	struct daemon *daemon = data;
+	const json_t *unload = json_object_get(request, "unload");
+
+	if (unload && !json_is_boolean(unload)) {
+		*ret_error = strdup("'unload' is true or false");
+		return -EINVAL;
+	}
+	*ret_reply = json_pack("{s:b}", "unload", json_is_true(unload));
+	if (!*ret_reply)
+		return -ENOMEM;
+	daemon->unload = json_is_true(unload);
+	return sd_event_exit(daemon->loop, 0);
+}
+
+static int kinds_read(const json_t *list, uint32_t *ret_kinds)
+{
+	enum event_kind kind;
+	uint32_t kinds = 0;
+
+	if (list && !json_is_array(list))
+		return -EINVAL;
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *name = json_string_value(json_array_get(list, i));
+
+		if (!name || event_kind_from_name(name, &kind) < 0)
+			return -EINVAL;
+		kinds |= 1U << kind;
+	}
+	*ret_kinds = kinds;
+	return 0;
+}
+
+/* Reads what a request for events asks for; texts are borrowed from it. Returns 0 or -EINVAL. */
+static int subscription_read(const json_t *request, struct outputs_subscription *ret)
+{
+	const json_t *format = json_object_get(request, "format");
+	const json_t *policy = json_object_get(request, "policy");
+	const json_t *colour = json_object_get(request, "colour");
+	struct outputs_subscription subscription = {};
+
+	if ((format && !json_is_string(format)) || (policy && !json_is_string(policy)) ||
+	    (colour && !json_is_boolean(colour)))
+		return -EINVAL;
+	subscription.format = format_from_name(format ? json_string_value(format) : "json");
+	if (!subscription.format || kinds_read(json_object_get(request, "kinds"), &subscription.kinds) < 0)
+		return -EINVAL;
+	subscription.policy = json_string_value(policy);
+	subscription.colour = json_is_true(colour);
+	*ret = subscription;
+	return 0;
+}
+
+static int answer_events(void *data, const json_t *request, json_t **ret_reply, char **ret_error)
+{
+	struct outputs_subscription subscription;
+
+	(void)data;
+	if (subscription_read(request, &subscription) < 0) {
+		*ret_error = strdup("no such format or kind, or a value of the wrong type");
+		return -EINVAL;
+	}
+	*ret_reply = json_object();
+	return *ret_reply ? 0 : -ENOMEM;
+}
+
+static int take_events(void *data, const json_t *request, int fd)
+{
+	struct outputs_subscription subscription;
+	struct daemon *daemon = data;
+	int r = subscription_read(request, &subscription);
+
+	return r < 0 ? r : outputs_subscribe(daemon->outputs, &subscription, fd);
+}
+
+const struct control_request daemon_requests[] = {
+	{"status", CONTROL_READ, answer_status, NULL},	      {"metrics", CONTROL_READ, answer_metrics, NULL},
+	{"events", CONTROL_READ, answer_events, take_events}, {"reload", CONTROL_ADMIN, answer_reload, NULL},
+	{"stop", CONTROL_ADMIN, answer_stop, NULL},	      {0},
+};

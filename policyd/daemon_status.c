@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * What the daemon says about itself: status and metrics.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "builtin.h"
+#include "daemon_internal.h"
+#include "fingerprint.h"
+#include "json_text.h"
+#include "util.h"
+
+static const char *const counter_names[] = {
+	[POLICYD_COUNT_DECISION] = "decisions",
+	[POLICYD_COUNT_REFUSED] = "refused",
+	[POLICYD_COUNT_KILLED] = "killed",
+	[POLICYD_COUNT_LOST_DENIAL] = "lost_denials",
+	[POLICYD_COUNT_LOST_AUDIT] = "lost_audits",
+	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_NONE] = "unresolved",
+	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_DEPTH] = "unresolved_depth",
+	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_READ] = "unresolved_read",
+	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_RACE] = "unresolved_race",
+	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_DETACHED] = "unresolved_detached",
+	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_IMAGE] = "unresolved_image",
+	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_SUBJECT] = "unresolved_subject",
+	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_GENERATION] = "unresolved_generation",
+};
+_Static_assert(ARRAY_SIZE(counter_names) == POLICYD_COUNT_END, "every counter has a name");
+
+static const char *const mode_names[] = {
+	[POLICY_AUDIT] = "audit",
+	[POLICY_ENFORCE] = "enforce",
+	[POLICY_DISABLED] = "disabled",
+};
+
+static json_t *fingerprint_json(uint64_t fingerprint)
+{
+	char text[FINGERPRINT_TEXT_SIZE];
+
+	fingerprint_format(fingerprint, text);
+	return json_string(text);
+}
+
+static json_t *policies_json(const struct policy_set *set)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < set->count && list; i++) {
+		const struct policy *policy = &set->policies[i];
+		json_t *entry;
+
+		if (builtin_is(policy))
+			continue;
+		entry = json_pack("{s:o,s:s,s:I,s:o,s:o}", "name", json_text(policy->name), "mode",
+				  mode_names[policy->mode], "rules", (json_int_t)policy->rule_count, "file",
+				  json_text(policy->at.file), "description", json_text(policy->description));
+		if (json_array_append_new(list, entry) < 0) {
+			json_decref(list);
+			return NULL;
+		}
+	}
+	return list;
+}
+
+/* Errors and warnings of the last attempt, as lines. */
+static json_t *reasons_json(const struct reload *reload)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < reload->diagnostics.count && list; i++) {
+		CLEANUP_FREE char *line = diagnostic_line(&reload->diagnostics.items[i]);
+
+		if (json_array_append_new(list, json_text(line)) < 0) {
+			json_decref(list);
+			return NULL;
+		}
+	}
+	return list;
+}
+
+static json_t *attempt_json(const struct reload *reload)
+{
+	return json_pack("{s:s,s:o,s:o,s:o,s:I,s:I}", "outcome", reload_outcome_name(reload->outcome),
+			 "fingerprint", fingerprint_json(reload->attempt_fingerprint), "error",
+			 json_text(reload->error), "diagnostics", reasons_json(reload), "attempts",
+			 (json_int_t)reload->attempts, "rejections", (json_int_t)reload->rejections);
+}
+
+static json_t *hooks_json(const struct loader *loader)
+{
+	json_t *list = json_array();
+
+	for (const char *const *hook = loader_hooks(loader); hook && *hook && list; hook++)
+		if (json_array_append_new(list, json_text(*hook)) < 0) {
+			json_decref(list);
+			return NULL;
+		}
+	return list;
+}
+
+static json_t *counters_json(const struct loader *loader)
+{
+	uint64_t counters[POLICYD_COUNT_END] = {};
+	json_t *object = json_object();
+
+	if (loader_counters(loader, counters) < 0)
+		return object;
+	for (size_t i = 0; i < POLICYD_COUNT_END && object; i++)
+		if (json_object_set_new(object, counter_names[i], json_integer((json_int_t)counters[i])) <
+		    0) {
+			json_decref(object);
+			return NULL;
+		}
+	return object;
+}
+
+/* The set in force; after adopting pins it is the one of an earlier daemon, of which only the number is
+ * known.
+ */
+static json_t *live_json(const struct daemon *daemon)
+{
+	uint64_t number = loader_generation(daemon->loader);
+	const struct generation *live = reload_generation(&daemon->reload, number);
+
+	if (!live)
+		return json_pack("{s:I,s:b}", "generation", (json_int_t)number, "known", 0);
+	return json_pack("{s:I,s:b,s:I,s:o,s:I,s:o}", "generation", (json_int_t)number, "known", 1, "since",
+			 (json_int_t)live->published, "fingerprint", fingerprint_json(live->fingerprint),
+			 "image_bytes", (json_int_t)live->compiled->count * POLICYD_LINE_SIZE, "policies",
+			 policies_json(&live->set));
+}
+
+/* One word for people and monitoring. */
+static const char *state_name(const struct daemon *daemon)
+{
+	if (!daemon_enforces(daemon, NULL))
+		return "failed";
+	switch (daemon->reload.outcome) {
+	case RELOAD_REJECTED:
+		return "failed";
+	case RELOAD_WAITING:
+		return "waiting";
+	default:
+		return "ok";
+	}
+}
+
+json_t *daemon_status(const struct daemon *daemon)
+{
+	const char *why;
+	bool enforcing = daemon_enforces(daemon, &why);
+
+	return json_pack("{s:s,s:I,s:I,s:s,s:b,s:o,s:b,s:b,s:o,s:o,s:o,s:o,s:o,s:o}", "version",
+			 POLICYD_VERSION, "pid", (json_int_t)getpid(), "started", (json_int_t)daemon->started,
+			 "state", state_name(daemon), "enforcing", (int)enforcing, "why", json_text(why),
+			 "pinned", (int)daemon->config->pin, "adopted", (int)loader_adopted(daemon->loader),
+			 "directory", json_text(daemon->config->policy_dir), "live", live_json(daemon),
+			 "attempt", attempt_json(&daemon->reload), "hooks", hooks_json(daemon->loader),
+			 "counters", counters_json(daemon->loader), "outputs",
+			 outputs_describe(daemon->outputs));
+}
+
+static void metric(FILE *stream, const char *name, const char *type, const char *help, uint64_t value)
+{
+	(void)fprintf(stream, "# HELP policyd_%s %s\n# TYPE policyd_%s %s\npolicyd_%s %" PRIu64 "\n", name,
+		      help, name, type, name, value);
+}
+
+static void kernel_metrics(FILE *stream, const struct daemon *daemon)
+{
+	uint64_t counters[POLICYD_COUNT_END] = {};
+
+	if (loader_counters(daemon->loader, counters) < 0)
+		return;
+	(void)fputs(
+		"# HELP policyd_kernel_total What the kernel counted.\n# TYPE policyd_kernel_total counter\n",
+		stream);
+	for (size_t i = 0; i < POLICYD_COUNT_END; i++)
+		(void)fprintf(stream, "policyd_kernel_total{what=\"%s\"} %" PRIu64 "\n", counter_names[i],
+			      counters[i]);
+}
+
+char *daemon_metrics(const struct daemon *daemon)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&text, &size);
+
+	if (!stream)
+		return NULL;
+	metric(stream, "enforcing", "gauge", "1 where what is published is known to be enforced.",
+	       daemon_enforces(daemon, NULL));
+	metric(stream, "generation", "gauge", "Generation in force.", loader_generation(daemon->loader));
+	metric(stream, "reloads_total", "counter", "Attempts to publish the directory.",
+	       daemon->reload.attempts);
+	metric(stream, "rejections_total", "counter", "Attempts that failed.", daemon->reload.rejections);
+	kernel_metrics(stream, daemon);
+	if (fclose(stream) != 0) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "decision.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <policyd/decide.h>
+
+#include "model.h"
+#include "mounts.h"
+
+static struct policyd_view view_of(const struct compiled *compiled)
+{
+	return (struct policyd_view){.lines = compiled->lines, .count = compiled->count};
+}
+
+/* Reads one component as the kernel does. */
+static int component_read(policyd_image_t image, const struct policyd_hash_key *key, uint32_t *state,
+			  const char *name, size_t length)
+{
+	const struct policyd_header *header = policyd_header_at(image);
+	uint32_t base = 0;
+	uint32_t set;
+	enum policyd_step step;
+
+	if (length > POLICYD_NAME_MAX)
+		return -EINVAL;
+	step = policyd_step(image, header, state, policyd_hash_name(key, name, length), &base);
+	if (step == POLICYD_STEP_BROKEN)
+		return -EBADMSG;
+	if (step == POLICYD_STEP_DONE)
+		return 0;
+	for (size_t i = 0; i < length; i++)
+		if (policyd_byte_step(image, header, &base, (unsigned char)name[i]) < 0)
+			return -EBADMSG;
+	if (policyd_byte_end(image, header, base, &set) < 0 ||
+	    policyd_step_glob(image, header, state, set) < 0)
+		return -EBADMSG;
+	return 0;
+}
+
+static int path_read(policyd_image_t image, const struct policyd_hash_key *key, uint32_t *state,
+		     const char *path)
+{
+	while (*(path += strspn(path, "/"))) {
+		size_t length = strcspn(path, "/");
+		int r = component_read(image, key, state, path, length);
+
+		if (r < 0)
+			return r;
+		path += length;
+	}
+	return 0;
+}
+
+static int state_object(const struct compiled *compiled, uint32_t state, struct decision_object *ret_object)
+{
+	struct policyd_view view = view_of(compiled);
+	const struct policyd_state *record = policyd_state_at(&view, policyd_header_at(&view), state);
+
+	return record ? decision_class(compiled, record->class, ret_object) : -EBADMSG;
+}
+
+int decision_class(const struct compiled *compiled, uint32_t class, struct decision_object *ret_object)
+{
+	struct policyd_view view = view_of(compiled);
+	const struct policyd_class *record;
+
+	if (class >= compiled->model->class_count)
+		return -EINVAL;
+	record = policyd_class_at(&view, policyd_header_at(&view), class);
+	if (!record)
+		return -EBADMSG;
+	*ret_object =
+		(struct decision_object){.kind = DECISION_PATH, .class = record->id, .row = record->row};
+	return 0;
+}
+
+static int root_state(policyd_image_t image, uint32_t root, uint32_t id, uint32_t *ret_state)
+{
+	int r = policyd_edge_find(image, policyd_header_at(image), POLICYD_EDGE_ROOT,
+				  policyd_root_key(root, id), ret_state);
+
+	return r < 0 ? -EBADMSG : !r ? -ENODEV : 0;
+}
+
+int decision_name(const struct compiled *compiled, uint32_t root, uint32_t id, const char *path,
+		  struct decision_object *ret_object)
+{
+	struct policyd_view view = view_of(compiled);
+	uint32_t state;
+	int r;
+
+	r = root_state(&view, root, id, &state);
+	/* As in the kernel: a file system that is not in the table is not mapped. */
+	if (r == -ENODEV && root == POLICYD_ROOT_DEV)
+		r = root_state(&view, POLICYD_ROOT_UNMAPPED, 0, &state);
+	if (r == 0 && (root == POLICYD_ROOT_MEMFD || root == POLICYD_ROOT_ABSTRACT))
+		r = component_read(&view, &compiled->model->key, &state, path, strlen(path));
+	else if (r == 0)
+		r = path_read(&view, &compiled->model->key, &state, path);
+	return r < 0 ? r : state_object(compiled, state, ret_object);
+}
+
+/* A host path: the mount that holds it, then the mounted directory and the rest inside its file system. */
+static int host_path(const struct compiled *compiled, const char *path, struct decision_object *ret_object)
+{
+	struct policyd_view view = view_of(compiled);
+	const struct policyd_hash_key *key = &compiled->model->key;
+	const char *rest;
+	const struct host_mount *mount = mount_find(compiled->model, path, &rest);
+	uint32_t state;
+	int r;
+
+	if (!mount)
+		return decision_name(compiled, POLICYD_ROOT_UNMAPPED, 0, path, ret_object);
+	r = root_state(&view, POLICYD_ROOT_DEV, mount->dev, &state);
+	if (r == 0)
+		r = path_read(&view, key, &state, mount->root);
+	if (r == 0)
+		r = path_read(&view, key, &state, rest);
+	return r < 0 ? r : state_object(compiled, state, ret_object);
+}
+
+int decision_path(const struct compiled *compiled, const char *name, enum pattern_kind kind,
+		  struct decision_object *ret_object)
+{
+	static const struct {
+		const char *prefix;
+		uint32_t root;
+	} roots[] = {
+		{"unmapped:/", POLICYD_ROOT_UNMAPPED},
+		{"memfd:", POLICYD_ROOT_MEMFD},
+		{"pipe:", POLICYD_ROOT_PIPE},
+		{"socket:", POLICYD_ROOT_SOCKET},
+	};
+
+	if (kind == PATTERN_CGROUP)
+		return decision_name(compiled, POLICYD_ROOT_CGROUP, 0, name, ret_object);
+	if (name[0] == '/')
+		return host_path(compiled, name, ret_object);
+	if (kind == PATTERN_UNIX && name[0] == '@')
+		return decision_name(compiled, POLICYD_ROOT_ABSTRACT, 0, name + 1, ret_object);
+	for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++) {
+		size_t length = strlen(roots[i].prefix);
+
+		if (strncmp(name, roots[i].prefix, length) == 0)
+			return decision_name(compiled, roots[i].root, 0, name + length, ret_object);
+	}
+	return -EINVAL;
+}
+
+static uint64_t half_of(const uint8_t *bytes)
+{
+	uint64_t half = 0;
+
+	for (int i = 0; i < 8; i++)
+		half = half << 8 | bytes[i];
+	return half;
+}
+
+static int address_class(const struct compiled *compiled, const struct policyd_net *net,
+			 const struct decision_endpoint *endpoint, uint32_t *ret_class)
+{
+	struct policyd_view view = view_of(compiled);
+	const uint8_t *a = endpoint->address;
+
+	if (endpoint->family == ADDR_IPV4)
+		return policyd_addr4_class(
+			&view, net, (uint32_t)a[0] << 24 | (uint32_t)a[1] << 16 | (uint32_t)a[2] << 8 | a[3],
+			ret_class);
+	return policyd_addr6_class(&view, policyd_header_at(&view), &compiled->model->key, net, half_of(a),
+				   half_of(a + 8), ret_class);
+}
+
+int decision_endpoint(const struct compiled *compiled, const struct decision_endpoint *endpoint,
+		      struct decision_object *ret_object)
+{
+	struct policyd_view view = view_of(compiled);
+	const struct policyd_header *header = policyd_header_at(&view);
+	struct decision_object object = {.kind = DECISION_INET};
+	const struct policyd_net *net;
+
+	if (header->net) {
+		net = (const struct policyd_net *)policyd_line_at(&view, header->net);
+		if (!net || address_class(compiled, net, endpoint, &object.addr) < 0 ||
+		    policyd_port_class(&view, net, endpoint->port, &object.port) < 0 ||
+		    policyd_protocol_class(&view, net, endpoint->protocol, &object.protocol) < 0 ||
+		    policyd_net_row(&view, net, object.addr, object.port, object.protocol, &object.row) < 0)
+			return -EBADMSG;
+	}
+	*ret_object = object;
+	return 0;
+}
+
+int decision_pseudo(const struct compiled *compiled, enum policyd_pseudo pseudo,
+		    struct decision_object *ret_object)
+{
+	struct policyd_view view = view_of(compiled);
+	const struct policyd_line *line = policyd_line_at(&view, policyd_header_at(&view)->fixed);
+	struct decision_object object = {.kind = DECISION_PSEUDO, .class = pseudo};
+
+	line = line ? policyd_line_at(&view, ((const struct policyd_fixed *)line)->pseudo) : NULL;
+	if (!line)
+		return -EBADMSG;
+	object.row = line->w[pseudo];
+	*ret_object = object;
+	return 0;
+}
+
+int decision_verdict(const struct compiled *compiled, uint32_t subject, const struct decision_object *object,
+		     unsigned int bit, struct decision_verdict *ret_verdict)
+{
+	struct policyd_view view = view_of(compiled);
+	const struct policyd_header *header = policyd_header_at(&view);
+	const struct policyd_cell *cell;
+	const struct policyd_line *errnos;
+	struct decision_verdict verdict = {0};
+
+	if (subject >= compiled->model->subject_count || bit >= 32)
+		return -EINVAL;
+	if (object->kind != DECISION_INET || header->net) {
+		cell = policyd_cell_at(&view, header, object->row, subject);
+		if (!cell)
+			return -EBADMSG;
+		verdict.refuse = cell->refuse >> bit & 1;
+		verdict.report = cell->report >> bit & 1;
+		verdict.kill = cell->kill >> bit & 1;
+		errnos = cell->errnos ? policyd_line_at(&view, cell->errnos) : NULL;
+		verdict.error = !verdict.refuse ? 0 : errnos ? errnos->b[bit] : EPERM;
+	}
+	*ret_verdict = verdict;
+	return 0;
+}

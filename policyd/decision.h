@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Deciding in user space with the code and the tables that the kernel uses: for explaining, for tests inside
+ * policies, and to say which rule was behind an event.
+ *
+ * Functions return 0, -EINVAL for a name that cannot be one, -EBADMSG when the image is broken, and
+ * -ENOENT when the compiler did not foresee a subject (which the kernel treats as an unresolved name).
+ */
+#ifndef POLICYD_DECISION_H
+#define POLICYD_DECISION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "compile.h"
+#include "pattern.h"
+
+/* What an operation is about. */
+enum decision_kind { DECISION_PATH, DECISION_INET, DECISION_PSEUDO };
+
+struct decision_object {
+	enum decision_kind kind;
+	uint32_t class; /* path class, or enum policyd_pseudo */
+	uint32_t addr;	/* classes of an endpoint */
+	uint32_t port;
+	uint32_t protocol;
+	uint32_t row; /* verdict row */
+};
+
+/* A process. Paths are names on the host as a rule would write them, NULL where there is none. */
+struct decision_subject {
+	const char *exe;
+	const char *script;
+	const char *cgroup;
+	const char *const *ancestors;
+	size_t ancestor_count;
+	uint32_t user; /* real uid */
+	uint32_t login;
+	const uint32_t *groups; /* real gid and supplementary groups */
+	size_t group_count;
+};
+
+/* An endpoint: the address in network byte order (4 or 16 bytes), the port in host byte order. */
+struct decision_endpoint {
+	enum addr_family family;
+	uint8_t address[16];
+	uint16_t port;
+	uint32_t protocol; /* IPPROTO_* */
+};
+
+struct decision_verdict {
+	bool refuse;
+	bool report;
+	bool kill;
+	int error; /* positive errno where refused, else 0 */
+};
+
+/*
+ * The object that a name is: an absolute canonical path of the host, "unmapped:/…", "memfd:NAME", "pipe:",
+ * "socket:"; with PATTERN_UNIX also "@NAME"; with PATTERN_CGROUP a cgroup path.
+ */
+int decision_path(const struct compiled *compiled, const char *name, enum pattern_kind kind,
+		  struct decision_object *ret_object);
+
+/* The object of a name inside a file system: `path` is relative to the root (policyd_root_key). */
+int decision_name(const struct compiled *compiled, uint32_t root, uint32_t id, const char *path,
+		  struct decision_object *ret_object);
+
+/* The object of path class `class`, as an event gives it. */
+int decision_class(const struct compiled *compiled, uint32_t class, struct decision_object *ret_object);
+
+/* The object of an endpoint. Where no rule is about the network the row is 0 and decides nothing. */
+int decision_endpoint(const struct compiled *compiled, const struct decision_endpoint *endpoint,
+		      struct decision_object *ret_object);
+
+/* A pseudo-object: an unresolved name, anonymous memory. */
+int decision_pseudo(const struct compiled *compiled, enum policyd_pseudo pseudo,
+		    struct decision_object *ret_object);
+
+/* The subject class of a process. */
+int decision_subject(const struct compiled *compiled, const struct decision_subject *subject,
+		     uint32_t *ret_subject);
+
+/* What the tables say; `bit` is the operation's (enum policyd_bit). */
+int decision_verdict(const struct compiled *compiled, uint32_t subject, const struct decision_object *object,
+		     unsigned int bit, struct decision_verdict *ret_verdict);
+
+#endif

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An event as user space has it: decoded from a ring record (decode.h) or made here, attributed to policy
+ * and rule by the caller, and then merged, numbered, formatted and sent.
+ *
+ * Members are generated from one list, which is also the const table that formats walk. A number is absent
+ * when it is EVENT_NONE, a text when it is empty; absent fields are not printed. Texts are bytes, not
+ * strings: a process may have chosen them.
+ */
+#ifndef POLICYD_USER_EVENT_H
+#define POLICYD_USER_EVENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <policyd/event.h>
+
+#include "util.h"
+
+#define EVENT_NONE UINT64_MAX
+
+/* X(NAME, "name", severity, important): important kinds have a share of every buffer to themselves. */
+#define EVENT_KINDS(X)                                                                                       \
+	X(DENIED, "denied", EVENT_WARNING, true)                                                             \
+	X(WOULD_DENY, "would-deny", EVENT_NOTICE, false)                                                     \
+	X(AUDITED, "audited", EVENT_INFO, false)                                                             \
+	X(KILLED, "killed", EVENT_ERROR, true)                                                               \
+	X(ANOMALY, "anomaly", EVENT_WARNING, true)                                                           \
+	X(LOST, "lost", EVENT_WARNING, true)                                                                 \
+	X(POLICY, "policy", EVENT_NOTICE, true)                                                              \
+	X(HEALTH, "health", EVENT_NOTICE, true)                                                              \
+	X(TAMPER, "tamper", EVENT_CRITICAL, true)
+
+enum event_kind {
+#define X(name, text, severity, important) EVENT_##name,
+	EVENT_KINDS(X)
+#undef X
+		EVENT_KIND_COUNT
+};
+
+/* Severities of syslog. */
+enum event_severity {
+	EVENT_EMERGENCY,
+	EVENT_ALERT,
+	EVENT_CRITICAL,
+	EVENT_ERROR,
+	EVENT_WARNING,
+	EVENT_NOTICE,
+	EVENT_INFO,
+	EVENT_DEBUG,
+	EVENT_SEVERITY_COUNT
+};
+
+/* How a field is stored and written. All but TEXT, NAME, TAGS and ARGV are numbers. */
+enum event_type {
+	EVENT_TYPE_NUMBER,   /* decimal */
+	EVENT_TYPE_ID,	     /* decimal, a string in JSON: may pass 2^53 */
+	EVENT_TYPE_TIME,     /* ns since 1970, written as RFC 3339 in UTC with nine decimals */
+	EVENT_TYPE_DURATION, /* ns, written as seconds with nine decimals */
+	EVENT_TYPE_KIND,     /* enum event_kind */
+	EVENT_TYPE_SEVERITY, /* enum event_severity */
+	EVENT_TYPE_ERRNO,    /* positive errno, written as EPERM */
+	EVENT_TYPE_DEVICE,   /* kernel encoding, written as MAJOR:MINOR */
+	EVENT_TYPE_MODE,     /* st_mode, written in octal */
+	EVENT_TYPE_CUT,	     /* bits by enum event_field, written as names joined by ',' */
+	/* From here on texts. */
+	EVENT_TYPE_TEXT, /* may come from a process */
+	EVENT_TYPE_NAME, /* from a policy's author, who names rules file[2]: `]` needs no escape */
+	EVENT_TYPE_TAGS, /* texts joined by ',' */
+	EVENT_TYPE_ARGV, /* texts joined by NUL */
+};
+
+/* X(member, "name", TYPE); at most 64. */
+#define EVENT_FIELDS(X)                                                                                      \
+	X(time, "time", TIME) /* CLOCK_REALTIME */                                                           \
+	X(boottime, "boottime", DURATION)                                                                    \
+	X(host, "host", TEXT)                                                                                \
+	X(boot_id, "boot_id", TEXT)                                                                          \
+	X(sequence, "sequence", NUMBER)                                                                      \
+	X(kind, "kind", KIND)                                                                                \
+	X(severity, "severity", SEVERITY)                                                                    \
+	X(generation, "generation", NUMBER)                                                                  \
+	X(policy, "policy", NAME)                                                                            \
+	X(rule, "rule", NAME)                                                                                \
+	X(file, "file", NAME)                                                                                \
+	X(line, "line", NUMBER)                                                                              \
+	X(message, "message", NAME)                                                                          \
+	X(tags, "tags", TAGS)                                                                                \
+	X(mode, "mode", TEXT) /* of the policy: enforce, audit */                                            \
+	X(section, "section", TEXT)                                                                          \
+	X(operation, "operation", TEXT)                                                                      \
+	X(error, "errno", ERRNO)                                                                             \
+	X(pid, "pid", NUMBER)                                                                                \
+	X(tid, "tid", NUMBER)                                                                                \
+	X(start_time, "start_time", DURATION) /* of the process, since boot */                               \
+	X(ppid, "ppid", NUMBER)                                                                              \
+	X(uid, "uid", NUMBER)                                                                                \
+	X(gid, "gid", NUMBER)                                                                                \
+	X(euid, "euid", NUMBER)                                                                              \
+	X(login_uid, "login_uid", NUMBER)                                                                    \
+	X(session, "session", NUMBER)                                                                        \
+	X(user, "user", TEXT) /* name of uid, where the caller knows it */                                   \
+	X(exe, "exe", TEXT)                                                                                  \
+	X(script, "script", TEXT)                                                                            \
+	X(comm, "comm", TEXT)                                                                                \
+	X(cgroup, "cgroup", TEXT)                                                                            \
+	X(cgroup_id, "cgroup_id", ID)                                                                        \
+	X(pid_namespace, "pid_namespace", NUMBER)                                                            \
+	X(mount_namespace, "mount_namespace", NUMBER)                                                        \
+	X(parent_exe, "parent_exe", TEXT)                                                                    \
+	X(argv, "argv", ARGV)                                                                                \
+	X(path, "path", TEXT)                                                                                \
+	X(path2, "path2", TEXT) /* of rename and link */                                                     \
+	X(dev, "dev", DEVICE)                                                                                \
+	X(inode, "inode", ID)                                                                                \
+	X(file_mode, "file_mode", MODE)                                                                      \
+	X(unlinked, "unlinked", NUMBER) /* 1: `path` was the last name of a file without one */              \
+	X(family, "family", TEXT)                                                                            \
+	X(socket_type, "socket_type", TEXT)                                                                  \
+	X(protocol, "protocol", TEXT)                                                                        \
+	X(local_address, "local_address", TEXT)                                                              \
+	X(local_port, "local_port", NUMBER)                                                                  \
+	X(remote_address, "remote_address", TEXT)                                                            \
+	X(remote_port, "remote_port", NUMBER)                                                                \
+	X(unix_name, "unix_name", TEXT) /* path, or @NAME of an abstract socket */                           \
+	X(syscall, "syscall", TEXT)                                                                          \
+	X(syscall_number, "syscall_number", NUMBER)                                                          \
+	X(architecture, "architecture", TEXT)                                                                \
+	X(target_pid, "target_pid", NUMBER)                                                                  \
+	X(target_exe, "target_exe", TEXT)                                                                    \
+	X(reason, "reason", TEXT) /* why a name could not be established */                                  \
+	X(action, "action", TEXT) /* of policy, health, tamper: published, started, ... */                   \
+	X(detail, "detail", TEXT)                                                                            \
+	X(lost, "lost", NUMBER)		    /* of kind lost: how many, */                                    \
+	X(lost_kind, "lost_kind", TEXT)	    /* of which kind, */                                             \
+	X(cause, "cause", TEXT)		    /* and where: "CAUSE" or "CAUSE:OUTPUT" */                       \
+	X(suppressed, "suppressed", NUMBER) /* stands for that many equal events, not for one */             \
+	X(cut, "truncated", CUT)
+
+enum event_field {
+#define X(member, name, type) EVENT_FIELD_##member,
+	EVENT_FIELDS(X)
+#undef X
+		EVENT_FIELD_COUNT
+};
+
+/* Bytes; not owned by this struct. Empty is length 0. */
+struct event_text {
+	const char *bytes;
+	size_t length;
+};
+
+/* What the kernel decided by, for whoever attributes the event. Meaningful when `valid`. */
+struct event_origin {
+	bool valid;
+	bool canary;	  /* the daemon's own test operation */
+	uint16_t record;  /* enum policyd_event_kind */
+	uint32_t subject; /* subject class */
+	uint32_t object;  /* path class of the first name, 0 where there is none */
+	uint32_t target;  /* path class of the second name */
+	uint32_t row;	  /* verdict row of an address */
+	uint32_t bit;	  /* operation, bit number in the cell */
+	uint32_t flags;	  /* POLICYD_EVENT_* */
+	uint8_t address[16];
+	uint16_t port;	   /* the remote, or the local of bind and listen, host order */
+	uint16_t protocol; /* IPPROTO_* */
+};
+
+struct event_chunk;
+
+struct event {
+#define EVENT_STORE_NUMBER    uint64_t
+#define EVENT_STORE_ID	      uint64_t
+#define EVENT_STORE_TIME      uint64_t
+#define EVENT_STORE_DURATION  uint64_t
+#define EVENT_STORE_KIND      uint64_t
+#define EVENT_STORE_SEVERITY  uint64_t
+#define EVENT_STORE_ERRNO     uint64_t
+#define EVENT_STORE_DEVICE    uint64_t
+#define EVENT_STORE_MODE      uint64_t
+#define EVENT_STORE_CUT	      uint64_t
+#define EVENT_STORE_TEXT      struct event_text
+#define EVENT_STORE_NAME      struct event_text
+#define EVENT_STORE_TAGS      struct event_text
+#define EVENT_STORE_ARGV      struct event_text
+#define X(member, name, type) EVENT_STORE_##type member;
+	EVENT_FIELDS(X)
+#undef X
+	struct event_origin origin;
+	struct event_chunk *chunks; /* bytes that the event owns */
+};
+
+struct event_field_info {
+	const char *name;
+	enum event_type type;
+	size_t offset;
+};
+
+extern const struct event_field_info event_fields[EVENT_FIELD_COUNT];
+
+/* Makes an event without fields. Needs event_free(). */
+void event_init(struct event *event);
+
+/* Takes all fields away and keeps memory for the next use. */
+void event_clear(struct event *event);
+
+void event_free(struct event *event);
+
+#define CLEANUP_EVENT CLEANUP(event_free)
+
+/* A copy with all its bytes in one allocation, freed with event_destroy(). Returns 0, -ENOMEM. */
+int event_copy(const struct event *event, struct event **ret_copy);
+
+/* Frees an event_copy(); takes NULL. */
+void event_destroy(struct event *event);
+
+/* `size` bytes that live until event_clear(), NULL when out of memory. */
+char *event_alloc(struct event *event, size_t size);
+
+/* Copies `length` bytes into the event and makes `*text`, a member of it, refer to them. 0 or -ENOMEM. */
+int event_set(struct event *event, struct event_text *text, const char *bytes, size_t length);
+
+/* A text that borrows a NUL-terminated string (NULL: empty), which has to outlive the event. */
+struct event_text event_text(const char *string);
+
+bool event_is_text(enum event_type type);
+
+/* The field's number. The field is none of the text types. */
+uint64_t event_number(const struct event *event, enum event_field field);
+
+/* The field's bytes. The field is one of the text types. */
+const struct event_text *event_bytes(const struct event *event, enum event_field field);
+
+bool event_has(const struct event *event, enum event_field field);
+
+/* How many happenings the event stands for: `suppressed`, or 1. */
+uint64_t event_weight(const struct event *event);
+
+/* "denied" and so on; "?" beyond EVENT_KIND_COUNT. */
+const char *event_kind_name(uint64_t kind);
+
+/* 0 and the kind, or -ENOENT. */
+int event_kind_from_name(const char *name, enum event_kind *ret_kind);
+
+/* "warning" and so on; "?" beyond EVENT_SEVERITY_COUNT. */
+const char *event_severity_name(uint64_t severity);
+
+/* Whether events of this kind have the reserved share. */
+bool event_kind_is_important(uint64_t kind);
+
+/* Sets the kind and, where there is none, its default severity. */
+void event_set_kind(struct event *event, enum event_kind kind);
+
+/* Sets time and boottime to now. */
+void event_set_now(struct event *event);
+
+/* What policyd itself reports. X(NAME, "text", KIND, severity) */
+#define EVENT_ACTIONS(X)                                                                                     \
+	X(PUBLISHED, "published", POLICY, EVENT_NOTICE)                                                      \
+	X(REJECTED, "rejected", POLICY, EVENT_ERROR)                                                         \
+	X(ROLLED_BACK, "rolled-back", POLICY, EVENT_WARNING)                                                 \
+	X(MODE_CHANGED, "mode-changed", POLICY, EVENT_NOTICE)                                                \
+	X(STARTED, "started", HEALTH, EVENT_NOTICE)                                                          \
+	X(STOPPED, "stopped", HEALTH, EVENT_NOTICE)                                                          \
+	X(UNLOADED, "unloaded", HEALTH, EVENT_WARNING)                                                       \
+	X(ADOPTED, "adopted", HEALTH, EVENT_NOTICE)                                                          \
+	X(DEGRADED, "degraded", HEALTH, EVENT_ERROR)                                                         \
+	X(RECOVERED, "recovered", HEALTH, EVENT_NOTICE)                                                      \
+	X(CANARY_FAILED, "canary-failed", HEALTH, EVENT_CRITICAL)                                            \
+	X(TAMPERED, "tampered", TAMPER, EVENT_CRITICAL)
+
+enum event_action {
+#define X(name, text, kind, severity) EVENT_ACTION_##name,
+	EVENT_ACTIONS(X)
+#undef X
+		EVENT_ACTION_COUNT
+};
+
+/*
+ * Fills an empty event with what policyd itself reports: kind, severity, action, time, and `detail`, a text
+ * for people that is copied and may be NULL. The caller adds what else it knows (generation, policy, file).
+ * Returns 0 or -ENOMEM.
+ */
+int event_report(struct event *event, enum event_action action, const char *detail);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Writing a model as an image, and checking an image that came from elsewhere.
+ */
+#ifndef POLICYD_IMAGE_BUILD_H
+#define POLICYD_IMAGE_BUILD_H
+
+#include "edges.h"
+#include "model.h"
+
+/* Lines that are being put together, appended at the end. Start with a zeroed struct. */
+struct image {
+	struct policyd_line *lines;
+	size_t count, allocated;
+};
+
+/* Appends `count` zeroed lines. Returns 0, -ENOMEM, -E2BIG beyond POLICYD_LINES_MAX. */
+int image_add(struct image *image, size_t count, uint32_t *ret_base);
+
+/* Appends the lines that hold `count` words. */
+int image_add_words(struct image *image, const uint32_t *words, size_t count, uint32_t *ret_base);
+
+/* Collects all look-ups of the model. */
+int image_edges(const struct model *model, struct edge_list *edges);
+
+/* Places the byte automaton; *ret_bases (malloc'ed) is where each state begins. */
+int image_bytes(struct image *image, const struct dfa *bytes, uint32_t *ret_base, uint32_t **ret_bases);
+
+/* Writes the tables of `model->net`, all but the IPv6 edges; *ret_line is that of struct policyd_net. */
+int image_net(struct image *image, const struct model *model, uint32_t *ret_line);
+
+/*
+ * Writes everything. Returns 0 with *ret_lines, page-aligned and allocated with aligned_alloc(), -EINVAL
+ * with the reason in the model's diagnostics, or -ENOMEM.
+ */
+int image_write(struct model *model, uint64_t generation, struct policyd_line **ret_lines,
+		uint32_t *ret_count);
+
+/*
+ * Checks that every reference of an image stays inside it, so that the decision code cannot fail on it.
+ * Returns 0 or -EINVAL with *ret_reason, a static text.
+ */
+int image_check(const struct policyd_line *lines, uint32_t count, const char **ret_reason);
+
+#endif

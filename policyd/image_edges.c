@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include <policyd/decide.h>
+
+#include "image.h"
+
+static int edges_of_paths(const struct model *model, struct edge_list *edges)
+{
+	int r = 0;
+
+	for (uint32_t s = 1; s < model->paths.count; s++) {
+		const struct dfa_state *state = &model->paths.states[s];
+
+		for (size_t e = 0; e < state->edge_count && r == 0; e++) {
+			const struct dfa_edge *edge = &model->paths.edges[state->edges + e];
+			uint64_t hash = POLICYD_EDGE_GLOB | (edge->symbol & ~DFA_GLOB);
+
+			if (!(edge->symbol & DFA_GLOB)) {
+				size_t length;
+				const char *name = text_bytes(&model->literals, edge->symbol, &length);
+
+				hash = policyd_hash_name(&model->key, name, length);
+			}
+			r = edges_add(edges, s, hash, edge->target);
+		}
+	}
+	for (size_t i = 0; i < model->root_count && r == 0; i++)
+		r = edges_add(edges, POLICYD_EDGE_ROOT,
+			      policyd_root_key(model->roots[i].kind, model->roots[i].id),
+			      model->roots[i].state);
+	return r;
+}
+
+static uint64_t address_half(const uint8_t *bytes)
+{
+	uint64_t half = 0;
+
+	for (int i = 0; i < 8; i++)
+		half = half << 8 | bytes[i];
+	return half;
+}
+
+static int edges_of_addresses(const struct model *model, struct edge_list *edges)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < model->net.prefix_count[ADDR_IPV6] && r == 0; i++) {
+		const struct net_prefix *prefix = &model->net.prefixes[ADDR_IPV6][i];
+
+		if (prefix->length)
+			r = edges_add(edges, POLICYD_EDGE_ADDR6 + prefix->length,
+				      policyd_addr6_hash(&model->key, address_half(prefix->address),
+							 address_half(prefix->address + 8)),
+				      prefix->class);
+	}
+	return r;
+}
+
+static int edges_of_subjects(const struct model *model, struct edge_list *edges)
+{
+	int r = 0;
+
+	for (uint32_t s = 0; s < model->subject_count && r == 0; s++) {
+		struct policyd_line line;
+		size_t length;
+
+		memcpy(&line, text_bytes(&model->term_lines, model->subjects[s].terms, &length),
+		       sizeof(line));
+		r = edges_add(edges, POLICYD_EDGE_SUBJECT, policyd_terms_hash(&line), s);
+	}
+	return r;
+}
+
+int image_edges(const struct model *model, struct edge_list *edges)
+{
+	int r;
+
+	r = edges_of_paths(model, edges);
+	if (r == 0)
+		r = edges_of_addresses(model, edges);
+	return r < 0 ? r : edges_of_subjects(model, edges);
+}

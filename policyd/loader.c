@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <bpf/bpf.h>
+#include <fcntl.h>
+#include <linux/membarrier.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#include "builtin.h"
+#include "loader_internal.h"
+#include "util.h"
+
+static void loader_cleanup(struct loader **loader)
+{
+	loader_close(*loader);
+}
+
+static int libbpf_silent(enum libbpf_print_level level, const char *format, va_list arguments)
+{
+	(void)level;
+	(void)format;
+	(void)arguments;
+	return 0; /* whoever gives up says why, once */
+}
+
+static int record_take(void *context, void *record, size_t size)
+{
+	struct loader *loader = context;
+
+	return loader->take(loader->take_data, record, size);
+}
+
+static struct loader *loader_new(const struct loader_options *options)
+{
+	struct loader *loader = calloc(1, sizeof(*loader));
+
+	if (!loader)
+		return NULL;
+	for (size_t i = 0; i < LOADER_MAP_COUNT; i++)
+		loader->maps[i] = -1;
+	for (size_t i = 0; i < LOADER_HOOKS_MAX; i++)
+		loader->programs[i] = loader->links[i] = -1;
+	if (!options->pin_dir)
+		return loader;
+	loader->pin_dir = strdup(options->pin_dir);
+	if (loader->pin_dir)
+		return loader;
+	loader_close(loader);
+	return NULL;
+}
+
+/* Generation of the image in element POLICYD_LIVE, 0: none. */
+static uint64_t generation_live(const struct loader *loader)
+{
+	CLEANUP_CLOSE int fd = -1;
+	struct policyd_line line;
+	uint32_t id, zero = 0, slot = POLICYD_LIVE;
+
+	if (bpf_map_lookup_elem(loader->maps[LOADER_MAP_LIVE], &slot, &id) < 0)
+		return 0;
+	fd = bpf_map_get_fd_by_id(id);
+	if (fd < 0 || bpf_map_lookup_elem(fd, &zero, &line) < 0)
+		return 0;
+	return ((const struct policyd_header *)&line)->generation;
+}
+
+int loader_open(const struct loader_options *options, struct loader **ret_loader, char **ret_error)
+{
+	CLEANUP(loader_cleanup) struct loader *loader = loader_new(options);
+	int r = -ENOENT;
+
+	*ret_error = NULL;
+	if (!loader)
+		return -ENOMEM;
+	(void)libbpf_set_print(libbpf_silent);
+	if (loader->pin_dir)
+		r = loader_adopt(loader, ret_error);
+	if (r == -ENOENT)
+		r = loader_load(loader, options->ring_bytes, ret_error);
+	if (r < 0)
+		return r;
+	loader->ring = ring_buffer__new(loader->maps[LOADER_MAP_EVENTS], record_take, loader, NULL);
+	if (!loader->ring)
+		return loader_fail(ret_error, -errno, "cannot map the event ring: %s", strerror(errno));
+	loader->generation = generation_live(loader);
+	*ret_loader = TAKE_PTR(loader);
+	return 0;
+}
+
+void loader_close(struct loader *loader)
+{
+	if (!loader)
+		return;
+	ring_buffer__free(loader->ring);
+	for (size_t i = 0; i < LOADER_HOOKS_MAX; i++) {
+		util_close(&loader->links[i]);
+		util_close(&loader->programs[i]);
+	}
+	for (size_t i = 0; i < LOADER_MAP_COUNT; i++)
+		util_close(&loader->maps[i]);
+	free(loader->pin_dir);
+	free(loader);
+}
+
+bool loader_adopted(const struct loader *loader)
+{
+	return loader->adopted;
+}
+
+const struct policyd_hash_key *loader_key(const struct loader *loader)
+{
+	return &loader->key;
+}
+
+uint64_t loader_generation(const struct loader *loader)
+{
+	return loader->generation;
+}
+
+/* A map with the image, which nobody can write to any more. */
+static int image_create(const struct policyd_line *lines, uint32_t count, int *ret_fd)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_INNER_MAP | BPF_F_MMAPABLE);
+	CLEANUP_CLOSE int fd = -1;
+	size_t size = (size_t)count * sizeof(*lines);
+	void *memory;
+	int r;
+
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "image", sizeof(uint32_t), sizeof(*lines), count, &options);
+	if (fd < 0)
+		return fd;
+	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (memory == MAP_FAILED)
+		return -errno;
+	memcpy(memory, lines, size);
+	if (munmap(memory, size) < 0)
+		return -errno;
+	r = bpf_map_freeze(fd);
+	if (r < 0)
+		return r;
+	*ret_fd = TAKE_FD(fd);
+	return 0;
+}
+
+/* The slot of the image's parity first, then what decisions start from. */
+static int image_switch(struct loader *loader, int fd, uint64_t generation)
+{
+	uint32_t slot = policyd_live_slot(generation), live = POLICYD_LIVE;
+	int r;
+
+	r = bpf_map_update_elem(loader->maps[LOADER_MAP_LIVE], &slot, &fd, BPF_ANY);
+	if (r < 0)
+		return r;
+	r = bpf_map_update_elem(loader->maps[LOADER_MAP_LIVE], &live, &fd, BPF_ANY);
+	if (r < 0)
+		return r;
+	/* After this no decision uses the generation before, so its slot's next image harms none. */
+	(void)syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+	loader->generation = generation;
+	return 0;
+}
+
+int loader_publish(struct loader *loader, const struct policyd_line *lines, uint32_t count, char **ret_error)
+{
+	const struct policyd_header *header = (const struct policyd_header *)lines;
+	CLEANUP_CLOSE int fd = -1;
+	int r;
+
+	*ret_error = NULL;
+	if (header->generation != loader->generation + 1)
+		return loader_fail(ret_error, -EINVAL, "generation %llu cannot follow generation %llu",
+				   (unsigned long long)header->generation,
+				   (unsigned long long)loader->generation);
+	r = image_create(lines, count, &fd);
+	if (r < 0)
+		return loader_fail(ret_error, r, "cannot make an image of %u lines: %s", count, strerror(-r));
+	r = loader_attach(loader, lines, ret_error);
+	if (r < 0)
+		return r;
+	r = image_switch(loader, fd, header->generation);
+	return r < 0 ? loader_fail(ret_error, r, "cannot publish the image: %s", strerror(-r)) : 0;
+}
+
+int loader_canary(struct loader *loader)
+{
+	CLEANUP_CLOSE int file = memfd_create(BUILTIN_CANARY, MFD_CLOEXEC);
+	CLEANUP_CLOSE int again = -1;
+	char path[64];
+
+	(void)loader;
+	if (file < 0)
+		return -errno;
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
+	again = open(path, O_RDONLY | O_CLOEXEC);
+	if (again >= 0)
+		return -ENOTSUP;
+	return errno == EPERM ? 0 : -errno;
+}
+
+int loader_ring_fd(const struct loader *loader)
+{
+	return ring_buffer__epoll_fd(loader->ring);
+}
+
+int loader_drain(struct loader *loader, int (*take)(void *data, const void *record, size_t size), void *data)
+{
+	loader->take = take;
+	loader->take_data = data;
+	return ring_buffer__consume(loader->ring);
+}
+
+int loader_counters(const struct loader *loader, uint64_t ret_counters[static POLICYD_COUNT_END])
+{
+	int cpus = libbpf_num_possible_cpus();
+	CLEANUP_FREE uint64_t *values = NULL;
+
+	if (cpus < 0)
+		return cpus;
+	values = calloc((size_t)cpus, sizeof(*values));
+	if (!values)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < POLICYD_COUNT_END; i++) {
+		int r = bpf_map_lookup_elem(loader->maps[LOADER_MAP_COUNTERS], &i, values);
+
+		if (r < 0)
+			return r;
+		ret_counters[i] = 0;
+		for (int cpu = 0; cpu < cpus; cpu++)
+			ret_counters[i] += values[cpu];
+	}
+	return 0;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The kernel side as the daemon sees it: loads the BPF programs or adopts the pinned ones, publishes images,
+ * reads ring records and counters. Nothing else of the daemon talks to libbpf.
+ */
+#ifndef POLICYD_LOADER_H
+#define POLICYD_LOADER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <policyd/event.h>
+#include <policyd/hash.h>
+#include <policyd/image.h>
+
+#define LOADER_PIN_DIR "/sys/fs/bpf/policyd"
+
+struct loader;
+
+struct loader_options {
+	const char *pin_dir; /* NULL: nothing is pinned, everything goes with the process */
+	uint32_t ring_bytes; /* size of the ring, a power of two and a multiple of the page size */
+};
+
+/*
+ * Loads the programs and maps (not attached yet) or adopts what is pinned. Returns 0 or -errno; then
+ * *ret_error is a malloc'ed sentence that says what was attempted, on what, why it failed and the remedy
+ * (-EPERM: not privileged or the host refuses LSM programs; -ENOENT: no BTF or no bpffs; -EPROTO: pins of
+ * another ABI).
+ */
+int loader_open(const struct loader_options *options, struct loader **ret_loader, char **ret_error);
+
+/* Detaches nothing that is pinned; without pins everything goes. Takes NULL. */
+void loader_close(struct loader *loader);
+
+/* True where the programs were adopted from pins. */
+bool loader_adopted(const struct loader *loader);
+
+/* The key with which images must be compiled; lives as long as the loader. */
+const struct policyd_hash_key *loader_key(const struct loader *loader);
+
+/* Generation that is live in the kernel, 0: none. */
+uint64_t loader_generation(const struct loader *loader);
+
+/*
+ * Publishes an image as a whole, attaching programs first that are not attached yet. Either the new image
+ * is live on return, or the old one still is. Returns 0 or -errno with *ret_error as above.
+ */
+int loader_publish(struct loader *loader, const struct policyd_line *lines, uint32_t count, char **ret_error);
+
+/*
+ * Attempts an operation that every published image refuses. Returns 0 when it was refused, -ENOTSUP when it
+ * was permitted (hooks are not called: `bpf` is not among the active LSMs), another -errno when it could not
+ * be attempted.
+ */
+int loader_canary(struct loader *loader);
+
+/* A descriptor to poll for readability when ring records wait. */
+int loader_ring_fd(const struct loader *loader);
+
+/* Calls `take` for every waiting record. Returns their number or -errno; stops where `take` returns < 0. */
+int loader_drain(struct loader *loader, int (*take)(void *data, const void *record, size_t size), void *data);
+
+/* Sums over all CPUs. Returns 0 or -errno. */
+int loader_counters(const struct loader *loader, uint64_t ret_counters[static POLICYD_COUNT_END]);
+
+/* Names of the attached hooks, NULL-terminated; owned by the loader. */
+const char *const *loader_hooks(const struct loader *loader);
+
+#define LOADER_UNLOAD_SECONDS 20
+
+/*
+ * Removes all pins of `pin_dir` and waits until the kernel has let go of the programs; the loader must be
+ * closed. Returns 0 when nothing of them is enforced any more; -ETIMEDOUT when the pins are gone and a
+ * program is not after LOADER_UNLOAD_SECONDS, because another process holds it; or -errno.
+ */
+int loader_unload(const char *pin_dir);
+
+#endif

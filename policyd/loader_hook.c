@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <bpf/bpf.h>
+#include <string.h>
+
+#include <policyd/decide.h>
+
+#include "loader_internal.h"
+#include "util.h"
+
+#define READ  POLICYD_OP_FILE_READ
+#define WRITE (POLICYD_OP_FILE_WRITE | POLICYD_OP_FILE_APPEND)
+
+const struct hook loader_hook_table[] = {
+	{"inode_rename", HOOK_ALWAYS, 0, false},
+	{"vfs_rename_exit", HOOK_ALWAYS, 0, false},
+	{"task_free", HOOK_ALWAYS, 0, false},
+	{"bprm_committed_creds", HOOK_ALWAYS, 0, false},
+	{"task_fix_setuid", HOOK_ALWAYS, 0, false},
+	{"task_fix_setgid", HOOK_ALWAYS, 0, false},
+	{"task_fix_setgroups", HOOK_ALWAYS, 0, false},
+	{"file_open", HOOK_ALWAYS, 0, false},
+	{"file_receive", HOOK_PATH, READ | WRITE, false},
+	{"file_truncate", HOOK_PATH, WRITE, true},
+	{"path_truncate", HOOK_PATH, WRITE, false},
+	{"path_mknod", HOOK_PATH, POLICYD_OP_FILE_CREATE, false},
+	{"path_mkdir", HOOK_PATH, POLICYD_OP_FILE_CREATE, false},
+	{"path_symlink", HOOK_PATH, POLICYD_OP_FILE_CREATE, false},
+	{"path_unlink", HOOK_PATH, POLICYD_OP_FILE_DELETE, false},
+	{"path_rmdir", HOOK_PATH, POLICYD_OP_FILE_DELETE, false},
+	/* A link or a rename can end any restriction on a name. */
+	{"path_link", HOOK_PATH, ~0U, false},
+	{"path_rename", HOOK_PATH, ~0U, false},
+	{"path_chmod", HOOK_PATH, POLICYD_OP_FILE_CHMOD, false},
+	{"path_chown", HOOK_PATH, POLICYD_OP_FILE_CHOWN, false},
+	{"inode_setattr", HOOK_PATH, POLICYD_OP_FILE_SETATTR, false},
+	{"inode_setxattr", HOOK_PATH, POLICYD_OP_FILE_SETATTR, false},
+	{"inode_removexattr", HOOK_PATH, POLICYD_OP_FILE_SETATTR, false},
+	{"inode_set_acl", HOOK_PATH, POLICYD_OP_FILE_SETATTR, true},
+	{"inode_remove_acl", HOOK_PATH, POLICYD_OP_FILE_SETATTR, true},
+	{"inode_file_setattr", HOOK_PATH, POLICYD_OP_FILE_SETATTR, true},
+	{"file_ioctl", HOOK_PATH, POLICYD_OP_FILE_IOCTL | POLICYD_OP_FILE_SETATTR, false},
+	{"file_ioctl_compat", HOOK_PATH, POLICYD_OP_FILE_IOCTL | POLICYD_OP_FILE_SETATTR, true},
+	{"sb_mount", HOOK_PATH, POLICYD_OP_FILE_MOUNT, false},
+	{"move_mount", HOOK_PATH, POLICYD_OP_FILE_MOUNT, false},
+	{"sb_umount", HOOK_PATH, POLICYD_OP_FILE_MOUNT, false},
+	{"sb_pivotroot", HOOK_PATH, POLICYD_OP_FILE_MOUNT, false},
+	{"path_chroot", HOOK_PATH, POLICYD_OP_FILE_MOUNT, false},
+	{"bprm_check_security", HOOK_PATH, POLICYD_OP_EXEC_RUN, false},
+	{"mmap_file", HOOK_PATH, POLICYD_OP_EXEC_LOAD, false},
+	{"file_mprotect", HOOK_PATH, POLICYD_OP_EXEC_LOAD, false},
+	{"socket_connect", HOOK_NETWORK, 0, false},
+	{"socket_sendmsg", HOOK_NETWORK, 0, false},
+	{"socket_bind", HOOK_NETWORK, 0, false},
+	{"socket_listen", HOOK_NETWORK, 0, false},
+	{"kernel_read_file", HOOK_KERNEL, POLICYD_OP_KERNEL_MODULE_LOAD | POLICYD_OP_KERNEL_KEXEC, false},
+	{"kernel_load_data", HOOK_KERNEL, POLICYD_OP_KERNEL_MODULE_LOAD | POLICYD_OP_KERNEL_KEXEC, false},
+	{"kernel_module_request", HOOK_KERNEL, POLICYD_OP_KERNEL_MODULE_LOAD, false},
+	{"perf_event_open", HOOK_KERNEL, POLICYD_OP_KERNEL_PERF, false},
+	{"userns_create", HOOK_KERNEL, POLICYD_OP_KERNEL_USERNS, false},
+	{"settime", HOOK_KERNEL, POLICYD_OP_KERNEL_SETTIME, false},
+	{"kernel_mount", HOOK_KERNEL, POLICYD_OP_KERNEL_MOUNT, false},
+	{"kernel_move", HOOK_KERNEL, POLICYD_OP_KERNEL_MOUNT, false},
+	{"kernel_umount", HOOK_KERNEL, POLICYD_OP_KERNEL_MOUNT, false},
+	{"kernel_pivot", HOOK_KERNEL, POLICYD_OP_KERNEL_MOUNT, false},
+};
+const size_t loader_hook_count = ARRAY_SIZE(loader_hook_table);
+_Static_assert(ARRAY_SIZE(loader_hook_table) <= LOADER_HOOKS_MAX, "every hook has a slot");
+
+/* What an image needs programs for: operations that some subject does not pass in silence. */
+struct needs {
+	uint32_t path;
+	uint32_t kernel;
+	bool network;
+};
+
+static uint32_t path_ops(const struct policyd_line *lines)
+{
+	const struct policyd_header *header = (const struct policyd_header *)lines;
+	const struct policyd_fixed *fixed = (const struct policyd_fixed *)&lines[header->fixed];
+	const struct policyd_view view = {.lines = lines, .count = header->lines};
+	uint32_t ops = 0;
+
+	for (uint32_t i = 0; i < fixed->class_count; i++) {
+		const struct policyd_class *class = policyd_class_at(&view, header, i);
+
+		ops |= class ? ~class->quiet : ~0U;
+	}
+	return ops;
+}
+
+static struct needs needs_of(const struct policyd_line *lines)
+{
+	const struct policyd_header *header = (const struct policyd_header *)lines;
+	const struct policyd_fixed *fixed = (const struct policyd_fixed *)&lines[header->fixed];
+
+	return (struct needs){
+		.path = path_ops(lines),
+		.kernel = ~lines[fixed->pseudo].w[POLICYD_PSEUDO_QUIET + POLICYD_PSEUDO_KERNEL],
+		.network = header->net != 0,
+	};
+}
+
+static bool hook_needed(const struct hook *hook, const struct needs *needs)
+{
+	switch (hook->need) {
+	case HOOK_ALWAYS:
+		return true;
+	case HOOK_PATH:
+		return (hook->ops & needs->path) != 0;
+	case HOOK_NETWORK:
+		return needs->network;
+	case HOOK_KERNEL:
+		return (hook->ops & needs->kernel) != 0;
+	}
+	return true;
+}
+
+static void hooks_list(struct loader *loader)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < loader_hook_count; i++)
+		if (loader->links[i] >= 0)
+			loader->attached[count++] = loader_hook_table[i].program;
+	loader->attached[count] = NULL;
+}
+
+/* Programs know what they attach to since they were loaded. */
+static int hook_attach(struct loader *loader, size_t i, char **ret_error)
+{
+	const struct hook *hook = &loader_hook_table[i];
+	int fd = bpf_raw_tracepoint_open(NULL, loader->programs[i]);
+
+	if (fd < 0)
+		return loader_fail(ret_error, fd, "cannot attach the program '%s': %s", hook->program,
+				   strerror(-fd));
+	loader->links[i] = fd;
+	return 0;
+}
+
+int loader_attach(struct loader *loader, const struct policyd_line *lines, char **ret_error)
+{
+	const struct needs needs = needs_of(lines);
+	int r = 0;
+
+	for (size_t i = 0; i < loader_hook_count && r == 0; i++) {
+		if (loader->links[i] >= 0 || loader->programs[i] < 0)
+			continue;
+		if (hook_needed(&loader_hook_table[i], &needs))
+			r = hook_attach(loader, i, ret_error);
+	}
+	hooks_list(loader);
+	if (r == 0 && loader->pin_dir)
+		r = loader_pin(loader, ret_error);
+	return r;
+}
+
+const char *const *loader_hooks(const struct loader *loader)
+{
+	return loader->attached;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Between the parts of the loader.
+ */
+#ifndef POLICYD_LOADER_INTERNAL_H
+#define POLICYD_LOADER_INTERNAL_H
+
+#include <bpf/libbpf.h>
+
+#include "loader.h"
+
+/* The maps that user space touches, by the names they are pinned under. */
+enum loader_map {
+	LOADER_MAP_LIVE,
+	LOADER_MAP_EVENTS,
+	LOADER_MAP_COUNTERS,
+	LOADER_MAP_CONSTANTS, /* .rodata: the key */
+	LOADER_MAP_COUNT
+};
+
+/* When a program has to run. */
+enum hook_need {
+	HOOK_ALWAYS,  /* keeps state that decisions rest on, or carries the canary */
+	HOOK_PATH,    /* when a path class refuses or reports one of `ops` */
+	HOOK_NETWORK, /* when a rule is about addresses */
+	HOOK_KERNEL,  /* when the section kernel refuses or reports one of `ops` */
+};
+
+/* A program and when it is attached. Where the kernel has no such hook, `optional` ones are left out. */
+struct hook {
+	const char *program;
+	enum hook_need need;
+	uint32_t ops;
+	bool optional;
+};
+
+extern const struct hook loader_hook_table[];
+extern const size_t loader_hook_count;
+
+#define LOADER_HOOKS_MAX 64
+
+struct loader {
+	char *pin_dir; /* NULL: nothing is pinned */
+	bool adopted;
+	uint64_t generation;
+	int maps[LOADER_MAP_COUNT];
+	int programs[LOADER_HOOKS_MAX]; /* by position in the table, -1: the kernel has no such hook */
+	int links[LOADER_HOOKS_MAX];	/* -1: not attached */
+	const char *attached[LOADER_HOOKS_MAX + 1];
+	struct policyd_hash_key key;
+	struct ring_buffer *ring;
+	int (*take)(void *data, const void *record, size_t size);
+	void *take_data;
+};
+
+/* Sets *ret_error to a formatted sentence; returns `error`, a negative errno. */
+__attribute__((format(printf, 3, 4))) int loader_fail(char **ret_error, int error, const char *format, ...);
+
+/* Loads programs and maps into the kernel and fills the descriptors. */
+int loader_load(struct loader *loader, uint32_t ring_bytes, char **ret_error);
+
+/* Attaches what the image needs and is not attached yet. */
+int loader_attach(struct loader *loader, const struct policyd_line *lines, char **ret_error);
+
+/* Pins everything that has a descriptor and no pin yet. */
+int loader_pin(struct loader *loader, char **ret_error);
+
+/* Fills the descriptors from pins. 0, -ENOENT when nothing is pinned, -EPROTO for pins of another build. */
+int loader_adopt(struct loader *loader, char **ret_error);
+
+/* Takes key and layout from the constants of the loaded programs; -EPROTO for another layout. */
+int loader_constants(struct loader *loader, char **ret_error);
+
+#endif

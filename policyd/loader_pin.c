@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <bpf/bpf.h>
+#include <linux/magic.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+
+#include "loader_internal.h"
+#include "util.h"
+
+static const char *const map_names[] = {
+	[LOADER_MAP_LIVE] = "map_live",
+	[LOADER_MAP_EVENTS] = "map_events",
+	[LOADER_MAP_COUNTERS] = "map_counters",
+	[LOADER_MAP_CONSTANTS] = "map_constants",
+};
+_Static_assert(ARRAY_SIZE(map_names) == LOADER_MAP_COUNT, "every map has a name");
+
+static char *pin_path(const struct loader *loader, const char *prefix, const char *name)
+{
+	char *path;
+
+	return asprintf(&path, "%s/%s%s", loader->pin_dir, prefix, name) < 0 ? NULL : path;
+}
+
+static int pin_one(const struct loader *loader, const char *prefix, const char *name, int fd,
+		   char **ret_error)
+{
+	CLEANUP_FREE char *path = pin_path(loader, prefix, name);
+	int r;
+
+	if (fd < 0)
+		return 0;
+	if (!path)
+		return -ENOMEM;
+	if (access(path, F_OK) == 0)
+		return 0;
+	r = bpf_obj_pin(fd, path);
+	return r < 0 ? loader_fail(ret_error, r, "cannot pin '%s': %s", path, strerror(-r)) : 0;
+}
+
+static int pin_directory(const struct loader *loader, char **ret_error)
+{
+	struct statfs fs;
+
+	if (mkdir(loader->pin_dir, 0700) < 0 && errno != EEXIST)
+		return loader_fail(ret_error, -errno,
+				   "cannot make '%s': %s; is a BPF file system mounted there "
+				   "(mount -t bpf bpf /sys/fs/bpf)?",
+				   loader->pin_dir, strerror(errno));
+	if (statfs(loader->pin_dir, &fs) < 0)
+		return loader_fail(ret_error, -errno, "cannot look at '%s': %s", loader->pin_dir,
+				   strerror(errno));
+	if (fs.f_type != BPF_FS_MAGIC)
+		return loader_fail(ret_error, -ENOENT,
+				   "'%s' is not on a BPF file system; mount one: "
+				   "mount -t bpf bpf /sys/fs/bpf",
+				   loader->pin_dir);
+	return 0;
+}
+
+int loader_pin(struct loader *loader, char **ret_error)
+{
+	int r = pin_directory(loader, ret_error);
+
+	for (size_t i = 0; r == 0 && i < loader_hook_count; i++) {
+		r = pin_one(loader, "prog_", loader_hook_table[i].program, loader->programs[i], ret_error);
+		if (r == 0)
+			r = pin_one(loader, "link_", loader_hook_table[i].program, loader->links[i],
+				    ret_error);
+	}
+	/* Maps last: a pin of the constants says that the rest is complete. */
+	for (size_t i = 0; r == 0 && i < LOADER_MAP_COUNT; i++)
+		r = pin_one(loader, "", map_names[i], loader->maps[i], ret_error);
+	return r;
+}
+
+static int pin_get(const struct loader *loader, const char *prefix, const char *name)
+{
+	CLEANUP_FREE char *path = pin_path(loader, prefix, name);
+
+	return path ? bpf_obj_get(path) : -ENOMEM;
+}
+
+int loader_adopt(struct loader *loader, char **ret_error)
+{
+	int fd = pin_get(loader, "", map_names[LOADER_MAP_CONSTANTS]);
+	int r;
+
+	if (fd < 0)
+		return fd;
+	loader->maps[LOADER_MAP_CONSTANTS] = fd;
+	r = loader_constants(loader, ret_error);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < LOADER_MAP_COUNT; i++) {
+		if (loader->maps[i] >= 0)
+			continue;
+		loader->maps[i] = pin_get(loader, "", map_names[i]);
+		if (loader->maps[i] < 0)
+			return loader_fail(ret_error, -EPROTO,
+					   "the pins in '%s' are not complete: no '%s'; remove "
+					   "them with 'policyctl stop --unload'",
+					   loader->pin_dir, map_names[i]);
+	}
+	for (size_t i = 0; i < loader_hook_count; i++) {
+		loader->programs[i] = pin_get(loader, "prog_", loader_hook_table[i].program);
+		loader->links[i] = pin_get(loader, "link_", loader_hook_table[i].program);
+		if (loader->programs[i] < 0 && !loader_hook_table[i].optional)
+			return loader_fail(ret_error, -EPROTO,
+					   "the pins in '%s' have no program '%s'; remove them "
+					   "with 'policyctl stop --unload'",
+					   loader->pin_dir, loader_hook_table[i].program);
+	}
+	loader->adopted = true;
+	return 0;
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What an image's numbers mean. The steps of the compiler fill the model in the order of its members; the
+ * image is written from it, and decisions are put into words by it.
+ *
+ * Only policies that are not disabled are in here. Rules are numbered over all of them, so that the rules of
+ * a policy stand side by side; a set of rules is therefore sorted by policy.
+ */
+#ifndef POLICYD_MODEL_H
+#define POLICYD_MODEL_H
+
+#include <policyd/hash.h>
+#include <policyd/image.h>
+
+#include "compile.h"
+#include "dfa.h"
+#include "idset.h"
+#include "nfa.h"
+
+/* Pattern lists, the labels of the path automaton: kind in the upper bits, rule or term below. */
+enum list_kind {
+	LIST_PATH,   /* a rule's `path` */
+	LIST_EXCEPT, /* a rule's `except` */
+	LIST_UNIX,   /* a rule's `unix` */
+	LIST_EXE,    /* a term's key; these four in the order of enum path_key */
+	LIST_SCRIPT,
+	LIST_CGROUP,
+	LIST_ANCESTOR,
+	LIST_NAMELESS, /* memory files, pipes and sockets, which defaults are not about */
+};
+#define LIST_SHIFT 28
+#define LIST_INDEX ((1u << LIST_SHIFT) - 1)
+
+enum path_key { KEY_EXE, KEY_SCRIPT, KEY_CGROUP, KEY_ANCESTOR, KEY_PATH_COUNT };
+enum id_key { KEY_USER, KEY_GROUP, KEY_LOGIN, KEY_ID_COUNT };
+
+#define TERM_NONE UINT32_MAX
+
+/* A conjunction of subject keys. */
+struct term {
+	const struct subject_keys *keys;
+	struct location at;
+};
+
+struct model_policy {
+	const struct policy *policy;
+	uint32_t match_term;  /* TERM_NONE: every process */
+	uint32_t except_term; /* TERM_NONE: no exception */
+	uint32_t first_rule;
+	uint32_t rule_count;
+	bool restricts_names; /* has file or exec rules, or a default for them */
+	bool restricts_unix;  /* has network rules or a default that concern unix sockets */
+	bool restricts_inet;  /* refuses some address */
+};
+
+struct model_rule {
+	const struct rule *rule;
+	uint32_t policy;
+	uint32_t
+		ops; /* what the verdict is about, with what it includes: a denied write is a denied append */
+};
+
+/* A set of terms, as the image holds it. */
+struct term_line {
+	struct policyd_line line;
+};
+
+/* Ids from `first` up to the next range's first. */
+struct id_terms {
+	uint32_t first;
+	uint32_t terms; /* text in `term_lines` */
+};
+
+struct id_table {
+	struct id_terms *ranges;
+	size_t count, allocated;
+};
+
+struct path_class {
+	uint32_t rules; /* set in `sets`: rules that a name of the class matches, their exceptions not */
+	uint32_t terms; /* set in `sets`: lists of kinds LIST_EXE to LIST_ANCESTOR */
+	bool nameless;
+	uint32_t row;
+	uint32_t lines[KEY_PATH_COUNT]; /* texts in `term_lines` */
+};
+
+struct subject_class {
+	uint32_t terms;	   /* text in `term_lines` */
+	uint32_t policies; /* set in `sets` */
+};
+
+/* Starts of names: which root leads to which state. */
+struct model_root {
+	uint32_t kind; /* enum policyd_root */
+	uint32_t id;
+	uint32_t node;
+	uint32_t state;
+};
+
+/* Network classes. A condition is rule * 3 + enum net_slot. */
+enum net_slot { NET_TO, NET_FROM, NET_AT, NET_SLOT_COUNT };
+
+struct net_prefix {
+	uint8_t address[16];
+	uint8_t length;
+	uint32_t condition;
+	uint32_t class;
+};
+
+struct net_classes {
+	bool used;
+	struct net_prefix *prefixes[2]; /* by enum addr_family; one entry for each distinct prefix */
+	size_t prefix_count[2];
+	uint32_t addr_default[2];
+	uint32_t *addr_sets; /* of an address class: set of conditions */
+	uint32_t addr_count;
+	uint16_t *port; /* 65,536 classes */
+	uint32_t *port_sets;
+	uint32_t port_count;
+	uint8_t protocol[512];
+	uint32_t *protocol_sets;
+	uint32_t protocol_count;
+	uint32_t raw_class; /* protocol class of raw sockets */
+	uint32_t *rows;	    /* by (protocol, port, address) */
+};
+
+struct model {
+	struct policyd_hash_key key;
+	struct host_mount *mounts; /* copies, in the order of the mount table */
+	size_t mount_count;
+
+	struct model_policy *policies;
+	uint32_t policy_count;
+	struct model_rule *rules;
+	uint32_t rule_count;
+	uint32_t pathless; /* set: rules about every name, and the part of them that covers nameless files */
+	uint32_t pathless_nameless;
+
+	struct term *terms;
+	size_t term_count, terms_allocated;
+	struct id_table ids[KEY_ID_COUNT];
+	struct text_table term_lines;
+	uint32_t path_base[KEY_PATH_COUNT]; /* texts: terms that do not ask for the key */
+	uint32_t id_base[KEY_ID_COUNT];
+	uint32_t all_terms;
+
+	struct nfa nfa;
+	struct model_root *roots;
+	size_t root_count, roots_allocated;
+	struct dfa paths;
+	struct text_table literals; /* symbols of `paths` */
+	struct dfa bytes;
+	struct idset_table sets;
+	struct path_class *classes;
+	uint32_t class_count;
+
+	struct subject_class *subjects;
+	size_t subject_count, subjects_allocated;
+
+	struct text_table fences; /* struct fence */
+	struct text_table errnos; /* lines of errnos */
+	struct text_table rows;	  /* rows of cells, whose `errnos` is a text + 1 */
+	uint32_t pseudo[POLICYD_PSEUDO_COUNT];
+	struct net_classes net;
+
+	struct diagnostics *diagnostics; /* only while compiling */
+	const struct host *host;
+};
+
+void model_free(struct model *model);
+
+/* An error about the whole set, at `at`. Returns -EINVAL. */
+__attribute__((format(printf, 3, 4))) int model_fail(struct model *model, struct location at,
+						     const char *format, ...);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Network endpoints: classes of addresses, ports and protocols, and a verdict row for each combination.
+ *
+ * A condition is a list of prefixes that a rule sets for a group of operations: `to` for connect, `from`
+ * for accept (each stands in for the other where only one is given), `at` for bind and listen. An operation
+ * for which a rule has no condition, although it has one for others, is not what the rule is about.
+ */
+#ifndef POLICYD_NETCLASS_H
+#define POLICYD_NETCLASS_H
+
+#include "model.h"
+#include "verdict.h"
+
+#define NET_ROWS_MAX (1u << 23) /* combinations of an address, a port and a protocol class */
+
+/* Whether a rule of section network is about internet addresses, about unix sockets. */
+bool net_rule_is_inet(const struct rule *rule);
+bool net_rule_is_unix(const struct rule *rule);
+
+/* The list that a condition is made of, NULL for any address. */
+const struct cidr_list *net_rule_list(const struct rule *rule, enum net_slot slot);
+
+/* The operations that a rule covers, by what conditions it has. */
+uint32_t net_rule_ops(const struct rule *rule);
+
+/* Whether the rule asks for an address at all, be it by its family. */
+bool net_rule_has_conditions(const struct rule *rule);
+
+/* Whether the rule's condition for a slot admits the family. */
+bool net_rule_family(const struct rule *rule, enum addr_family family);
+
+/* Classes of addresses; part of netclass_build(). */
+int net_addresses(struct model *model);
+
+/* Fills `model->net`; after the subject classes. Returns 0, -EINVAL, -ENOMEM. */
+int netclass_build(struct model *model, struct row_builder *rows);
+
+void netclass_clear(struct net_classes *net);
+
+/* The condition of the slot holds for a class, or the rule has none. */
+bool net_condition_holds(const struct model *model, uint32_t rule, enum net_slot slot, uint32_t addr_class);
+
+/*
+ * The operations of a rule that match an endpoint of the classes; 0: the rule does not match.
+ */
+uint32_t net_rule_matches(const struct model *model, uint32_t rule, uint32_t addr, uint32_t port,
+			  uint32_t protocol);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What systemd is told about the daemon. Without systemd nothing happens.
+ */
+#ifndef POLICYD_NOTIFY_H
+#define POLICYD_NOTIFY_H
+
+/* Enforcement is in place; `status` is one line for `systemctl status`. Also ends a reload. */
+void notify_ready(const char *status);
+
+/* A reload begins; notify_ready ends it. */
+void notify_reloading(void);
+
+void notify_stopping(void);
+
+#endif

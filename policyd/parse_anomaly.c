@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The anomaly section: baselines and rates.
+ */
+#include "parse_internal.h"
+
+static const struct parse_word reports[] = {
+	{"syscall", 1 << 0}, {"exec", 1 << 1}, {"connect", 1 << 2}, {"listen", 1 << 3}, {"write-dir", 1 << 4},
+};
+static const struct parse_words report_words = {"report", reports, ARRAY_SIZE(reports), 0, 0, NULL};
+
+static const struct parse_word counts[] = {
+	{"exec", 0}, {"fork", 0}, {"connect", 0}, {"denied", 0}, {"open-failed", 0},
+};
+static const struct parse_words count_words = {"count", counts, ARRAY_SIZE(counts), 0, 0, NULL};
+
+/* The word itself, which lives in the table. */
+static int count_read(struct parser *parser, const struct parse_key *key, const struct node *value, void *ret)
+{
+	int ignored;
+	int r;
+
+	r = parse_word(parser, key, value, &ignored);
+	if (r < 0)
+		return r;
+	*(const char **)ret = parse_word_find(key->words, value->text)->name;
+	return 0;
+}
+
+static int limit_read(struct parser *parser, const struct parse_key *key, const struct node *value, void *ret)
+{
+	return parse_number(parser, key, value, 1, 1000000000, ret);
+}
+
+static const struct parse_key rate_keys[] = {
+	{"count", TYPE_WORD, true, count_read, offsetof(struct anomaly_rate, count), &count_words, 0,
+	 "what is counted, per subject", "exec"},
+	{"over", TYPE_DURATION, true, parse_duration, offsetof(struct anomaly_rate, over_ns), NULL, 0,
+	 "in which time", "10s"},
+	{"limit", TYPE_NUMBER, true, limit_read, offsetof(struct anomaly_rate, limit), NULL, 0,
+	 "how many are normal; more are one event", "200"},
+	{"tags", TYPE_TAGS, false, parse_tags, offsetof(struct anomaly_rate, tags), NULL, 0,
+	 "words for events", "[scan]"},
+};
+const struct parse_table parse_rate_table = {"rate", rate_keys, ARRAY_SIZE(rate_keys)};
+
+static int rate_item(struct parser *parser, const struct parse_key *key, const struct node *item, void *ret)
+{
+	struct anomaly_rate *rate = ret;
+
+	rate->at = item->at;
+	return parse_mapping(parser, &parse_rate_table, item, rate);
+}
+
+/* At the struct anomaly. */
+static int rates_read(struct parser *parser, const struct parse_key *key, const struct node *value, void *ret)
+{
+	struct anomaly *anomaly = ret;
+	void *items;
+	size_t count;
+	int r;
+
+	if (value->kind != NODE_LIST)
+		return parse_error(parser, value->at, "'rate' must be a list of mappings, not %s",
+				   node_describe(value));
+	r = parse_list(parser, key, value, sizeof(*anomaly->rates), rate_item, &items, &count);
+	if (r < 0)
+		return r;
+	r = parse_limit_check(parser, value->at, LIMIT_RATES, count, "rates");
+	if (r < 0)
+		return r;
+	anomaly->rates = items;
+	anomaly->rate_count = count;
+	return 0;
+}
+
+static const struct parse_key anomaly_keys[] = {
+	{"learn", TYPE_DURATION, false, parse_duration, offsetof(struct anomaly, learn_ns), NULL, 0,
+	 "how long to observe before reporting what is new", "7d"},
+	{"report", TYPE_WORDS, false, parse_word_bits, offsetof(struct anomaly, report), &report_words, 0,
+	 "which new things are reported", "[exec, connect]"},
+	{"adopt", TYPE_BOOLEAN, false, parse_boolean, offsetof(struct anomaly, adopt), NULL, 0,
+	 "what has been reported becomes part of the baseline", "true"},
+	{"rate", TYPE_RATES, false, rates_read, 0, NULL, 0, "counts per time",
+	 "[{count: exec, over: 10s, limit: 200}]"},
+};
+const struct parse_table parse_anomaly_table = {"anomaly", anomaly_keys, ARRAY_SIZE(anomaly_keys)};
+
+int parse_anomaly(struct parser *parser, const struct parse_key *key, const struct node *value, void *ret)
+{
+	struct anomaly *anomaly = ret;
+	int r;
+
+	anomaly->present = true;
+	anomaly->at = value->at;
+	r = parse_mapping(parser, &parse_anomaly_table, value, anomaly);
+	if (r < 0)
+		return r;
+	if (!anomaly->report && !anomaly->rate_count)
+		return parse_error(parser, value->at, "anomaly needs 'report' or 'rate'");
+	if (anomaly->report && !anomaly->learn_ns)
+		return parse_error(parser, value->at, "'report' needs 'learn': how long to observe first");
+	if (!anomaly->report && (anomaly->learn_ns || anomaly->adopt))
+		return parse_error(parser, value->at, "'%s' needs 'report'",
+				   anomaly->learn_ns ? "learn" : "adopt");
+	return 0;
+}

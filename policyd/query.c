@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "query.h"
+#include "util.h"
+
+#define WORD_SIZE 128
+
+static const struct {
+	const char *name;
+	uint32_t number;
+} protocols[] = {
+	{"tcp", IPPROTO_TCP},	{"udp", IPPROTO_UDP},	  {"icmp", IPPROTO_ICMP},
+	{"sctp", IPPROTO_SCTP}, {"mptcp", IPPROTO_MPTCP}, {"icmpv6", IPPROTO_ICMPV6},
+};
+
+static int refuse(char **ret_error, int error, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+static int refuse(char **ret_error, int error, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	if (vasprintf(ret_error, format, arguments) < 0)
+		*ret_error = NULL;
+	va_end(arguments);
+	return error;
+}
+
+/* Copies the word at *text and moves behind the blank after it. A word that is too long is cut: unknown. */
+static void word_take(const char **text, char word[static WORD_SIZE])
+{
+	size_t length = strcspn(*text, " ");
+
+	(void)snprintf(word, WORD_SIZE, "%.*s", length < WORD_SIZE ? (int)length : WORD_SIZE - 1, *text);
+	*text += length + ((*text)[length] == ' ');
+}
+
+static int section_find(const char *name, enum policyd_section *ret_section)
+{
+	for (unsigned int i = 0; i < POLICYD_SECTION_COUNT; i++)
+		if (strcmp(section_name((enum policyd_section)i), name) == 0) {
+			*ret_section = (enum policyd_section)i;
+			return 0;
+		}
+	return -ENOENT;
+}
+
+static int path_parse(const struct compiled *compiled, const struct host *host, const char *path,
+		      enum pattern_kind kind, struct decision_object *ret_object)
+{
+	CLEANUP_FREE char *resolved = NULL;
+
+	if (path[0] != '/')
+		return decision_path(compiled, path, kind, ret_object);
+	resolved = host->resolve(host, path);
+	if (!resolved)
+		return -errno;
+	return decision_path(compiled, resolved, kind, ret_object);
+}
+
+static int number_parse(const char *text, uint32_t maximum, uint32_t *ret_number)
+{
+	unsigned long number;
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return -EINVAL;
+	errno = 0;
+	number = strtoul(text, &end, 10);
+	if (*end || errno || number > maximum)
+		return -EINVAL;
+	*ret_number = (uint32_t)number;
+	return 0;
+}
+
+static int protocol_parse(const char *name, uint32_t *ret_protocol)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(protocols); i++)
+		if (strcmp(protocols[i].name, name) == 0) {
+			*ret_protocol = protocols[i].number;
+			return 0;
+		}
+	return number_parse(name, 511, ret_protocol);
+}
+
+static bool has_ports(uint32_t protocol)
+{
+	return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_SCTP ||
+	       protocol == IPPROTO_DCCP || protocol == IPPROTO_UDPLITE || protocol == IPPROTO_MPTCP;
+}
+
+/*
+ * ADDRESS:PORT or [ADDRESS]:PORT; an address alone where the protocol has no ports: with ports, no answer
+ * would be right for all of them.
+ */
+static int endpoint_parse(const char *text, struct decision_endpoint *endpoint)
+{
+	char address[WORD_SIZE];
+	bool bracket = text[0] == '[';
+	const char *end = bracket ? strchr(text, ']') : strrchr(text, ':');
+	const char *port = bracket && end ? end + 1 : end;
+	uint32_t number = 0;
+	size_t length;
+
+	if (bracket && !end)
+		return -EINVAL;
+	length = end ? (size_t)(end - text) - bracket : strlen(text);
+	if (length >= sizeof(address))
+		return -EINVAL;
+	memcpy(address, text + bracket, length);
+	address[length] = '\0';
+	if (port && *port && (*port != ':' || number_parse(port + 1, 65535, &number) < 0))
+		return -EINVAL;
+	if ((!port || !*port) && has_ports(endpoint->protocol))
+		return -EINVAL;
+	endpoint->port = (uint16_t)number;
+	endpoint->family = bracket ? ADDR_IPV6 : ADDR_IPV4;
+	return inet_pton(bracket ? AF_INET6 : AF_INET, address, endpoint->address) == 1 ? 0 : -EINVAL;
+}
+
+static int network_parse(const struct compiled *compiled, const struct host *host, const char *text,
+			 struct decision_object *ret_object, char **ret_error)
+{
+	struct decision_endpoint endpoint = {};
+	char word[WORD_SIZE];
+
+	word_take(&text, word);
+	if (strcmp(word, "unix") == 0)
+		return path_parse(compiled, host, text, PATTERN_UNIX, ret_object);
+	if (protocol_parse(word, &endpoint.protocol) < 0)
+		return refuse(ret_error, -EINVAL, "'%s' is not a protocol, nor unix", word);
+	if (endpoint_parse(text, &endpoint) < 0)
+		return refuse(ret_error, -EINVAL, "'%s' is not ADDRESS:PORT (IPv6: [ADDRESS]:PORT)", text);
+	return decision_endpoint(compiled, &endpoint, ret_object);
+}
+
+static int object_parse(const struct compiled *compiled, const struct host *host, const char *text,
+			struct query *query, char **ret_error)
+{
+	switch (query->section) {
+	case POLICYD_SECTION_NETWORK:
+		return network_parse(compiled, host, text, &query->object, ret_error);
+	case POLICYD_SECTION_EXEC:
+		if (query->bit == POLICYD_BIT_EXEC_ANONYMOUS)
+			return decision_pseudo(compiled, POLICYD_PSEUDO_ANONYMOUS, &query->object);
+		return path_parse(compiled, host, text, PATTERN_FILE, &query->object);
+	case POLICYD_SECTION_FILE:
+		return path_parse(compiled, host, text, PATTERN_FILE, &query->object);
+	case POLICYD_SECTION_KERNEL:
+		if (*text)
+			return refuse(ret_error, -EINVAL,
+				      "operations of section kernel are not about a name");
+		return decision_pseudo(compiled, POLICYD_PSEUDO_KERNEL, &query->object);
+	default:
+		return refuse(ret_error, -EOPNOTSUPP, "operations of section '%s' cannot be asked about",
+			      section_name(query->section));
+	}
+}
+
+int query_parse(const struct compiled *compiled, const struct host *host, const char *text,
+		struct query *ret_query, char **ret_error)
+{
+	const char *rest = text;
+	struct query query = {};
+	char word[WORD_SIZE];
+	uint32_t mask;
+	int r;
+
+	*ret_error = NULL;
+	word_take(&rest, word);
+	if (section_find(word, &query.section) < 0)
+		return refuse(ret_error, -EINVAL, "'%s' is not a section (file, exec, network, kernel)",
+			      word);
+	word_take(&rest, word);
+	mask = op_from_name(query.section, word);
+	if (!mask)
+		return refuse(ret_error, -EINVAL, "section '%s' has no operation '%s'",
+			      section_name(query.section), word);
+	query.bit = (unsigned int)__builtin_ctz(mask);
+	r = object_parse(compiled, host, rest, &query, ret_error);
+	if (r == -EINVAL && !*ret_error)
+		return refuse(ret_error, r, "'%s' is not a name that %s %s can be about", rest,
+			      section_name(query.section), word);
+	if (r < 0)
+		return r;
+	*ret_query = query;
+	return 0;
+}
+
+typedef int lookup_fn(const struct host *host, const char *name, uint32_t *ret_id);
+
+static int id_find(const struct host *host, const struct id_range *range, lookup_fn *lookup, uint32_t *ret_id,
+		   char **ret_error)
+{
+	if (!range->name) {
+		*ret_id = range->first;
+		return 0;
+	}
+	if (lookup(host, range->name, ret_id) < 0)
+		return refuse(ret_error, -EINVAL, "'%s' is not known on this host", range->name);
+	return 0;
+}
+
+/* Ids of the process: `groups` has room for all of the keys'. */
+static int ids_find(const struct host *host, const struct subject_keys *keys, uint32_t *groups,
+		    struct decision_subject *subject, char **ret_error)
+{
+	int r = 0;
+
+	subject->login = UINT32_MAX;
+	if (keys->user.count > 0)
+		r = id_find(host, &keys->user.items[0], host->user_id, &subject->user, ret_error);
+	if (r == 0 && keys->login.count > 0)
+		r = id_find(host, &keys->login.items[0], host->user_id, &subject->login, ret_error);
+	for (size_t i = 0; r == 0 && i < keys->group.count; i++)
+		r = id_find(host, &keys->group.items[i], host->group_id, &groups[i], ret_error);
+	subject->groups = groups;
+	subject->group_count = keys->group.count > 0 ? keys->group.count : 1;
+	return r;
+}
+
+/* The first path of a list through symbolic links, malloc'ed; NULL for none. 0 or -errno. */
+static int first_resolve(const struct host *host, const struct pattern_list *list, char **ret_path)
+{
+	const char *text = list->count > 0 ? list->items[0].text : NULL;
+
+	if (!text)
+		return 0;
+	*ret_path = text[0] == '/' ? host->resolve(host, text) : strdup(text);
+	return *ret_path ? 0 : -errno;
+}
+
+int query_subject(const struct compiled *compiled, const struct host *host, const struct subject_keys *keys,
+		  uint32_t *ret_subject, char **ret_error)
+{
+	CLEANUP_FREE uint32_t *groups = calloc(keys->group.count + 1, sizeof(*groups));
+	CLEANUP_FREE const char **ancestors = calloc(keys->ancestor.count + 1, sizeof(*ancestors));
+	CLEANUP_FREE char *exe = NULL;
+	CLEANUP_FREE char *script = NULL;
+	struct decision_subject subject = {};
+	int r;
+
+	*ret_error = NULL;
+	if (!groups || !ancestors)
+		return -ENOMEM;
+	r = ids_find(host, keys, groups, &subject, ret_error);
+	if (r == 0)
+		r = first_resolve(host, &keys->exe, &exe);
+	if (r == 0)
+		r = first_resolve(host, &keys->script, &script);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < keys->ancestor.count; i++)
+		ancestors[i] = keys->ancestor.items[i].text;
+	subject.exe = exe;
+	subject.script = script;
+	subject.cgroup = keys->cgroup.count > 0 ? keys->cgroup.items[0].text : NULL;
+	subject.ancestors = ancestors;
+	subject.ancestor_count = keys->ancestor.count;
+	return decision_subject(compiled, &subject, ret_subject);
+}

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+#include "builtin.h"
+#include "fingerprint.h"
+#include "lease.h"
+#include "parse.h"
+#include "reload.h"
+#include "selftest.h"
+#include "util.h"
+
+static const char *const outcome_names[] = {
+#define X(name, text) [RELOAD_##name] = text,
+	RELOAD_OUTCOMES(X)
+#undef X
+};
+_Static_assert(ARRAY_SIZE(outcome_names) == RELOAD_OUTCOME_COUNT, "every outcome has a name");
+
+static void generation_free(struct generation *generation)
+{
+	if (!generation)
+		return;
+	compiled_free(generation->compiled);
+	policy_set_free(&generation->set);
+	free(generation);
+}
+
+static void generation_cleanup(struct generation **generation)
+{
+	generation_free(*generation);
+}
+
+static void leases_cleanup(struct leases **leases)
+{
+	leases_free(*leases);
+}
+
+#define CLEANUP_GENERATION CLEANUP(generation_cleanup)
+#define CLEANUP_LEASES	   CLEANUP(leases_cleanup)
+
+/* Keeps the reason for status. `detail` is what failed, `error` a negative errno. */
+static int fail(struct reload *reload, int error, const char *what, const char *thing)
+{
+	char *text;
+
+	if (asprintf(&text, "%s '%s': %s", what, thing, strerror(-error)) < 0)
+		text = NULL;
+	free(reload->error);
+	reload->error = text;
+	return error;
+}
+
+static void attempt_begin(struct reload *reload)
+{
+	diagnostics_clear(&reload->diagnostics);
+	free(TAKE_PTR(reload->error));
+	reload->attempt_fingerprint = 0;
+	reload->attempts++;
+}
+
+/* Fingerprint and policies of the same moment: nobody writes a file in between. */
+static int directory_read(struct reload *reload, struct generation *generation)
+{
+	CLEANUP_LEASES struct leases *leases = NULL;
+	CLEANUP_FREE char *busy = NULL;
+	int r;
+
+	r = leases_take(reload->directory, &leases, &busy);
+	if (r == -EBUSY)
+		return fail(reload, r, "a file is being written:", busy ? busy : "?");
+	if (r < 0)
+		return fail(reload, r, "cannot read the policy directory", reload->directory);
+	r = fingerprint_directory(reload->directory, &generation->fingerprint);
+	if (r < 0)
+		return fail(reload, r, "cannot read the policy directory", reload->directory);
+	reload->attempt_fingerprint = generation->fingerprint;
+	r = parse_directory(&generation->set, reload->directory, reload->trusted, &reload->diagnostics);
+	if (r < 0 && reload->diagnostics.errors == 0)
+		return fail(reload, r, "cannot read the policy directory", reload->directory);
+	return r < 0 ? r : builtin_add(&generation->set, &reload->diagnostics);
+}
+
+static int host_refresh(struct reload *reload)
+{
+	struct host *host;
+	int r = host_read(&host);
+
+	if (r < 0)
+		return fail(reload, r, "cannot read facts of the host from", "/proc/1/mountinfo");
+	host_free(reload->host);
+	reload->host = host;
+	return 0;
+}
+
+static int generation_compile(struct reload *reload, struct generation *generation,
+			      const struct policyd_hash_key *key, struct diagnostics *diagnostics)
+{
+	const struct compile_options options = {.generation = generation->number, .key = key};
+	int r;
+
+	r = compile(&generation->set, reload->host, &options, diagnostics, &generation->compiled);
+	if (r < 0 && diagnostics->errors == 0)
+		return fail(reload, r, "cannot compile the policies of", reload->directory);
+	return r;
+}
+
+static void test_tell(void *data, const struct selftest *test)
+{
+	struct reload *reload = data;
+
+	if (test->state == SELFTEST_FAILED)
+		diagnostic_add(&reload->diagnostics, DIAGNOSTIC_ERROR, test->at,
+			       "test of policy '%s' failed: '%s' must be %s: %s", test->policy->name,
+			       test->operation, test->allow ? "allowed" : "denied", test->why);
+}
+
+/* A set whose own tests fail does not say what its author meant. */
+static int generation_test(struct reload *reload, const struct generation *generation)
+{
+	size_t errors = reload->diagnostics.errors;
+	int r = selftest_run(generation->compiled, reload->host, test_tell, reload);
+
+	if (r < 0)
+		return fail(reload, r, "cannot run the tests of", reload->directory);
+	return reload->diagnostics.errors > errors ? -EINVAL : 0;
+}
+
+/* Whether two images differ in nothing but their generation. */
+static bool image_equal(const struct compiled *a, const struct compiled *b)
+{
+	struct policyd_header first, second;
+
+	if (a->count != b->count)
+		return false;
+	memcpy(&first, a->lines, sizeof(first));
+	memcpy(&second, b->lines, sizeof(second));
+	first.generation = second.generation;
+	return memcmp(&first, &second, sizeof(first)) == 0 &&
+	       memcmp(a->lines + 1, b->lines + 1, (a->count - 1) * sizeof(*a->lines)) == 0;
+}
+
+/* The directory as the generation after `number`. Returns 0 or -errno with the reasons kept. */
+static int generation_make(struct reload *reload, uint64_t number, const struct policyd_hash_key *key,
+			   struct generation **ret_generation)
+{
+	CLEANUP_GENERATION struct generation *generation = calloc(1, sizeof(*generation));
+	int r;
+
+	if (!generation)
+		return fail(reload, -ENOMEM, "cannot read", reload->directory);
+	generation->number = number + 1;
+	r = host_refresh(reload); /* first: events are read with it even where the directory cannot be used */
+	if (r < 0)
+		return r;
+	r = directory_read(reload, generation);
+	if (r < 0)
+		return r;
+	r = generation_compile(reload, generation, key, &reload->diagnostics);
+	if (r < 0)
+		return r;
+	r = generation_test(reload, generation);
+	if (r < 0)
+		return r;
+	*ret_generation = TAKE_PTR(generation);
+	return 0;
+}
+
+/* Owns `generation` from then on. */
+static void generation_keep(struct reload *reload, struct generation *generation)
+{
+	generation_free(reload->generations[RELOAD_HISTORY - 1]);
+	memmove(reload->generations + 1, reload->generations,
+		(RELOAD_HISTORY - 1) * sizeof(*reload->generations));
+	generation->published = (uint64_t)time(NULL);
+	reload->generations[0] = generation;
+}
+
+static int generation_publish(struct reload *reload, struct loader *loader, struct generation *generation)
+{
+	char *error = NULL;
+	int r;
+
+	r = loader_publish(loader, generation->compiled->lines, generation->compiled->count, &error);
+	if (r < 0) {
+		free(reload->error);
+		reload->error = error;
+		return error ? r : fail(reload, r, "cannot publish", reload->directory);
+	}
+	return 0;
+}
+
+/* After a restart the number goes on from what the kernel has. */
+static uint64_t generation_last(const struct reload *reload, const struct loader *loader)
+{
+	uint64_t live = loader_generation(loader);
+	uint64_t own = reload->generations[0] ? reload->generations[0]->number : 0;
+
+	return live > own ? live : own;
+}
+
+int reload_check(struct reload *reload)
+{
+	CLEANUP_GENERATION struct generation *generation = NULL;
+	struct policyd_hash_key key;
+
+	attempt_begin(reload);
+	if (getrandom(&key, sizeof(key), 0) != (ssize_t)sizeof(key))
+		return fail(reload, -EIO, "cannot read", "random bytes");
+	return generation_make(reload, 0, &key, &generation);
+}
+
+static enum reload_outcome reload_attempt(struct reload *reload, struct loader *loader, bool always)
+{
+	CLEANUP_GENERATION struct generation *generation = NULL;
+	const struct generation *live = reload->generations[0];
+	int r;
+
+	r = generation_make(reload, generation_last(reload, loader), loader_key(loader), &generation);
+	if (r < 0)
+		return r == -EBUSY && reload->diagnostics.errors == 0 ? RELOAD_WAITING : RELOAD_REJECTED;
+	if (!always && live && live->fingerprint == generation->fingerprint &&
+	    image_equal(live->compiled, generation->compiled))
+		return RELOAD_UNCHANGED;
+	if (generation_publish(reload, loader, generation) < 0)
+		return RELOAD_REJECTED;
+	generation_keep(reload, TAKE_PTR(generation));
+	return RELOAD_PUBLISHED;
+}
+
+enum reload_outcome reload_run(struct reload *reload, struct loader *loader, bool always)
+{
+	attempt_begin(reload);
+	reload->outcome = reload_attempt(reload, loader, always);
+	reload->rejections += reload->outcome == RELOAD_REJECTED;
+	return reload->outcome;
+}
+
+int reload_publish_empty(struct reload *reload, struct loader *loader)
+{
+	CLEANUP_GENERATION struct generation *generation = calloc(1, sizeof(*generation));
+	CLEANUP(diagnostics_clear) struct diagnostics diagnostics = {}; /* those of the attempt stay */
+	int r;
+
+	if (!generation)
+		return -ENOMEM;
+	generation->number = generation_last(reload, loader) + 1;
+	r = builtin_add(&generation->set, &reload->diagnostics);
+	if (r == 0)
+		r = host_refresh(reload);
+	if (r < 0)
+		return r;
+	r = generation_compile(reload, generation, loader_key(loader), &diagnostics);
+	if (r < 0)
+		return r;
+	r = generation_publish(reload, loader, generation);
+	if (r < 0)
+		return r;
+	generation_keep(reload, TAKE_PTR(generation));
+	return 0;
+}
+
+const struct generation *reload_generation(const struct reload *reload, uint64_t number)
+{
+	for (size_t i = 0; i < RELOAD_HISTORY; i++)
+		if (reload->generations[i] && reload->generations[i]->number == number)
+			return reload->generations[i];
+	return NULL;
+}
+
+void reload_clear(struct reload *reload)
+{
+	for (size_t i = 0; i < RELOAD_HISTORY; i++) {
+		generation_free(reload->generations[i]);
+		reload->generations[i] = NULL;
+	}
+	host_free(reload->host);
+	reload->host = NULL;
+	diagnostics_clear(&reload->diagnostics);
+	free(TAKE_PTR(reload->error));
+}
+
+const char *reload_outcome_name(enum reload_outcome outcome)
+{
+	return outcome_names[outcome];
+}

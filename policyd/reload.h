@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From the policy directory to a published generation, all or nothing: read under leases, parsed, compiled
+ * against the host's facts, its own tests run, published. On any failure the generation that is live stays,
+ * and the reasons are kept for whoever asks. The models of the last generations are kept too, because the
+ * ring may still hold their events.
+ */
+#ifndef POLICYD_RELOAD_H
+#define POLICYD_RELOAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "compile.h"
+#include "diagnostic.h"
+#include "event.h"
+#include "loader.h"
+
+#define RELOAD_HISTORY 4
+
+/* X(NAME, "name") */
+#define RELOAD_OUTCOMES(X)                                                                                   \
+	X(PUBLISHED, "published")                                                                            \
+	X(UNCHANGED, "unchanged") /* what is live is what the directory says */                              \
+	X(REJECTED, "rejected")	  /* the diagnostics or `error` say why; what was live stays */              \
+	X(WAITING, "waiting")	  /* `error` names the file that is being written */
+
+enum reload_outcome {
+#define X(name, text) RELOAD_##name,
+	RELOAD_OUTCOMES(X)
+#undef X
+		RELOAD_OUTCOME_COUNT
+};
+
+/* A compiled set and all that it refers to. */
+struct generation {
+	uint64_t number;
+	uint64_t published; /* CLOCK_REALTIME in seconds */
+	uint64_t fingerprint;
+	struct policy_set set;
+	struct compiled *compiled;
+};
+
+/* Starts zeroed but for the options; read by status, written by the functions below. */
+struct reload {
+	const char *directory; /* borrowed */
+	bool trusted;	       /* files have to belong to root */
+
+	struct host *host;				/* facts of the last attempt, NULL before it */
+	struct generation *generations[RELOAD_HISTORY]; /* newest first; [0] is live */
+	struct diagnostics diagnostics;			/* of the last attempt */
+	char *error;					/* of the last attempt, where no diagnostic says it */
+	enum reload_outcome outcome;			/* of the last attempt */
+	uint64_t attempt_fingerprint;
+	uint64_t attempts;
+	uint64_t rejections;
+};
+
+/*
+ * Parses and compiles the directory without publishing, with a key of its own. Returns 0, or -EINVAL and the
+ * like with diagnostics and `error` set.
+ */
+int reload_check(struct reload *reload);
+
+/* Publishes the directory. With `always` also when the image is the one that is live. */
+enum reload_outcome reload_run(struct reload *reload, struct loader *loader, bool always);
+
+/*
+ * Publishes a set without policies, for a start at which the directory cannot be used and nothing is pinned.
+ * Outcome and reasons of the last attempt stay. Returns 0 or -errno with `error` set.
+ */
+int reload_publish_empty(struct reload *reload, struct loader *loader);
+
+/* The generation with that number, NULL where it is not kept. */
+const struct generation *reload_generation(const struct reload *reload, uint64_t number);
+
+/* Empties it. */
+void reload_clear(struct reload *reload);
+
+const char *reload_outcome_name(enum reload_outcome outcome);
+
+#endif

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "support.h"
+
+#include <sys/socket.h>
+
+#include <policyd/op.h>
+
+const struct compile_support compile_support[FEATURE_COUNT] = {
+	[FEATURE_REVALIDATE] = {"'revalidate'", false},
+	[FEATURE_EXE] = {"subject key 'exe'", true},
+	[FEATURE_SCRIPT] = {"subject key 'script'", false},
+	[FEATURE_USER] = {"subject key 'user'", true},
+	[FEATURE_GROUP] = {"subject key 'group'", true},
+	[FEATURE_LOGIN] = {"subject key 'login'", true},
+	[FEATURE_CGROUP] = {"subject key 'cgroup'", false},
+	[FEATURE_ANCESTOR] = {"subject key 'ancestor'", false},
+	[FEATURE_FILE_TYPE] = {"'type' in a file rule", false},
+	[FEATURE_FILE_DEVICE] = {"'device' in a file rule", false},
+	[FEATURE_FILE_FSTYPE] = {"'fstype' in a rule", false},
+	[FEATURE_EXEC_ANONYMOUS] = {"operation 'anonymous' of an exec rule", false},
+	[FEATURE_EXEC_SHA256] = {"'sha256' in an exec rule", false},
+	[FEATURE_EXEC_DELETED] = {"'deleted' in an exec rule", false},
+	[FEATURE_EXEC_SETUID] = {"'setuid' in an exec rule", false},
+	[FEATURE_EXEC_WRITABLE] = {"'writable' in an exec rule", false},
+	[FEATURE_NETWORK_ACCEPT] = {"operation 'accept' of a network rule that does not allow it", false},
+	[FEATURE_NETWORK_CREATE] = {"operation 'create' of a network rule", false},
+	[FEATURE_NETWORK_UNIX] = {"a network rule about unix sockets", false},
+	[FEATURE_NETWORK_FAMILY] = {"a network rule about a family other than inet and unix", false},
+	[FEATURE_NETWORK_LOCAL] = {"a local address ('at') for accept or connect", false},
+	[FEATURE_PROCESS] = {"section 'process'", false},
+	[FEATURE_KERNEL_BPF] = {"operation 'bpf' of a kernel rule", false},
+	[FEATURE_KERNEL_PTRACE] = {"operation 'ptrace-any' of a kernel rule", false},
+	[FEATURE_KERNEL_LOCKDOWN] = {"operation 'modify-lockdown' of a kernel rule", false},
+	[FEATURE_CAPABILITY] = {"section 'capability'", false},
+	[FEATURE_SYSCALL] = {"section 'syscall'", false},
+	[FEATURE_ANOMALY] = {"section 'anomaly'", false},
+};
+
+static void feature_check(struct diagnostics *diagnostics, enum compile_feature feature, bool asked,
+			  struct location at)
+{
+	if (asked && !compile_support[feature].supported)
+		diagnostic_add(diagnostics, DIAGNOSTIC_ERROR, at, "%s is not enforced by this version",
+			       compile_support[feature].what);
+}
+
+static void keys_check(struct diagnostics *diagnostics, const struct subject_keys *keys, struct location at)
+{
+	feature_check(diagnostics, FEATURE_EXE, keys->exe.count, at);
+	feature_check(diagnostics, FEATURE_SCRIPT, keys->script.count, at);
+	feature_check(diagnostics, FEATURE_USER, keys->user.count, at);
+	feature_check(diagnostics, FEATURE_GROUP, keys->group.count, at);
+	feature_check(diagnostics, FEATURE_LOGIN, keys->login.count, at);
+	feature_check(diagnostics, FEATURE_CGROUP, keys->cgroup.count, at);
+	feature_check(diagnostics, FEATURE_ANCESTOR, keys->ancestor.count, at);
+}
+
+/* `all` stands for what there is; an operation that is named alone must be enforced. */
+static bool names_op(const struct rule *rule, uint32_t op)
+{
+	return rule->ops & op && rule->ops != op_all(rule->section);
+}
+
+static bool names_other_family(const struct rule *rule)
+{
+	const struct number_list *families = &rule->object.family;
+
+	for (size_t i = 0; i < families->count; i++)
+		if (families->items[i].first != AF_INET && families->items[i].first != AF_INET6 &&
+		    families->items[i].first != AF_UNIX)
+			return true;
+	return false;
+}
+
+static bool names_unix(const struct rule *rule)
+{
+	const struct number_list *families = &rule->object.family;
+
+	for (size_t i = 0; i < families->count; i++)
+		if (families->items[i].first == AF_UNIX)
+			return true;
+	return rule->object.unix_path.count;
+}
+
+/* accept and connect are looked up by the remote address alone. */
+static bool needs_local(const struct rule *rule)
+{
+	const struct object *object = &rule->object;
+	uint32_t remote = POLICYD_OP_NETWORK_ACCEPT | POLICYD_OP_NETWORK_CONNECT;
+
+	if (!object->at.count)
+		return false;
+	return object->to.count || object->from.count ? (rule->ops & remote) != 0 : names_op(rule, remote);
+}
+
+/* `all` is what there is; what it cannot cover yet is said. */
+static void all_check(struct diagnostics *diagnostics, const struct rule *rule)
+{
+	if (rule->verdict == POLICY_ALLOW || rule->ops != op_all(rule->section))
+		return;
+	if (rule->section == POLICYD_SECTION_NETWORK)
+		diagnostic_add(diagnostics, DIAGNOSTIC_WARNING, rule->at,
+			       "'all' does not cover accept and create in this version");
+	if (rule->section == POLICYD_SECTION_EXEC)
+		diagnostic_add(diagnostics, DIAGNOSTIC_WARNING, rule->at,
+			       "'all' does not cover anonymous in this version");
+	if (rule->section == POLICYD_SECTION_KERNEL)
+		diagnostic_add(diagnostics, DIAGNOSTIC_WARNING, rule->at,
+			       "'all' does not cover bpf, ptrace-any and modify-lockdown in this version");
+}
+
+static void kernel_check(struct diagnostics *diagnostics, const struct rule *rule)
+{
+	if (rule->section != POLICYD_SECTION_KERNEL)
+		return;
+	feature_check(diagnostics, FEATURE_KERNEL_BPF, names_op(rule, POLICYD_OP_KERNEL_BPF), rule->at);
+	feature_check(diagnostics, FEATURE_KERNEL_PTRACE, names_op(rule, POLICYD_OP_KERNEL_PTRACE_ANY),
+		      rule->at);
+	feature_check(diagnostics, FEATURE_KERNEL_LOCKDOWN, names_op(rule, POLICYD_OP_KERNEL_MODIFY_LOCKDOWN),
+		      rule->at);
+}
+
+static void rule_check(struct diagnostics *diagnostics, const struct rule *rule)
+{
+	const struct object *object = &rule->object;
+	bool network = rule->section == POLICYD_SECTION_NETWORK;
+	bool exec = rule->section == POLICYD_SECTION_EXEC;
+
+	feature_check(diagnostics, FEATURE_FILE_TYPE, object->types, rule->at);
+	feature_check(diagnostics, FEATURE_FILE_DEVICE, object->device_count, rule->at);
+	feature_check(diagnostics, FEATURE_FILE_FSTYPE, object->fstype.count, rule->at);
+	feature_check(diagnostics, FEATURE_EXEC_ANONYMOUS, exec && names_op(rule, POLICYD_OP_EXEC_ANONYMOUS),
+		      rule->at);
+	feature_check(diagnostics, FEATURE_EXEC_SHA256, object->sha256_count, rule->at);
+	feature_check(diagnostics, FEATURE_EXEC_DELETED, object->deleted, rule->at);
+	feature_check(diagnostics, FEATURE_EXEC_SETUID, object->setuid, rule->at);
+	feature_check(diagnostics, FEATURE_EXEC_WRITABLE, object->writable, rule->at);
+	feature_check(diagnostics, FEATURE_NETWORK_ACCEPT,
+		      network && rule->verdict != POLICY_ALLOW && names_op(rule, POLICYD_OP_NETWORK_ACCEPT),
+		      rule->at);
+	all_check(diagnostics, rule);
+	feature_check(diagnostics, FEATURE_NETWORK_CREATE,
+		      network && names_op(rule, POLICYD_OP_NETWORK_CREATE), rule->at);
+	feature_check(diagnostics, FEATURE_NETWORK_UNIX, network && names_unix(rule), rule->at);
+	feature_check(diagnostics, FEATURE_NETWORK_FAMILY, network && names_other_family(rule), rule->at);
+	feature_check(diagnostics, FEATURE_NETWORK_LOCAL, network && needs_local(rule), rule->at);
+	feature_check(diagnostics, FEATURE_PROCESS, rule->section == POLICYD_SECTION_PROCESS, rule->at);
+	kernel_check(diagnostics, rule);
+	feature_check(diagnostics, FEATURE_CAPABILITY, rule->section == POLICYD_SECTION_CAPABILITY, rule->at);
+	feature_check(diagnostics, FEATURE_SYSCALL, rule->section == POLICYD_SECTION_SYSCALL, rule->at);
+}
+
+void support_check(const struct policy_set *set, struct diagnostics *diagnostics)
+{
+	for (size_t p = 0; p < set->count; p++) {
+		const struct policy *policy = &set->policies[p];
+
+		if (policy->mode == POLICY_DISABLED)
+			continue;
+		keys_check(diagnostics, &policy->subject.match, policy->subject.at);
+		keys_check(diagnostics, &policy->subject.except, policy->subject.at);
+		for (size_t i = 0; i < policy->rule_count; i++)
+			rule_check(diagnostics, &policy->rules[i]);
+		feature_check(diagnostics, FEATURE_REVALIDATE, policy->revalidate, policy->at);
+		feature_check(diagnostics, FEATURE_ANOMALY, policy->anomaly.present, policy->anomaly.at);
+		if (policy->default_deny[POLICYD_SECTION_NETWORK] &&
+		    !compile_support[FEATURE_NETWORK_UNIX].supported)
+			diagnostic_add(diagnostics, DIAGNOSTIC_WARNING,
+				       policy->default_at[POLICYD_SECTION_NETWORK],
+				       "the network default covers only internet addresses, and not accept, "
+				       "in this version");
+	}
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verdict.h"
+
+#include <errno.h>
+
+uint32_t verdict_ops(const struct rule *rule)
+{
+	uint32_t ops = rule->ops;
+
+	if (rule->section == POLICYD_SECTION_FILE && ops & POLICYD_OP_FILE_WRITE)
+		ops |= POLICYD_OP_FILE_APPEND;
+	/* Running maps the file executable; refusing to run it must not leave `ld.so FILE`. */
+	if (rule->section == POLICYD_SECTION_EXEC && ops & POLICYD_OP_EXEC_RUN &&
+	    rule->verdict != POLICY_AUDIT_ONLY)
+		ops |= POLICYD_OP_EXEC_LOAD;
+	return ops;
+}
+
+uint32_t verdict_default(const struct model_policy *policy, enum row_domain domain)
+{
+	const bool *deny = policy->policy->default_deny;
+	uint32_t file = deny[POLICYD_SECTION_FILE] ? VERDICT_FILE_OPS : 0;
+	uint32_t exec = deny[POLICYD_SECTION_EXEC] ? VERDICT_EXEC_OPS : 0;
+	uint32_t network = deny[POLICYD_SECTION_NETWORK] ? VERDICT_NETWORK_OPS : 0;
+
+	switch (domain) {
+	case ROW_NAMED:
+		return file | exec | network;
+	case ROW_NAMELESS:
+		return exec;
+	case ROW_INET:
+		return network;
+	case ROW_RAW:
+		/* A raw socket reaches every address, so whoever restricts addresses refuses it. */
+		return network | (policy->restricts_inet ? POLICYD_OP_NETWORK_CREATE : 0);
+	case ROW_MEMORY:
+		return deny[POLICYD_SECTION_EXEC] ? POLICYD_OP_EXEC_ANONYMOUS : 0;
+	case ROW_UNRESOLVED:
+		return (policy->restricts_names ? VERDICT_FILE_OPS | VERDICT_EXEC_OPS : 0) |
+		       (policy->restricts_unix ? VERDICT_NETWORK_OPS : 0);
+	default:
+		return 0;
+	}
+}
+
+/* Masks of the operations for which some matching rule has each verdict. */
+struct tally {
+	uint32_t allow, audit, kill;
+	uint32_t loud, quiet; /* denied or killed, asking for an event or not */
+};
+
+static void tally_add(struct tally *tally, const struct rule *rule, uint32_t ops)
+{
+	if (rule->verdict == POLICY_ALLOW)
+		tally->allow |= ops;
+	else if (rule->verdict == POLICY_AUDIT_ONLY)
+		tally->audit |= ops;
+	else if (rule->quiet)
+		tally->quiet |= ops;
+	else
+		tally->loud |= ops;
+	if (rule->verdict == POLICY_KILL)
+		tally->kill |= ops;
+}
+
+/* Of several errnos the smallest is returned, so that the order of rules has no meaning. */
+static void errnos_merge(uint8_t *errnos, uint32_t ops, int value)
+{
+	for (uint32_t bit = 0; bit < 32; bit++)
+		if (ops & 1U << bit && (!errnos[bit] || value < errnos[bit]))
+			errnos[bit] = (uint8_t)value;
+}
+
+struct fence verdict_fence(const struct model *model, const struct model_policy *policy,
+			   enum row_domain domain, const struct rule_match *matches, size_t count)
+{
+	struct tally tally = {0};
+	struct fence fence = {0};
+	uint32_t rest = verdict_default(policy, domain);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct rule *rule = model->rules[matches[i].rule].rule;
+
+		tally_add(&tally, rule, matches[i].ops);
+		if (policy->policy->mode == POLICY_ENFORCE &&
+		    (rule->verdict == POLICY_DENY || rule->verdict == POLICY_KILL))
+			errnos_merge(fence.errnos, matches[i].ops,
+				     rule->errno_value > 0 && rule->errno_value < 256 ? rule->errno_value
+										      : EPERM);
+	}
+	rest &= ~(tally.allow | tally.loud | tally.quiet);
+	fence.report = tally.loud | tally.audit | rest;
+	if (policy->policy->mode != POLICY_ENFORCE)
+		return fence;
+	fence.refuse = tally.loud | tally.quiet | rest;
+	fence.kill = tally.kill;
+	errnos_merge(fence.errnos, rest, EPERM);
+	return fence;
+}

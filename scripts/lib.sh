@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+#
+# Helpers that the project's shell scripts share. Sourced, never run.
+
+# The names of the kernels; 7.3 stands for the newest one that backports has.
+# shellcheck disable=SC2034 # read by the scripts that source this file
+KERNEL_LABELS=(6.1 6.12 7.3)
+
+note() {
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+}
+
+die() {
+	note "$@"
+	exit 1
+}
+
+# Where downloads live: outside the tree, so that a clean clone finds them again.
+cache_dir() {
+	printf '%s\n' "${POLICYD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/policyd}"
+}
+
+kernel_dir() {
+	printf '%s/kernels/%s\n' "$(cache_dir)" "$1"
+}
+
+# A kernel folder is complete when its release file is there: it is written last.
+kernel_complete() {
+	[[ -s $(kernel_dir "$1")/release ]]
+}
+
+# configure DIR [CMAKE OPTION…]: cmake's output only when it fails.
+configure() {
+	local dir=$1 log
+	shift
+	if ! log=$(cmake -G Ninja -S "$ROOT" -B "$dir" "$@" 2>&1); then
+		printf '%s\n' "$log" >&2
+		return 1
+	fi
+}

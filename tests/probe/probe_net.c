@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Addresses are numeric, IPv4 or IPv6; the family follows from the address. The question is always whether
+ * the kernel's security checks let the call pass: what the network says afterwards (refused, unreachable, no
+ * answer yet) counts as allowed. That is why connects do not block.
+ */
+#include "probe.h"
+#include "probe_address.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+static enum probe_outcome try_connect(char **arguments, int type)
+{
+	struct address address;
+	_cleanup_close_ int fd = address_socket(arguments, type | SOCK_NONBLOCK, &address);
+	int r;
+
+	if (fd < 0)
+		return probe_not_tried("socket", -fd);
+	r = connect(fd, (struct sockaddr *)&address.sockaddr, address.size);
+	return probe_verdict(r < 0 ? address_error(errno) : 0);
+}
+
+static enum probe_outcome connect_tcp(char **arguments)
+{
+	return try_connect(arguments, SOCK_STREAM);
+}
+
+static enum probe_outcome connect_udp(char **arguments)
+{
+	return try_connect(arguments, SOCK_DGRAM);
+}
+
+static enum probe_outcome sendto_udp(char **arguments)
+{
+	struct address address;
+	_cleanup_close_ int fd = address_socket(arguments, SOCK_DGRAM, &address);
+	ssize_t r;
+
+	if (fd < 0)
+		return probe_not_tried("socket", -fd);
+	r = sendto(fd, "probe", 5, 0, (struct sockaddr *)&address.sockaddr, address.size);
+	return probe_verdict(r < 0 ? address_error(errno) : 0);
+}
+
+static enum probe_outcome sendmsg_udp(char **arguments)
+{
+	struct address address;
+	_cleanup_close_ int fd = address_socket(arguments, SOCK_DGRAM, &address);
+	struct iovec bytes = {.iov_base = "probe", .iov_len = 5};
+	struct mmsghdr messages[1] = {
+		{.msg_hdr = {.msg_name = &address.sockaddr,
+			     .msg_namelen = address.size,
+			     .msg_iov = &bytes,
+			     .msg_iovlen = 1}},
+	};
+
+	if (fd < 0)
+		return probe_not_tried("socket", -fd);
+	return probe_verdict(sendmmsg(fd, messages, 1, 0) < 0 ? address_error(errno) : 0);
+}
+
+/* Sent with the SYN. */
+static enum probe_outcome fastopen_tcp(char **arguments)
+{
+	struct address address;
+	_cleanup_close_ int fd = address_socket(arguments, SOCK_STREAM | SOCK_NONBLOCK, &address);
+	ssize_t r;
+
+	if (fd < 0)
+		return probe_not_tried("socket", -fd);
+	r = sendto(fd, "probe", 5, MSG_FASTOPEN, (struct sockaddr *)&address.sockaddr, address.size);
+	return probe_verdict(r < 0 ? address_error(errno) : 0);
+}
+
+static enum probe_outcome connect_mptcp(char **arguments)
+{
+	struct address address;
+	_cleanup_close_ int fd = -1;
+
+	if (address_parse(arguments, &address) < 0)
+		return probe_not_tried(arguments[0], EINVAL);
+	fd = socket(address.sockaddr.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_MPTCP);
+	if (fd < 0)
+		return probe_not_tried("socket", errno);
+	return probe_verdict(connect(fd, (struct sockaddr *)&address.sockaddr, address.size) < 0
+				     ? address_error(errno)
+				     : 0);
+}
+
+/* An IPv4 address on an IPv6 socket. */
+static enum probe_outcome sendto_other(char **arguments)
+{
+	_cleanup_close_ int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct address address;
+	ssize_t r;
+
+	if (fd < 0 || address_parse(arguments, &address) < 0)
+		return probe_not_tried("socket", errno);
+	r = sendto(fd, "probe", 5, 0, (struct sockaddr *)&address.sockaddr, address.size);
+	return probe_verdict(r < 0 ? address_error(errno) : 0);
+}
+
+/* Connects, which must work, and dissolves that. */
+static enum probe_outcome disconnect_udp(char **arguments)
+{
+	struct address address;
+	_cleanup_close_ int fd = address_socket(arguments, SOCK_DGRAM, &address);
+	struct sockaddr nothing = {.sa_family = AF_UNSPEC};
+
+	if (fd < 0 || connect(fd, (struct sockaddr *)&address.sockaddr, address.size) < 0)
+		return probe_not_tried("connect", errno);
+	return probe_verdict(connect(fd, &nothing, sizeof(nothing)) < 0 ? errno : 0);
+}
+
+/* A length that is not the address's. */
+static enum probe_outcome connect_size(char **arguments)
+{
+	struct address address;
+	_cleanup_close_ int fd = address_socket(arguments, SOCK_STREAM | SOCK_NONBLOCK, &address);
+	int r;
+
+	if (fd < 0)
+		return probe_not_tried("socket", -fd);
+	r = connect(fd, (struct sockaddr *)&address.sockaddr, (socklen_t)atoi(arguments[2]));
+	return probe_verdict(r < 0 ? address_error(errno) : 0);
+}
+
+static enum probe_outcome bind_unspec(char **arguments)
+{
+	_cleanup_close_ int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_in any = {.sin_family = AF_UNSPEC, .sin_port = htons((in_port_t)atoi(arguments[0]))};
+
+	if (fd < 0)
+		return probe_not_tried("socket", errno);
+	return probe_verdict(bind(fd, (struct sockaddr *)&any, sizeof(any)) < 0 ? errno : 0);
+}
+
+/* Without a bind: the kernel chooses the port. */
+static enum probe_outcome listen_auto(char **arguments)
+{
+	_cleanup_close_ int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	(void)arguments;
+	if (fd < 0)
+		return probe_not_tried("socket", errno);
+	return probe_verdict(listen(fd, 1) < 0 ? errno : 0);
+}
+
+static enum probe_outcome listen_once(char **arguments)
+{
+	struct address address;
+	_cleanup_close_ int fd = address_socket(arguments, SOCK_STREAM, &address);
+
+	if (fd < 0)
+		return probe_not_tried("socket", -fd);
+	if (bind(fd, (struct sockaddr *)&address.sockaddr, address.size) < 0)
+		return probe_not_tried("bind", errno);
+	return probe_verdict(listen(fd, 1) < 0 ? errno : 0);
+}
+
+static enum probe_outcome bind_tcp(char **arguments)
+{
+	struct address address;
+	_cleanup_close_ int fd = address_socket(arguments, SOCK_STREAM, &address);
+
+	if (fd < 0)
+		return probe_not_tried("socket", -fd);
+	return probe_verdict(bind(fd, (struct sockaddr *)&address.sockaddr, address.size) < 0 ? errno : 0);
+}
+
+/* Prints "listening" once connections are taken, then takes and closes them until it is killed. */
+static enum probe_outcome listen_tcp(char **arguments)
+{
+	struct address address;
+	_cleanup_close_ int fd = address_socket(arguments, SOCK_STREAM, &address);
+
+	if (fd < 0)
+		return probe_not_tried("socket", -fd);
+	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
+	if (bind(fd, (struct sockaddr *)&address.sockaddr, address.size) < 0 || listen(fd, 16) < 0)
+		return probe_verdict(errno);
+	puts("listening");
+	(void)fflush(stdout);
+
+	for (;;) {
+		int peer = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
+
+		if (peer < 0 && errno != EINTR && errno != ECONNABORTED)
+			return probe_verdict(errno);
+		if (peer >= 0)
+			(void)close(peer);
+	}
+}
+
+/* Sends standard input, up to 64 KiB, as one datagram. */
+static enum probe_outcome sendto_unix(char **arguments)
+{
+	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	static char message[65536];
+	size_t length;
+
+	if (fd < 0)
+		return probe_not_tried("socket", errno);
+	if (strlen(arguments[0]) >= sizeof(address.sun_path))
+		return probe_not_tried(arguments[0], ENAMETOOLONG);
+	memcpy(address.sun_path, arguments[0], strlen(arguments[0]) + 1);
+	length = fread(message, 1, sizeof(message), stdin);
+
+	return probe_verdict(
+		sendto(fd, message, length, 0, (struct sockaddr *)&address, sizeof(address)) < 0 ? errno : 0);
+}
+
+const struct probe probe_net_table[] = {
+	{"connect-tcp", "ADDRESS PORT: refused by the peer counts as allowed", 2, connect_tcp},
+	{"connect-udp", "ADDRESS PORT", 2, connect_udp},
+	{"sendto-udp", "ADDRESS PORT: without connecting first", 2, sendto_udp},
+	{"sendmsg-udp", "ADDRESS PORT: by sendmmsg", 2, sendmsg_udp},
+	{"sendto-v6", "ADDRESS PORT: an address of either family on an IPv6 socket", 2, sendto_other},
+	{"disconnect-udp", "ADDRESS PORT: connect, then AF_UNSPEC", 2, disconnect_udp},
+	{"fastopen-tcp", "ADDRESS PORT: send with MSG_FASTOPEN", 2, fastopen_tcp},
+	{"connect-mptcp", "ADDRESS PORT", 2, connect_mptcp},
+	{"connect-size", "ADDRESS PORT SIZE: with that length of the address", 3, connect_size},
+	{"bind-unspec", "PORT: AF_UNSPEC on an IPv4 socket", 1, bind_unspec},
+	{"listen-auto", "listen on a port that the kernel chooses", 0, listen_auto},
+	{"listen-once", "ADDRESS PORT: bind must work", 2, listen_once},
+	{"bind-tcp", "ADDRESS PORT", 2, bind_tcp},
+	{"listen-tcp", "ADDRESS PORT: prints \"listening\", then accepts until killed", 2, listen_tcp},
+	{"sendto-unix", "PATH: sends standard input as one datagram", 1, sendto_unix},
+	{0},
+};

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A loader without a kernel, for tests of what stands on loader.h: it takes images, can be told to fail, and
+ * has a ring that tests fill. A test that includes this file links it instead of loader.c.
+ */
+#ifndef TEST_FAKE_LOADER_H
+#define TEST_FAKE_LOADER_H
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/eventfd.h>
+
+#include "loader.h"
+#include "util.h"
+
+static struct fake_loader {
+	int open_result;
+	int publish_result;
+	int canary_result;
+	bool adopted;
+	uint64_t generation;
+	unsigned int published;
+	unsigned int unloaded;
+	const void *record; /* waits in the ring */
+	size_t record_size;
+	int ring;
+} fake = {.ring = -1};
+
+struct loader {
+	struct policyd_hash_key key;
+};
+
+static void fake_key(struct policyd_hash_key *key)
+{
+	uint64_t state = 88172645463325252ULL;
+
+	for (size_t i = 0; i < sizeof(*key); i += sizeof(state)) {
+		state ^= state << 13;
+		state ^= state >> 7;
+		state ^= state << 17;
+		memcpy((char *)key + i, &state, sizeof(state));
+	}
+}
+
+int loader_open(const struct loader_options *options, struct loader **ret_loader, char **ret_error)
+{
+	(void)options;
+	if (fake.open_result < 0) {
+		*ret_error = strdup("the host refuses LSM programs");
+		return fake.open_result;
+	}
+	*ret_loader = calloc(1, sizeof(**ret_loader));
+	fake_key(&(*ret_loader)->key);
+	fake.ring = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	return 0;
+}
+
+void loader_close(struct loader *loader)
+{
+	if (!loader)
+		return;
+	(void)close(TAKE_FD(fake.ring));
+	free(loader);
+}
+
+bool loader_adopted(const struct loader *loader)
+{
+	(void)loader;
+	return fake.adopted;
+}
+
+const struct policyd_hash_key *loader_key(const struct loader *loader)
+{
+	return &loader->key;
+}
+
+uint64_t loader_generation(const struct loader *loader)
+{
+	(void)loader;
+	return fake.generation;
+}
+
+int loader_publish(struct loader *loader, const struct policyd_line *lines, uint32_t count, char **ret_error)
+{
+	const struct policyd_header *header = (const struct policyd_header *)lines;
+
+	(void)loader;
+	if (fake.publish_result < 0) {
+		*ret_error = strdup("the kernel has no memory left");
+		return fake.publish_result;
+	}
+	if (header->magic != POLICYD_IMAGE_MAGIC || header->lines != count)
+		return -EINVAL;
+	fake.generation = header->generation;
+	fake.published++;
+	return 0;
+}
+
+int loader_canary(struct loader *loader)
+{
+	(void)loader;
+	return fake.canary_result;
+}
+
+int loader_ring_fd(const struct loader *loader)
+{
+	(void)loader;
+	return fake.ring;
+}
+
+int loader_drain(struct loader *loader, int (*take)(void *data, const void *record, size_t size), void *data)
+{
+	int r;
+
+	(void)loader;
+	if (!fake.record)
+		return 0;
+	r = take(data, fake.record, fake.record_size);
+	fake.record = NULL;
+	return r < 0 ? r : 1;
+}
+
+int loader_counters(const struct loader *loader, uint64_t ret_counters[static POLICYD_COUNT_END])
+{
+	(void)loader;
+	memset(ret_counters, 0, POLICYD_COUNT_END * sizeof(*ret_counters));
+	return 0;
+}
+
+const char *const *loader_hooks(const struct loader *loader)
+{
+	static const char *const hooks[] = {"file_open", "bprm_check_security", NULL};
+
+	(void)loader;
+	return hooks;
+}
+
+int loader_unload(const char *pin_dir)
+{
+	(void)pin_dir;
+	fake.unloaded++;
+	return 0;
+}
+
+#endif

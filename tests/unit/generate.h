@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Random hosts, policies, processes and objects, from a stream of bytes: a generator's or a fuzzer's. All
+ * draw from few names, so that rules meet objects often.
+ */
+#ifndef POLICYD_GENERATE_H
+#define POLICYD_GENERATE_H
+
+#include "reference.h"
+
+/* Bytes to draw from; when they are used up, more are made from `state`. */
+struct source {
+	const uint8_t *bytes;
+	size_t count;
+	uint64_t state;
+};
+
+/* A number below `limit`. */
+uint32_t source_below(struct source *source, uint32_t limit);
+
+/* A host with a few mounts (some of them bind mounts), symbolic links, users and groups. */
+int generate_host(struct source *source, struct host **ret_host);
+
+/* A set of one to three policies; freed with policy_set_free(). */
+int generate_set(struct source *source, struct policy_set *set);
+
+/* What a generated process or object points into. */
+struct generated {
+	struct decision_subject subject;
+	struct reference_object object;
+	unsigned int bit;
+	char texts[8][128];
+	const char *ancestors[2];
+	uint32_t groups[2];
+};
+void generate_subject(struct source *source, struct generated *generated);
+void generate_question(struct source *source, struct generated *generated);
+
+/* What is asked, for a message: malloc'ed. */
+char *generated_describe(const struct generated *generated);
+
+/* The set in the language, as far as it is generated: malloc'ed. */
+char *generated_set_describe(const struct policy_set *set, const struct host *host);
+
+#endif

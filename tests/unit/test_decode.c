@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "decode.h"
+
+#include <sys/stat.h>
+
+#include "event_sample.h"
+#include "event_suite.h"
+
+#define ROOT_DEV (8U << 20 | 1)
+#define SRV_DEV	 (8U << 20 | 2)
+#define SUB_DEV	 (8U << 20 | 3)
+
+static struct host_mount mounts[] = {
+	{ROOT_DEV, "/", "/", "ext4"},	{SRV_DEV, "/", "/mnt/long/way", "xfs"}, {SRV_DEV, "/", "/srv", "xfs"},
+	{SRV_DEV, "/www", "/w", "xfs"}, {SUB_DEV, "/part", "/data", "btrfs"},
+};
+
+static const struct host host = {.mounts = mounts, .mount_count = ARRAY_SIZE(mounts)};
+
+static struct sample_record record;
+
+static struct decoder decoder_make(void)
+{
+	return (struct decoder){.host = &host, .clock_offset = 1000000000000000000U};
+}
+
+#define assert_text(text, string)                                                                            \
+	do {                                                                                                 \
+		ck_assert_uint_eq((text).length, sizeof(string) - 1);                                        \
+		ck_assert_mem_eq((text).bytes, string, sizeof(string) - 1);                                  \
+	} while (0)
+
+/* Decodes a path record whose object is these components and checks the name. */
+static void check_name(uint32_t root, uint32_t dev, const char *bytes, uint32_t length, uint32_t flags,
+		       const char *expected, size_t expected_length)
+{
+	struct decoder decoder = decoder_make();
+	CLEANUP_EVENT struct event event;
+
+	event_init(&event);
+	sample_head(&record, POLICYD_EVENT_PATH, sizeof(record.path));
+	sample_name(&record, &record.path.object, root, dev, bytes, length);
+	record.path.object.flags = flags;
+	ck_assert_int_eq(decode(&decoder, &record, record.head.size, &event), 0);
+	ck_assert_uint_eq(event.path.length, expected_length);
+	ck_assert_mem_eq(event.path.bytes, expected, expected_length);
+	if (flags & POLICYD_NAME_CUT)
+		ck_assert_uint_eq(event.cut, 1ULL << EVENT_FIELD_path);
+	else
+		ck_assert_uint_eq(event.cut, EVENT_NONE);
+}
+
+#define CHECK_NAME(root, dev, bytes, flags, expected)                                                        \
+	check_name(root, dev, bytes, sizeof(bytes) - 1, flags, expected, sizeof(expected) - 1)
+
+START_TEST(decode_names_files)
+{
+	CHECK_NAME(POLICYD_ROOT_DEV, ROOT_DEV, "passwd\0etc\0", 0, "/etc/passwd");
+	CHECK_NAME(POLICYD_ROOT_DEV, ROOT_DEV, "", 0, "/");
+	CHECK_NAME(POLICYD_ROOT_DEV, ROOT_DEV, "a\nb\xff\0", 0, "/a\nb\xff");
+	CHECK_NAME(POLICYD_ROOT_DEV, SRV_DEV, "", 0, "/srv");
+	CHECK_NAME(POLICYD_ROOT_DEV, SRV_DEV, "x\0", 0, "/srv/x");
+	CHECK_NAME(POLICYD_ROOT_DEV, SRV_DEV, "index\0www\0", 0, "/w/index");
+	CHECK_NAME(POLICYD_ROOT_DEV, SRV_DEV, "www\0", 0, "/w");
+	CHECK_NAME(POLICYD_ROOT_DEV, SRV_DEV, "wwwx\0", 0, "/srv/wwwx");
+	CHECK_NAME(POLICYD_ROOT_DEV, SUB_DEV, "f\0part\0", 0, "/data/f");
+	CHECK_NAME(POLICYD_ROOT_DEV, SUB_DEV, "f\0other\0", 0, "unmapped:/other/f");
+	CHECK_NAME(POLICYD_ROOT_DEV, 77, "f\0", 0, "unmapped:/f");
+	CHECK_NAME(POLICYD_ROOT_UNMAPPED, 0, "f\0d\0", 0, "unmapped:/d/f");
+	CHECK_NAME(POLICYD_ROOT_UNMAPPED, 0, "", 0, "unmapped:/");
+	CHECK_NAME(POLICYD_ROOT_DEV, ROOT_DEV, "f\0d\0", POLICYD_NAME_CUT, "\xe2\x80\xa6/d/f");
+}
+END_TEST
+
+START_TEST(decode_names_pseudo_files)
+{
+	CHECK_NAME(POLICYD_ROOT_MEMFD, 0, "jit\0", 0, "memfd:jit");
+	CHECK_NAME(POLICYD_ROOT_MEMFD, 0, "a/b\0", 0, "memfd:a/b");
+	CHECK_NAME(POLICYD_ROOT_MEMFD, 0, "\0", 0, "memfd:");
+	CHECK_NAME(POLICYD_ROOT_PIPE, 0, "", 0, "pipe:");
+	CHECK_NAME(POLICYD_ROOT_SOCKET, 0, "", 0, "socket:");
+	CHECK_NAME(POLICYD_ROOT_CGROUP, 0, "b\0a\0", 0, "/a/b");
+}
+END_TEST
+
+START_TEST(decode_fills_the_subject)
+{
+	struct decoder decoder = decoder_make();
+	CLEANUP_EVENT struct event event;
+
+	event_init(&event);
+	sample_head(&record, POLICYD_EVENT_PATH, sizeof(record.path));
+	sample_name(&record, &record.path.object, POLICYD_ROOT_DEV, ROOT_DEV, "b\0", 2);
+	sample_name(&record, &record.path.target, POLICYD_ROOT_DEV, ROOT_DEV, "c\0", 2);
+	sample_name(&record, &record.path.exe, POLICYD_ROOT_DEV, ROOT_DEV, "nginx\0sbin\0usr\0", 15);
+	record.path.object.object = 41;
+	record.path.target.object = 42;
+	record.path.object.mode = S_IFREG | 0644;
+	record.path.object.inode = 99;
+	record.path.object.flags = POLICYD_NAME_UNLINKED;
+	record.head.op = POLICYD_BIT_FILE_RENAME;
+	ck_assert_int_eq(decode(&decoder, &record, record.head.size, &event), 0);
+	memset(&record, 0xff, sizeof(record)); /* nothing refers to the record */
+
+	ck_assert_uint_eq(event.kind, EVENT_DENIED);
+	ck_assert_uint_eq(event.error, 1);
+	ck_assert_uint_eq(event.time, 1000000001000000001U);
+	ck_assert_uint_eq(event.boottime, 1000000001);
+	ck_assert_uint_eq(event.pid, 812);
+	ck_assert_uint_eq(event.euid, 0);
+	ck_assert_uint_eq(event.login_uid, EVENT_NONE);
+	ck_assert_uint_eq(event.session, EVENT_NONE);
+	ck_assert_uint_eq(event.file_mode, 0100644);
+	ck_assert_uint_eq(event.unlinked, 1);
+	assert_text(event.comm, "nginx");
+	assert_text(event.exe, "/usr/sbin/nginx");
+	assert_text(event.path, "/b");
+	assert_text(event.path2, "/c");
+	assert_text(event.section, "file");
+	assert_text(event.operation, "rename");
+	ck_assert(event.origin.valid);
+	ck_assert_uint_eq(event.origin.subject, 5);
+	ck_assert_uint_eq(event.origin.object, 41);
+	ck_assert_uint_eq(event.origin.target, 42);
+	ck_assert_uint_eq(event.origin.bit, POLICYD_BIT_FILE_RENAME);
+}
+END_TEST
+
+START_TEST(decode_tells_kinds_apart)
+{
+	static const struct {
+		int32_t error;
+		uint32_t flags;
+		enum event_kind kind;
+		uint64_t printed;
+	} cases[] = {
+		{0, 0, EVENT_AUDITED, EVENT_NONE},
+		{13, 0, EVENT_DENIED, 13},
+		{-1, 0, EVENT_DENIED, 1},
+		{INT32_MIN, 0, EVENT_DENIED, 0x80000000U},
+		{1, POLICYD_EVENT_KILLED, EVENT_KILLED, 1},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct decoder decoder = decoder_make();
+		CLEANUP_EVENT struct event event;
+
+		event_init(&event);
+		sample_head(&record, POLICYD_EVENT_PATH, sizeof(record.path));
+		record.head.error = cases[i].error;
+		record.head.flags = cases[i].flags | POLICYD_EVENT_CANARY;
+		ck_assert_int_eq(decode(&decoder, &record, record.head.size, &event), 0);
+		ck_assert_uint_eq(event.kind, cases[i].kind);
+		ck_assert_uint_eq(event.error, cases[i].printed);
+		ck_assert(event.origin.canary);
+	}
+}
+END_TEST
+
+START_TEST(decode_says_why_a_name_is_missing)
+{
+	for (uint32_t reason = 0; reason < POLICYD_REASON_COUNT + 2; reason++) {
+		struct decoder decoder = decoder_make();
+		CLEANUP_EVENT struct event event;
+
+		event_init(&event);
+		sample_head(&record, POLICYD_EVENT_PATH, sizeof(record.path));
+		record.head.flags = POLICYD_EVENT_UNRESOLVED;
+		record.path.reason = reason;
+		ck_assert_int_eq(decode(&decoder, &record, record.head.size, &event), 0);
+		ck_assert_uint_gt(event.reason.length, 0);
+		ck_assert_uint_eq(event.path.length, 0);
+	}
+}
+END_TEST
+
+START_TEST(decode_names_unix_sockets)
+{
+	struct decoder decoder = decoder_make();
+	CLEANUP_EVENT struct event event;
+
+	event_init(&event);
+	sample_head(&record, POLICYD_EVENT_PATH, sizeof(record.path));
+	record.head.op = POLICYD_BIT_NETWORK_CONNECT;
+	sample_name(&record, &record.path.object, POLICYD_ROOT_ABSTRACT, 0, "a\0b\0", 4);
+	ck_assert_int_eq(decode(&decoder, &record, record.head.size, &event), 0);
+	assert_text(event.unix_name, "@a\0b");
+	assert_text(event.family, "unix");
+	assert_text(event.section, "network");
+	assert_text(event.operation, "connect");
+	ck_assert_uint_eq(event.path.length, 0);
+}
+END_TEST
+
+START_TEST(decode_tells_the_kernel_from_files)
+{
+	struct decoder decoder = decoder_make();
+	CLEANUP_EVENT struct event event;
+
+	event_init(&event);
+	sample_head(&record, POLICYD_EVENT_PATH, sizeof(record.path));
+	record.head.op = POLICYD_BIT_KERNEL_SETTIME;
+	record.head.flags = POLICYD_EVENT_OF_KERNEL;
+	ck_assert_int_eq(decode(&decoder, &record, record.head.size, &event), 0);
+	assert_text(event.section, "kernel");
+	assert_text(event.operation, "settime");
+	ck_assert_uint_eq(event.path.length, 0);
+
+	/* A bit that no operation of the kernel has. */
+	event_clear(&event);
+	sample_head(&record, POLICYD_EVENT_PATH, sizeof(record.path));
+	record.head.op = POLICYD_BIT_NETWORK_CONNECT;
+	record.head.flags = POLICYD_EVENT_OF_KERNEL;
+	ck_assert_int_eq(decode(&decoder, &record, record.head.size, &event), 0);
+	ck_assert_uint_eq(event.section.length, 0);
+}
+END_TEST
+
+START_TEST(decode_names_addresses)
+{
+	static const uint8_t ipv4[16] = {[10] = 0xff, 0xff, 192, 0, 2, 1};
+	static const uint8_t ipv6[16] = {0x20, 0x01, 0x0d, 0xb8, [15] = 1};
+	struct decoder decoder = decoder_make();
+	CLEANUP_EVENT struct event event;
+
+	event_init(&event);
+	sample_head(&record, POLICYD_EVENT_INET, sizeof(record.inet));
+	record.head.op = POLICYD_BIT_NETWORK_CONNECT;
+	memcpy(record.inet.remote, ipv6, sizeof(ipv6));
+	memcpy(record.inet.local, ipv4, sizeof(ipv4));
+	record.inet.family = 10;
+	record.inet.protocol = 6;
+	record.inet.remote_port = 443;
+	record.inet.socket_type = 1;
+	record.inet.row = 9;
+	ck_assert_int_eq(decode(&decoder, &record, record.head.size, &event), 0);
+	assert_text(event.family, "inet6");
+	assert_text(event.protocol, "tcp");
+	assert_text(event.socket_type, "stream");
+	assert_text(event.remote_address, "2001:db8::1");
+	assert_text(event.local_address, "192.0.2.1");
+	ck_assert_uint_eq(event.remote_port, 443);
+	ck_assert_uint_eq(event.local_port, 0);
+	ck_assert_uint_eq(event.origin.row, 9);
+	ck_assert_mem_eq(event.origin.address, ipv6, sizeof(ipv6));
+
+	event_clear(&event);
+	record.head.op = POLICYD_BIT_NETWORK_CREATE;
+	memset(record.inet.remote, 0, 16);
+	record.inet.remote_port = 0;
+	record.inet.family = 250;
+	record.inet.protocol = 500;
+	ck_assert_int_eq(decode(&decoder, &record, record.head.size, &event), 0);
+	assert_text(event.family, "250");
+	assert_text(event.protocol, "500");
+	ck_assert_uint_eq(event.remote_address.length, 0);
+	ck_assert_uint_eq(event.remote_port, EVENT_NONE);
+}
+END_TEST
+
+/* Decodes the record and wants it refused for that reason. */
+static void check_fault(size_t length, enum decode_fault fault)
+{
+	struct decoder decoder = decoder_make();
+	CLEANUP_EVENT struct event event;
+
+	event_init(&event);
+	ck_assert_int_eq(decode(&decoder, &record, length, &event), -EBADMSG);
+	for (int i = 0; i < DECODE_FAULT_COUNT; i++)
+		ck_assert_uint_eq(decoder.faults[i], i == (int)fault);
+}
+
+START_TEST(decode_refuses_wrong_heads)
+{
+	sample_head(&record, POLICYD_EVENT_PATH, sizeof(record.path));
+	check_fault(0, DECODE_SIZE);
+	check_fault(sizeof(record.head) - 1, DECODE_SIZE);
+	check_fault(sizeof(record.path) - 1, DECODE_SIZE);
+
+	record.head.size = sizeof(record.path) - 1;
+	check_fault(sizeof(record), DECODE_SIZE);
+	record.head.size = 3;
+	check_fault(sizeof(record), DECODE_SIZE);
+
+	sample_head(&record, POLICYD_EVENT_INET, sizeof(record.inet) - 1);
+	check_fault(sizeof(record), DECODE_SIZE);
+
+	sample_head(&record, POLICYD_EVENT_PATH, sizeof(record.path));
+	record.head.version++;
+	check_fault(sizeof(record), DECODE_VERSION);
+
+	sample_head(&record, POLICYD_EVENT_COUNT, sizeof(record.path));
+	check_fault(sizeof(record), DECODE_KIND);
+	sample_head(&record, 0, sizeof(record.path));
+	check_fault(sizeof(record), DECODE_KIND);
+}
+END_TEST
+
+START_TEST(decode_refuses_wrong_names)
+{
+	static const struct policyd_event_name names[] = {
+		{.root = POLICYD_ROOT_DEV, .offset = 0, .length = 4},
+		{.root = POLICYD_ROOT_DEV, .offset = sizeof(struct policyd_event_path) - 1, .length = 4},
+		{.root = POLICYD_ROOT_DEV, .offset = sizeof(struct policyd_event_path), .length = 5},
+		{.root = POLICYD_ROOT_DEV, .offset = UINT32_MAX, .length = 2},
+		{.root = POLICYD_ROOT_DEV, .offset = sizeof(struct policyd_event_path), .length = UINT32_MAX},
+		{.root = POLICYD_ROOT_DEV, .offset = sizeof(struct policyd_event_path), .length = 3},
+		{.root = POLICYD_ROOT_MEMFD, .offset = sizeof(struct policyd_event_path), .length = 3},
+		{.root = POLICYD_ROOT_COUNT, .offset = sizeof(struct policyd_event_path), .length = 4},
+		{.root = UINT32_MAX},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		sample_head(&record, POLICYD_EVENT_PATH, sizeof(record.path));
+		sample_name(&record, &record.path.object, POLICYD_ROOT_DEV, ROOT_DEV, "abc\0", 4);
+		record.path.object = names[i];
+		check_fault(record.head.size, DECODE_NAME);
+	}
+
+	sample_head(&record, POLICYD_EVENT_PATH, sizeof(record.path));
+	sample_name(&record, &record.path.object, POLICYD_ROOT_DEV, ROOT_DEV, "a\0\0b\0", 5);
+	check_fault(record.head.size, DECODE_NAME);
+	sample_head(&record, POLICYD_EVENT_INET, sizeof(record.inet));
+	sample_name(&record, &record.inet.exe, POLICYD_ROOT_DEV, ROOT_DEV, "a", 1);
+	check_fault(record.head.size, DECODE_NAME);
+}
+END_TEST
+
+START_TEST(decode_knows_the_clock)
+{
+	ck_assert_uint_gt(decode_clock_offset(), 1000000000000000000U);
+	for (int i = 0; i < DECODE_FAULT_COUNT; i++)
+		ck_assert_uint_gt(strlen(decode_fault_name((enum decode_fault)i)), 0);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		decode_names_files,	  decode_names_pseudo_files,	      decode_fills_the_subject,
+		decode_tells_kinds_apart, decode_says_why_a_name_is_missing,  decode_names_unix_sockets,
+		decode_names_addresses,	  decode_refuses_wrong_heads,	      decode_refuses_wrong_names,
+		decode_knows_the_clock,	  decode_tells_the_kernel_from_files,
+	};
+
+	return suite_run("decode", tests, ARRAY_SIZE(tests));
+}

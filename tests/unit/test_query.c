@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "compile_case.h"
+#include "parse_case.h"
+#include "query.h"
+
+static const char policy[] = "version: 1\npolicy: p\nmode: enforce\nnetwork:\n  - deny: connect\n"
+			     "    protocol: tcp\n    to: 127.0.0.0/8\n    port: 4444\n";
+
+static const struct query_case {
+	const char *text;
+	int error;
+	const char *says;
+} cases[] = {
+	{"network connect tcp 127.0.0.1:4444", 0, NULL},
+	{"network connect tcp [::1]:80", 0, NULL},
+	{"network connect icmp 127.0.0.1", 0, NULL},
+	{"file read /etc/passwd", 0, NULL},
+	{"exec anonymous", 0, NULL},
+	/* Without a port there is no one answer for all ports. */
+	{"network connect tcp 127.0.0.1", -EINVAL, "'127.0.0.1' is not ADDRESS:PORT (IPv6: [ADDRESS]:PORT)"},
+	{"network connect udp [::1]", -EINVAL, "'[::1]' is not ADDRESS:PORT (IPv6: [ADDRESS]:PORT)"},
+	{"network connect tcp 127.0.0.1:65536", -EINVAL,
+	 "'127.0.0.1:65536' is not ADDRESS:PORT (IPv6: [ADDRESS]:PORT)"},
+	{"network connect tcp [::1", -EINVAL, "'[::1' is not ADDRESS:PORT (IPv6: [ADDRESS]:PORT)"},
+	{"network connect tpc 127.0.0.1:1", -EINVAL, "'tpc' is not a protocol, nor unix"},
+	{"network call tcp 127.0.0.1:1", -EINVAL, "section 'network' has no operation 'call'"},
+	{"net connect tcp 127.0.0.1:1", -EINVAL, "'net' is not a section (file, exec, network, kernel)"},
+	{"file read etc/passwd", -EINVAL, "'etc/passwd' is not a name that file read can be about"},
+	{"kernel module-load", 0, NULL},
+	{"kernel module-load x", -EINVAL, "operations of section kernel are not about a name"},
+	{"process ptrace 1", -EOPNOTSUPP, "operations of section 'process' cannot be asked about"},
+};
+
+START_TEST(test_query)
+{
+	const struct query_case *query_case = &cases[_i];
+	struct compile_case compile_case;
+	CLEANUP_FREE char *error = NULL;
+	struct query query;
+
+	compile_case_begin(&compile_case, policy, "mount 1 / / ext4\n", true);
+	ck_assert_ptr_nonnull(compile_case.compiled);
+	ck_assert_int_eq(
+		query_parse(compile_case.compiled, compile_case.host, query_case->text, &query, &error),
+		query_case->error);
+	ck_assert_pstr_eq(error, query_case->says);
+	compile_case_end(&compile_case);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("query");
+	TCase *all = tcase_create("all");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_loop_test(all, test_query, 0, ARRAY_SIZE(cases));
+	suite_add_tcase(suite, all);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

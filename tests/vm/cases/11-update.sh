@@ -1,0 +1,61 @@
+# timeout: 240
+#
+# What is on disk comes into force by itself; what does not parse changes nothing.
+
+deny_read() {
+	printf '%s\n' 'version: 1' "policy: $1" 'mode: enforce' 'file:' '  - deny: read' "    path: $2"
+}
+
+setup cp /etc/hostname /srv/a
+setup cp /etc/hostname /srv/b
+setup cp /etc/hostname /srv/c
+deny_read one /srv/a | policy one
+start_policyd
+denied probe open-read /srv/a
+allowed probe open-read /srv/b
+
+deny_read one /srv/b | policy one
+wait_live
+denied probe open-read /srv/b
+allowed probe open-read /srv/a
+
+deny_read two /srv/c >/etc/policyd/policy.d/two.yaml
+wait_live
+denied probe open-read /srv/c
+denied probe open-read /srv/b
+allowed probe open-read /srv/a
+remove_policy two
+wait_live
+allowed probe open-read /srv/c
+denied probe open-read /srv/b
+
+generation=$(policyctl status --json | sed -n 's/.*"generation": *\([0-9]*\).*/\1/p')
+policy three <<END
+version: 1
+policy: three
+mode: enforce
+file:
+  - deny: wirte
+    path: /srv/a
+END
+wait_rejected
+denied probe open-read /srv/b
+allowed probe open-read /srv/c
+check 'the generation stays' test "$(policyctl status --json | sed -n 's/.*"generation": *\([0-9]*\).*/\1/p')" = "$generation"
+policyctl check /etc/policyd/policy.d/three.yaml >/tmp/said 2>&1
+check 'check says no' test "$?" = 1
+check 'with the position' grep -q '^/etc/policyd/policy.d/three.yaml:5:[0-9]*: error: .*wirte.*write' /tmp/said
+check 'and one error' test "$(grep -c ': error: ' /tmp/said)" = 1
+check 'status says it too' grep -q 'three.yaml:5:[0-9]*: error: ' /run/vm/status
+check 'policyd says it once' test "$(grep -c 'three.yaml:5:' /run/vm/policyd.out)" = 1
+event_has 'policyd [0-9]+ policy' 'action="rejected"' 'severity="error"' 'three.yaml:5:'
+
+deny_read three /srv/a | policy three
+wait_live
+denied probe open-read /srv/a
+denied probe open-read /srv/b
+remove_policy one
+remove_policy three
+wait_live
+allowed probe open-read /srv/a
+allowed probe open-read /srv/b

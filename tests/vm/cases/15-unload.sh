@@ -1,0 +1,39 @@
+# timeout: 240
+#
+# The daemon says that nothing is enforced any more when that is so, not before.
+
+setup cp /etc/hostname /srv/a
+setup cp /etc/hostname /srv/b
+setup cp /etc/hostname /srv/c
+setup cp /bin/true /srv/tool
+policy one <<END_POLICY
+version: 1
+policy: one
+mode: enforce
+file:
+  - deny: [read, delete]
+    path: /srv/a
+exec:
+  - deny: run
+    path: /srv/tool
+END_POLICY
+start_policyd
+denied probe open-read /srv/a
+denied probe unlink /srv/a
+denied probe exec /srv/tool
+allowed probe open-read /srv/b
+allowed probe unlink /srv/c
+
+: >/run/vm/policyd.out
+setup policyctl stop --unload
+tries=0
+until grep -q 'unloaded' /run/vm/policyd.out; do
+	tries=$((tries + 1))
+	[ "$tries" -lt 1000 ] || fail 'policyd does not say that it has unloaded'
+	usleep 10000
+done
+allowed probe exec /srv/tool
+allowed probe open-read /srv/a
+allowed probe unlink /srv/a
+check 'it says what that means' grep -q 'unloaded: nothing is enforced any more' /run/vm/policyd.out
+check_not 'no pins are left' test -e /sys/fs/bpf/policyd

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+#
+# One boot: starts the machine, takes its results apart. A machine that dies or hangs in the middle of its cases is
+# started again with those that are left.
+
+# What a healthy kernel never says. The last group is about programs, which have no business crashing either.
+KERNEL_TROUBLE='WARNING:|BUG:|Oops|Kernel panic|INFO: (task|rcu_|possible|lockdep)|soft lockup|hard LOCKUP'
+KERNEL_TROUBLE+='|rcu.*(stall|self-detected)|general protection|refcount_t|UBSAN|KASAN|KCSAN|KFENCE|kmemleak'
+KERNEL_TROUBLE+='|list_(add|del) corruption|unable to handle|scheduling while atomic|possible (circular|recursive)'
+KERNEL_TROUBLE+='|segfault at|traps: '
+
+# run_machine LABEL OPTIONS DIR CASE…: one start of the machine; results and kernel log are left in DIR, and the
+# reason in DIR/end.CASE (or DIR/end. before the first case) when the machine did not reach its end.
+run_machine() {
+	local label=$1 options=$2 dir=$3 token lsm append smp memory kernel status=0
+	shift 3
+	IFS='|' read -r lsm append smp memory _ <<<"$options"
+	kernel=$(kernel_dir "$label")
+	token=$(od -An -N8 -tx8 /dev/urandom | tr -d ' ')
+	mkdir -p "$dir/plan/vm"
+	write_plan "$@" >"$dir/plan/vm/plan"
+	if [[ $SHELL_COMMAND ]]; then
+		mkdir -p "$dir/plan/vm/cases"
+		printf '%s\n' "$SHELL_COMMAND" 'exit $?' >"$dir/plan/vm/cases/shell-command.sh"
+	fi
+	pack "$dir/plan" "$dir/plan.cpio" "2-plan-$token"
+	cat "$OUT/system.cpio" "$OUT/$label.modules.cpio" "$dir/plan.cpio" >"$dir/initramfs"
+	: >"$dir/results"
+	: >"$dir/console"
+	timeout --foreground --kill-after=5 "$TIMEOUT" qemu-system-x86_64 -accel tcg "${QEMU_MORE[@]}" -cpu max -m "$memory" -smp "$smp" \
+		-nodefaults -no-user-config -display none -no-reboot \
+		-kernel "$kernel/vmlinuz" -initrd "$dir/initramfs" \
+		-drive "file=$OUT/srv.ext4,format=raw,if=virtio,snapshot=on" \
+		-drive "file=$OUT/casefold.ext4,format=raw,if=virtio,snapshot=on" \
+		-serial "file:$dir/console" -serial "file:$dir/results" \
+		-append "console=ttyS0,115200 loglevel=7 printk.devkmsg=on panic=-1 oops=panic net.ifnames=0 lsm=$lsm vm.token=$token $append" \
+		</dev/null >"$dir/qemu.log" 2>&1 || status=$?
+	tr -d '\r' <"$dir/console" >"$dir/dmesg"
+	split_results "$token" "$dir"
+	[[ -e $dir/done ]] || machine_end "$dir" "$status" >"$dir/end.$(sed -n 's/ none -$//p' "$dir/outcomes")"
+	rm -rf "$dir/initramfs" "$dir/plan" "$dir/plan.cpio"
+}
+
+write_plan() {
+	local name
+	for name in "$@"; do
+		printf '%s %s\n' "$name" "$(case_header "$name" timeout "$CASE_TIMEOUT")"
+	done
+}
+
+# split_results TOKEN DIR: DIR/NAME.log for each case, DIR/outcomes with "NAME STATUS SECONDS" lines, where STATUS is
+# "none" for a case that began and never ended; DIR/done when the machine reached its end.
+split_results() {
+	rm -f "$2/outcomes" "$2/done"
+	: >"$2/outcomes"
+	tr -d '\000' <"$2/results" | awk -v mark="@$1" -v dir="$2" '
+		function close_case() { if (name != "") close(file); name = ""; blank = 0 }
+		$1 == mark && $2 == "begin" {
+			close_case(); name = $3; file = dir "/" name ".log"; printf "" >file; blank = 0; next
+		}
+		$1 == mark && $2 == "end" { print $3, $4, $5 >(dir "/outcomes"); close_case(); next }
+		$1 == mark && $2 == "up" { print $3 >(dir "/up"); next }
+		$1 == mark && $2 == "finished" { print >(dir "/done"); next }
+		name == "" { print >(dir "/system.log"); next }
+		# The empty line before a mark belongs to the mark.
+		$0 == "" { blank++; next }
+		{ while (blank > 0) { print "" >file; blank-- } print >file }
+		END { if (name != "") print name, "none", "-" >(dir "/outcomes") }
+	'
+}
+
+# boot_cases LABEL OPTIONS DIR CASE…: all the cases, with as many machines as it takes; DIR/outcomes.all and
+# DIR/dmesg.all in the end.
+boot_cases() {
+	local label=$1 options=$2 dir=$3 ended
+	local -a left
+	shift 3
+	left=("$@")
+	mkdir -p "$dir"
+	: >"$dir/outcomes.all"
+	: >"$dir/dmesg.all"
+	while ((${#left[@]})); do
+		run_machine "$label" "$options" "$dir" "${left[@]}"
+		cat "$dir/dmesg" >>"$dir/dmesg.all"
+		cat "$dir/outcomes" >>"$dir/outcomes.all"
+		# Without any case begun, another start would end the same way.
+		[[ ! -e $dir/done && -s $dir/outcomes ]] || break
+		ended=$(wc -l <"$dir/outcomes")
+		left=("${left[@]:ended}")
+	done
+}
+
+# machine_end DIR STATUS: why a machine did not reach its end, in words, and what the kernel said last.
+machine_end() {
+	local dir=$1 status=$2
+	if ((status == 124 || status == 137)); then
+		echo "the machine hung (limit of $TIMEOUT seconds)"
+	elif ! grep -m 1 'Kernel panic' "$dir/dmesg"; then
+		echo "the machine ended early; QEMU said: $(tail -n 1 "$dir/qemu.log")"
+	fi
+	tail -n 15 "$dir/dmesg"
+}
