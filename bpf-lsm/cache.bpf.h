@@ -32,14 +32,16 @@ static __always_inline void file_read(struct reading *reading, struct dentry *de
 				      const struct policyd_header *header)
 {
 	struct inode *directory;
-	__u64 place, tag;
+	__u64 place, tag, renames = rename_count();
 
 	reading->sequence = dentry->d_seq.seqcount.sequence;
 	directory = dentry->d_parent->d_inode;
 	place = (__u64)dentry->d_sb->s_dev << 32 | directory->i_generation;
 	tag = (directory->i_ino + name_key.start[0]) * (place + name_key.start[1]);
-	tag += header->generation * CACHE_MIX_1 + rename_count() * CACHE_MIX_2;
+	tag += header->generation * CACHE_MIX_1 + renames * CACHE_MIX_2;
 	reading->tag = tag + name_hash(dentry);
+	if (renames & RENAME_UNDER_WAY)
+		reading->sequence |= 1; /* counts for nothing, as a name that is being replaced */
 }
 
 /* Puts the class of the file into its inode, unless the name has changed since it was read. Failure to

@@ -19,20 +19,35 @@ struct {
 
 struct rename_state rename_state __weak;
 
-static __always_inline __u64 rename_count(void)
-{
-	return *(volatile __u64 *)&rename_state.started;
-}
+#define RENAME_UNDER_WAY (1ULL << 63)
 
 static __always_inline bool rename_running(void)
 {
 	return *(volatile __s64 *)&rename_state.running != 0;
 }
 
-/* No directory has been renamed since rename_count() was `renames`, and none is being renamed. */
+/*
+ * How many directories have been renamed so far; RENAME_UNDER_WAY is set while one is being renamed. A rename
+ * is running before it is counted, so the count is read first: one that is neither in it nor running is counted
+ * later, and what is read until then is from before it.
+ */
+static __always_inline __u64 rename_count(void)
+{
+	__u64 started = *(volatile __u64 *)&rename_state.started;
+
+	return rename_running() ? started | RENAME_UNDER_WAY : started;
+}
+
+/* No directory was being renamed when rename_count() gave `renames`, and none has been since. */
 static __always_inline bool rename_none_since(__u64 renames)
 {
-	return !rename_running() && rename_count() == renames;
+	return !(renames & RENAME_UNDER_WAY) && rename_count() == renames;
+}
+
+/* The renames under way, if any, are those that were when rename_count() gave `renames`. */
+static __always_inline bool rename_none_begun(__u64 renames)
+{
+	return (rename_count() & ~RENAME_UNDER_WAY) == (renames & ~RENAME_UNDER_WAY);
 }
 
 #endif

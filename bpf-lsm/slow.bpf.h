@@ -280,14 +280,14 @@ __noinline __weak __u64 name_leaf(__u64 leaf, __u64 parent, __u64 state, __u64 g
 
 /*
  * State after the name of `leaf`, or NAME_FAILED | reason. An attempt counts when nothing was renamed
- * meanwhile, or, while a rename of a directory is under way (it may sleep for long), when it agrees with the
- * attempt before: a rename moves one directory once, so two walks that are wrong in the same way would need
- * two more of them in step.
+ * meanwhile, or, while renames of directories are under way (they may sleep for long), when it agrees with the
+ * attempt before and no other has begun since that began: each of them moves one directory once, so a mixture
+ * of places before and after cannot be read twice.
  */
 __noinline __weak __u64 name_slow(__u64 leaf, __u64 generation)
 {
 	struct dentry *d = (void *)leaf;
-	__u64 previous = ~0ULL;
+	__u64 previous = ~0ULL, since = 0;
 
 	for (int i = 0; i < NAME_TRIES; i++) {
 		__u64 renames = rename_count(), parent = leaf, directory, state;
@@ -307,9 +307,10 @@ __noinline __weak __u64 name_slow(__u64 leaf, __u64 generation)
 				directory_keep(parent, directory, renames, generation);
 			return state;
 		}
-		if (state == previous && rename_count() == renames)
+		if (state == previous && rename_none_begun(since))
 			return state;
 		previous = state;
+		since = renames;
 	}
 	return NAME_FAILED | POLICYD_REASON_RACE;
 }
