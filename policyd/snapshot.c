@@ -24,7 +24,7 @@ static int names_visit(int fd, int (*visit)(int fd, const char *name, int to), i
 	dir = own < 0 ? NULL : fdopendir(own);
 	if (!dir)
 		return -errno;
-	own = -1;
+	(void)TAKE_FD(own); /* closed with the stream */
 	while ((errno = 0, entry = readdir(dir))) {
 		const char *name = entry->d_name;
 

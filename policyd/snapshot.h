@@ -10,7 +10,7 @@
  * Makes `parent`/`name` a directory (0700, files 0600) with the policy files of `source`, on disk before it
  * returns. What stood there goes. The caller keeps writers away: leases_take(). Returns 0 or -errno (-ENOSPC,
  * -EROFS, -ELOOP where a policy file is a symbolic link, -EINVAL where it is no regular file), the old copy
- * then being untouched.
+ * then being untouched; only when the last sync fails (-EIO) may the new one stand there.
  */
 int snapshot_replace(const char *source, const char *parent, const char *name);
 
