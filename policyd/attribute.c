@@ -6,6 +6,7 @@
 
 #include "model.h"
 #include "netclass.h"
+#include "syscalls.h"
 #include "util.h"
 #include "verdict.h"
 
@@ -50,6 +51,8 @@ static enum row_domain object_domain(const struct model *model, const struct dec
 		[POLICYD_PSEUDO_KERNEL] = ROW_KERNEL,
 	};
 
+	if (object->kind == DECISION_SYSCALL)
+		return ROW_SYSCALL;
 	if (object->kind == DECISION_PATH)
 		return model->classes[object->class].nameless ? ROW_NAMELESS : ROW_NAMED;
 	if (object->kind == DECISION_PSEUDO)
@@ -70,6 +73,12 @@ static uint32_t rule_matches(const struct model *model, uint32_t i, const struct
 	case DECISION_INET:
 		return net_rule_is_inet(rule->rule)
 			       ? net_rule_matches(model, i, object->addr, object->port, object->protocol)
+			       : 0;
+	case DECISION_SYSCALL:
+		return rule->rule->section == POLICYD_SECTION_SYSCALL &&
+				       syscall_rule_matches(model, i, (enum policyd_arch)object->class,
+							    object->number)
+			       ? POLICYD_OP_SYSCALL
 			       : 0;
 	default:
 		if (object->class == POLICYD_PSEUDO_KERNEL)
@@ -215,7 +224,8 @@ int attribute(const struct compiled *compiled, uint32_t subject, const struct de
 	if ((object->kind == DECISION_PATH && object->class >= model->class_count) ||
 	    (object->kind == DECISION_PSEUDO && object->class >= POLICYD_PSEUDO_COUNT))
 		return -EINVAL;
-	if (object->kind == DECISION_INET && !model->net.used)
+	if ((object->kind == DECISION_INET && !model->net.used) ||
+	    (object->kind == DECISION_SYSCALL && !model->syscalls.set_count))
 		count = 0;
 	else
 		policies = idset_ids(&model->sets, model->subjects[subject].policies, &count);

@@ -11,6 +11,7 @@
 #include "model.h"
 #include "netclass.h"
 #include "support.h"
+#include "syscalls.h"
 #include "terms.h"
 #include "util.h"
 #include "verdict.h"
@@ -28,7 +29,8 @@ static void origins_done(struct origins *origins)
 static bool section_compiles(enum policyd_section section)
 {
 	return section == POLICYD_SECTION_FILE || section == POLICYD_SECTION_EXEC ||
-	       section == POLICYD_SECTION_NETWORK || section == POLICYD_SECTION_KERNEL;
+	       section == POLICYD_SECTION_NETWORK || section == POLICYD_SECTION_KERNEL ||
+	       section == POLICYD_SECTION_SYSCALL;
 }
 
 static void rule_add(struct model *model, struct model_policy *policy, const struct rule *rule)
@@ -41,7 +43,7 @@ static void rule_add(struct model *model, struct model_policy *policy, const str
 		.ops = verdict_ops(rule),
 	};
 	policy->rule_count++;
-	if (rule->section == POLICYD_SECTION_KERNEL)
+	if (rule->section == POLICYD_SECTION_KERNEL || rule->section == POLICYD_SECTION_SYSCALL)
 		return; /* no name decides */
 	/* policyd's own policy is about one name that always resolves. */
 	if (rule->section != POLICYD_SECTION_NETWORK && !builtin_is(policy->policy))
@@ -187,7 +189,9 @@ static int rows_build(struct model *model)
 		r = class_rows(model, &rows);
 	if (r == 0)
 		r = pseudo_rows(model, &rows);
-	return r < 0 ? r : netclass_build(model, &rows);
+	if (r == 0)
+		r = netclass_build(model, &rows);
+	return r < 0 ? r : syscalls_build(model, &rows);
 }
 
 static int model_build(struct model *model, const struct policy_set *set)

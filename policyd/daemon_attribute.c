@@ -44,6 +44,8 @@ static int origin_object(const struct compiled *compiled, const struct event_ori
 {
 	if (origin->record == POLICYD_EVENT_INET)
 		return endpoint_object(compiled, origin, ret_object);
+	if (origin->record == POLICYD_EVENT_SYSCALL)
+		return decision_syscall(compiled, origin->arch, origin->number, ret_object);
 	if (origin->flags & POLICYD_EVENT_OF_KERNEL)
 		return decision_pseudo(compiled, POLICYD_PSEUDO_KERNEL, ret_object);
 	if (origin->flags & POLICYD_EVENT_UNRESOLVED)

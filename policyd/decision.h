@@ -17,12 +17,13 @@
 #include "pattern.h"
 
 /* What an operation is about. */
-enum decision_kind { DECISION_PATH, DECISION_INET, DECISION_PSEUDO };
+enum decision_kind { DECISION_PATH, DECISION_INET, DECISION_PSEUDO, DECISION_SYSCALL };
 
 struct decision_object {
 	enum decision_kind kind;
-	uint32_t class; /* path class, or enum policyd_pseudo */
-	uint32_t addr;	/* classes of an endpoint */
+	uint32_t class;	 /* path class, enum policyd_pseudo, or enum policyd_arch */
+	uint32_t number; /* of a system call */
+	uint32_t addr;	 /* classes of an endpoint */
 	uint32_t port;
 	uint32_t protocol;
 	uint32_t row; /* verdict row */
@@ -77,6 +78,10 @@ int decision_endpoint(const struct compiled *compiled, const struct decision_end
 /* A pseudo-object: an unresolved name, anonymous memory. */
 int decision_pseudo(const struct compiled *compiled, enum policyd_pseudo pseudo,
 		    struct decision_object *ret_object);
+
+/* A system call, by the way into the kernel (enum policyd_arch) and number (an x32 one without its bit). */
+int decision_syscall(const struct compiled *compiled, uint32_t arch, uint32_t number,
+		     struct decision_object *ret_object);
 
 /* The subject class of a process. */
 int decision_subject(const struct compiled *compiled, const struct decision_subject *subject,

@@ -10,6 +10,8 @@
 
 #include "decode_name.h"
 #include "decode_socket.h"
+#include "syscalls.h"
+#include "util.h"
 
 #define NO_ID UINT32_MAX /* of login and session: not set */
 
@@ -244,11 +246,42 @@ static int decode_inet(struct decoder *decoder, const char *record, size_t size,
 			   &event->exe);
 }
 
+static int decode_syscall(struct decoder *decoder, const char *record, size_t size, struct event *event)
+{
+	struct policyd_event_syscall call;
+	CLEANUP_FREE char *name = NULL;
+	int r;
+
+	if (size < sizeof(call))
+		return fault(decoder, DECODE_SIZE);
+
+	memcpy(&call, record, sizeof(call));
+	r = decode_head(decoder, &call.head, event);
+	if (r < 0)
+		return r;
+
+	event->section = event_text(sections[POLICYD_SECTION_SYSCALL]);
+	event->operation = event_text("call");
+	event->syscall_number = call.number;
+	event->architecture = event_text(syscall_arch_name((enum policyd_arch)call.arch));
+	event->origin.arch = call.arch;
+	event->origin.number = call.number;
+	name = syscall_name((enum policyd_arch)call.arch, call.number);
+	if (name)
+		r = event_set(event, &event->syscall, name, strlen(name));
+	if (r < 0)
+		return r;
+
+	return decode_text(decoder, record, sizeof(call), size, &call.exe, event, EVENT_FIELD_exe,
+			   &event->exe);
+}
+
 int decode(struct decoder *decoder, const void *record, size_t length, struct event *event)
 {
 	static int (*const bodies[])(struct decoder *, const char *, size_t, struct event *) = {
 		[POLICYD_EVENT_PATH] = decode_path,
 		[POLICYD_EVENT_INET] = decode_inet,
+		[POLICYD_EVENT_SYSCALL] = decode_syscall,
 	};
 	_Static_assert(ARRAY_SIZE(bodies) == POLICYD_EVENT_COUNT, "every kind is decoded");
 	struct policyd_event_head head;

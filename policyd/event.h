@@ -165,6 +165,8 @@ struct event_origin {
 	uint8_t address[16];
 	uint16_t port;	   /* the remote, or the local of bind and listen, host order */
 	uint16_t protocol; /* IPPROTO_* */
+	uint32_t arch;	   /* of a system call: enum policyd_arch, */
+	uint32_t number;   /* and its number */
 };
 
 struct event_chunk;

@@ -256,6 +256,23 @@ static bool check_net(struct check *check)
 	return true;
 }
 
+static bool check_syscalls(struct check *check)
+{
+	const struct policyd_tables *tables = (const struct policyd_tables *)&check->lines[POLICYD_TABLES];
+	const uint32_t count = POLICYD_ARCH_COUNT * POLICYD_SYSCALLS;
+
+	if (!tables->syscalls)
+		return true;
+	if (!check_that(check, section_fits(check, tables->syscalls, count, 16),
+			"the system calls leave the image"))
+		return false;
+	for (uint32_t i = 0; i < count; i++)
+		if (!check_that(check, check->lines[tables->syscalls + i / 16].w[i % 16] <= check->row_count,
+				"a system call has no such row"))
+			return false;
+	return true;
+}
+
 int image_check(const struct policyd_line *lines, uint32_t count, const char **ret_reason)
 {
 	struct check check = {
@@ -267,7 +284,7 @@ int image_check(const struct policyd_line *lines, uint32_t count, const char **r
 	if (!check_that(&check, count > 1 && count <= POLICYD_LINES_MAX, "no image of this length") ||
 	    !check_header(&check) || !check_states(&check) || !check_edges(&check) ||
 	    !check_classes(&check) || !check_rows(&check) || !check_bytes(&check) || !check_fixed(&check) ||
-	    !check_net(&check)) {
+	    !check_net(&check) || !check_syscalls(&check)) {
 		*ret_reason = check.reason;
 		return -EINVAL;
 	}

@@ -62,6 +62,7 @@ const struct hook loader_hook_table[] = {
 	{"kernel_move", HOOK_KERNEL, POLICYD_OP_KERNEL_MOUNT, false},
 	{"kernel_umount", HOOK_KERNEL, POLICYD_OP_KERNEL_MOUNT, false},
 	{"kernel_pivot", HOOK_KERNEL, POLICYD_OP_KERNEL_MOUNT, false},
+	{"sys_enter", HOOK_SYSCALL, 0, false},
 };
 const size_t loader_hook_count = ARRAY_SIZE(loader_hook_table);
 _Static_assert(ARRAY_SIZE(loader_hook_table) <= LOADER_HOOKS_MAX, "every hook has a slot");
@@ -71,6 +72,7 @@ struct needs {
 	uint32_t path;
 	uint32_t kernel;
 	bool network;
+	bool syscalls;
 };
 
 static uint32_t path_ops(const struct policyd_line *lines)
@@ -92,11 +94,13 @@ static struct needs needs_of(const struct policyd_line *lines)
 {
 	const struct policyd_header *header = (const struct policyd_header *)lines;
 	const struct policyd_fixed *fixed = (const struct policyd_fixed *)&lines[header->fixed];
+	const struct policyd_tables *tables = (const struct policyd_tables *)&lines[POLICYD_TABLES];
 
 	return (struct needs){
 		.path = path_ops(lines),
 		.kernel = ~lines[fixed->pseudo].w[POLICYD_PSEUDO_QUIET + POLICYD_PSEUDO_KERNEL],
 		.network = header->net != 0,
+		.syscalls = tables->syscalls != 0,
 	};
 }
 
@@ -109,6 +113,8 @@ static bool hook_needed(const struct hook *hook, const struct needs *needs)
 		return (hook->ops & needs->path) != 0;
 	case HOOK_NETWORK:
 		return needs->network;
+	case HOOK_SYSCALL:
+		return needs->syscalls;
 	case HOOK_KERNEL:
 		return (hook->ops & needs->kernel) != 0;
 	}

@@ -23,6 +23,7 @@ enum hook_need {
 	HOOK_ALWAYS,  /* keeps state that decisions rest on, or carries the canary */
 	HOOK_PATH,    /* when a path class refuses or reports one of `ops` */
 	HOOK_NETWORK, /* when a rule is about addresses */
+	HOOK_SYSCALL, /* when a rule is about system calls */
 	HOOK_KERNEL,  /* when the section kernel refuses or reports one of `ops` */
 };
 

@@ -124,6 +124,18 @@ struct net_classes {
 	uint32_t *rows;	    /* by (protocol, port, address) */
 };
 
+/* System calls that a rule is about, a bit for each number. */
+struct syscall_set {
+	uint32_t rule;
+	uint64_t bits[POLICYD_ARCH_COUNT][POLICYD_SYSCALLS / 64];
+};
+
+struct syscall_table {
+	struct syscall_set *sets; /* ascend by rule; none: no rule is about system calls */
+	size_t set_count;
+	uint32_t *rows; /* by way into the kernel and number */
+};
+
 struct model {
 	struct policyd_hash_key key;
 	struct host_mount *mounts; /* copies, in the order of the mount table */
@@ -162,6 +174,7 @@ struct model {
 	struct text_table rows;	  /* rows of cells, whose `errnos` is a text + 1 */
 	uint32_t pseudo[POLICYD_PSEUDO_COUNT];
 	struct net_classes net;
+	struct syscall_table syscalls;
 
 	struct diagnostics *diagnostics; /* only while compiling */
 	const struct host *host;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "query.h"
+#include "syscalls.h"
 #include "util.h"
 
 #define WORD_SIZE 128
@@ -161,6 +162,23 @@ static int object_parse(const struct compiled *compiled, const struct host *host
 	}
 }
 
+/* NAME [ARCH]; the way of 64-bit programs where none is given. */
+static int syscall_parse(const struct compiled *compiled, const char *name, const char *arch_name,
+			 struct decision_object *ret_object, char **ret_error)
+{
+	enum policyd_arch arch = syscall_arch_native();
+	int number;
+
+	if (*arch_name && syscall_arch_find(arch_name, &arch) < 0)
+		return refuse(ret_error, -EINVAL, "'%s' is not an architecture (x86_64, i386, x32, …)",
+			      arch_name);
+	number = syscall_number(arch, name);
+	if (number < 0)
+		return refuse(ret_error, -EINVAL, "'%s' is not a system call of %s", name,
+			      syscall_arch_name(arch));
+	return decision_syscall(compiled, arch, (uint32_t)number, ret_object);
+}
+
 int query_parse(const struct compiled *compiled, const struct host *host, const char *text,
 		struct query *ret_query, char **ret_error)
 {
@@ -173,9 +191,15 @@ int query_parse(const struct compiled *compiled, const struct host *host, const 
 	*ret_error = NULL;
 	word_take(&rest, word);
 	if (section_find(word, &query.section) < 0)
-		return refuse(ret_error, -EINVAL, "'%s' is not a section (file, exec, network, kernel)",
-			      word);
+		return refuse(ret_error, -EINVAL,
+			      "'%s' is not a section (file, exec, network, kernel, syscall)", word);
 	word_take(&rest, word);
+	if (query.section == POLICYD_SECTION_SYSCALL) {
+		r = syscall_parse(compiled, word, rest, &query.object, ret_error);
+		if (r == 0)
+			*ret_query = query;
+		return r;
+	}
 	mask = op_from_name(query.section, word);
 	if (!mask)
 		return refuse(ret_error, -EINVAL, "section '%s' has no operation '%s'",

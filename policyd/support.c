@@ -32,7 +32,7 @@ const struct compile_support compile_support[FEATURE_COUNT] = {
 	[FEATURE_KERNEL_PTRACE] = {"operation 'ptrace-any' of a kernel rule", false},
 	[FEATURE_KERNEL_LOCKDOWN] = {"operation 'modify-lockdown' of a kernel rule", false},
 	[FEATURE_CAPABILITY] = {"section 'capability'", false},
-	[FEATURE_SYSCALL] = {"section 'syscall'", false},
+	[FEATURE_SYSCALL] = {"section 'syscall'", true},
 	[FEATURE_ANOMALY] = {"section 'anomaly'", false},
 };
 

@@ -20,6 +20,7 @@ enum row_domain {
 	ROW_UNRESOLVED, /* a name that could not be established */
 	ROW_MEMORY,	/* memory that no file backs */
 	ROW_KERNEL,
+	ROW_SYSCALL,
 	ROW_DOMAIN_COUNT
 };
 

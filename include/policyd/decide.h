@@ -412,4 +412,23 @@ policyd_inline int policyd_net_row(policyd_image_t image, const struct policyd_n
 	return policyd_word_at(image, net->rows, i, ret_row);
 }
 
+#define POLICYD_NO_ROW 0xffffffffu
+
+/* Verdict row of a system call; POLICYD_NO_ROW where every subject makes it in silence. */
+policyd_inline int policyd_syscall_row(policyd_image_t image, __u32 arch, __u32 number, __u32 *ret_row)
+{
+	const struct policyd_tables *tables = (const void *)policyd_line_at(image, POLICYD_TABLES);
+	__u32 entry = 0;
+
+	if (!tables)
+		return -1;
+	if (number > POLICYD_SYSCALL_OTHER)
+		number = POLICYD_SYSCALL_OTHER;
+	if (tables->syscalls &&
+	    policyd_word_at(image, tables->syscalls, arch * POLICYD_SYSCALLS + number, &entry) < 0)
+		return -1;
+	*ret_row = entry - 1; /* 0 wraps to POLICYD_NO_ROW */
+	return 0;
+}
+
 #endif

@@ -16,6 +16,7 @@
 enum policyd_event_kind {
 	POLICYD_EVENT_PATH = 1, /* a decision about one or two names: struct policyd_event_path */
 	POLICYD_EVENT_INET,	/* about an address: struct policyd_event_inet */
+	POLICYD_EVENT_SYSCALL,	/* about a system call: struct policyd_event_syscall */
 	POLICYD_EVENT_COUNT
 };
 
@@ -115,6 +116,15 @@ struct policyd_event_inet {
 	__u32 row; /* verdict row, for attribution */
 };
 policyd_static_assert(sizeof(struct policyd_event_inet) == 200, "no padding");
+
+/* A system call as it entered. Its arguments are not told: what they point to can change afterwards. */
+struct policyd_event_syscall {
+	struct policyd_event_head head;
+	struct policyd_event_name exe;
+	__u32 number;
+	__u32 arch; /* enum policyd_arch */
+};
+policyd_static_assert(sizeof(struct policyd_event_syscall) == 160, "no padding");
 
 /* Counters, one 64-bit value per CPU each (map `counters`). */
 enum policyd_counter {

@@ -14,10 +14,11 @@
 #ifndef POLICYD_IMAGE_H
 #define POLICYD_IMAGE_H
 
+#include <policyd/syscall.h>
 #include <policyd/types.h>
 
 #define POLICYD_IMAGE_MAGIC 0x31696470u /* "pdi1", little endian */
-#define POLICYD_ABI	    2		/* changes with any layout in this folder */
+#define POLICYD_ABI	    3		/* changes with any layout in this folder */
 
 /*
  * The outer map: element POLICYD_LIVE is the live image. Each image also stands in the element of its
@@ -67,6 +68,15 @@ struct policyd_header {
 	__u32 fixed;	  /* line number of struct policyd_fixed */
 };
 policyd_static_assert(sizeof(struct policyd_header) == POLICYD_LINE_SIZE, "the header is line 0");
+
+/* Line 1: further tables, by the same rule. */
+#define POLICYD_TABLES 1
+struct policyd_tables {
+	/* Base: for each way into the kernel POLICYD_SYSCALLS words, verdict row + 1 or 0 (see syscall.h). */
+	__u32 syscalls;
+	__u32 reserved[15];
+};
+policyd_static_assert(sizeof(struct policyd_tables) == POLICYD_LINE_SIZE, "the tables are one line");
 
 /*
  * Edges: every look-up by key in the image, one table. The key is (state, hash); `next` is the value. A

@@ -28,10 +28,15 @@ static const struct query_case {
 	{"network connect tcp [::1", -EINVAL, "'[::1' is not ADDRESS:PORT (IPv6: [ADDRESS]:PORT)"},
 	{"network connect tpc 127.0.0.1:1", -EINVAL, "'tpc' is not a protocol, nor unix"},
 	{"network call tcp 127.0.0.1:1", -EINVAL, "section 'network' has no operation 'call'"},
-	{"net connect tcp 127.0.0.1:1", -EINVAL, "'net' is not a section (file, exec, network, kernel)"},
+	{"net connect tcp 127.0.0.1:1", -EINVAL,
+	 "'net' is not a section (file, exec, network, kernel, syscall)"},
 	{"file read etc/passwd", -EINVAL, "'etc/passwd' is not a name that file read can be about"},
 	{"kernel module-load", 0, NULL},
 	{"kernel module-load x", -EINVAL, "operations of section kernel are not about a name"},
+	{"syscall ptrace", 0, NULL},
+	{"syscall open i386", 0, NULL},
+	{"syscall open vax", -EINVAL, "'vax' is not an architecture (x86_64, i386, x32, …)"},
+	{"syscall nothing", -EINVAL, "'nothing' is not a system call of x86_64"},
 	{"process ptrace 1", -EOPNOTSUPP, "operations of section 'process' cannot be asked about"},
 };
 
