@@ -36,7 +36,7 @@ allowed /srv/watched symlink /srv/file /srv/dir/link
 event_has 'kind="audited"' 'exe="/srv/watched"' 'section="syscall"' 'syscall="symlink"' 'architecture="x86_64"' \
 	'rule="seen"' 'line="6"'
 allowed /srv/watched chown /srv/file
-event_has 'exe="/srv/watched"' 'rule="owner"' 'syscall="(l|f)?chown(at)?"'
+event_has 'exe="/srv/watched"' 'rule="owner"' 'user="root"' 'cgroup="/"' 'syscall="(l|f)?chown(at)?"'
 
 # By int 0x80 the number of open is that of fstat on x86_64.
 allowed /srv/watched open-32 /srv/file
