@@ -363,3 +363,34 @@ void generate_question(struct source *source, struct generated *generated)
 		file_generate(source, &object->file, generated->texts[5], sizeof(generated->texts[5]));
 	}
 }
+
+void generate_move(struct source *source, struct generated *generated)
+{
+	struct reference_object *object = &generated->object;
+
+	*object = (struct reference_object){.kind = DECISION_PATH};
+	object->file.root = one_in(source, 6) ? POLICYD_ROOT_UNMAPPED : POLICYD_ROOT_DEV;
+	if (object->file.root == POLICYD_ROOT_DEV)
+		object->file.dev = one_in(source, 12) ? 9 : 1 + source_below(source, 3);
+	for (int i = 5; i < 7; i++) {
+		generated->texts[i][0] = '\0';
+		path_append(source, generated->texts[i], sizeof(generated->texts[i]),
+			    1 + source_below(source, 3));
+	}
+	/* Most renames change the last component alone. */
+	if (one_in(source, 2)) {
+		char *last;
+
+		memcpy(generated->texts[6], generated->texts[5], sizeof(generated->texts[6]));
+		last = strrchr(generated->texts[6], '/');
+		(void)snprintf(last + 1,
+			       sizeof(generated->texts[6]) - (size_t)(last + 1 - generated->texts[6]), "%s",
+			       PICK(source, names));
+	}
+}
+
+void generate_below(struct source *source, struct generated *generated)
+{
+	generated->texts[7][0] = '\0';
+	path_append(source, generated->texts[7], sizeof(generated->texts[7]), 1 + source_below(source, 4));
+}

@@ -36,6 +36,10 @@ struct generated {
 void generate_subject(struct source *source, struct generated *generated);
 void generate_question(struct source *source, struct generated *generated);
 
+/* A directory's name before and after a move, and a name below it: texts 5 to 7, all on the object's root. */
+void generate_move(struct source *source, struct generated *generated);
+void generate_below(struct source *source, struct generated *generated);
+
 /* What is asked, for a message: malloc'ed. */
 char *generated_describe(const struct generated *generated);
 
