@@ -208,6 +208,25 @@ int decision_pseudo(const struct compiled *compiled, enum policyd_pseudo pseudo,
 	return 0;
 }
 
+int decision_process(const struct compiled *compiled, uint32_t target, uint32_t signal,
+		     struct decision_object *ret_object)
+{
+	struct policyd_view view = view_of(compiled);
+	const struct policyd_process *process = policyd_process_at(&view, policyd_header_at(&view));
+	struct decision_object object = {.kind = DECISION_PROCESS, .class = target};
+
+	if (!process)
+		return -EBADMSG;
+	if (target >= compiled->model->subject_count || signal > POLICYD_SIGNALS)
+		return -EINVAL;
+	if (process->rows && policyd_process_row(&view, process, target, signal, &object.row) < 0)
+		return -EBADMSG;
+	if (signal)
+		object.signal = compiled->model->targets.signal[signal - 1];
+	*ret_object = object;
+	return 0;
+}
+
 int decision_verdict(const struct compiled *compiled, uint32_t subject, const struct decision_object *object,
 		     unsigned int bit, struct decision_verdict *ret_verdict)
 {
@@ -219,7 +238,8 @@ int decision_verdict(const struct compiled *compiled, uint32_t subject, const st
 
 	if (subject >= compiled->model->subject_count || bit >= 32)
 		return -EINVAL;
-	if (object->kind != DECISION_INET || header->net) {
+	if ((object->kind != DECISION_INET || header->net) &&
+	    (object->kind != DECISION_PROCESS || compiled->model->targets.used)) {
 		cell = policyd_cell_at(&view, header, object->row, subject);
 		if (!cell)
 			return -EBADMSG;

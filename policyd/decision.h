@@ -17,14 +17,15 @@
 #include "pattern.h"
 
 /* What an operation is about. */
-enum decision_kind { DECISION_PATH, DECISION_INET, DECISION_PSEUDO };
+enum decision_kind { DECISION_PATH, DECISION_INET, DECISION_PSEUDO, DECISION_PROCESS };
 
 struct decision_object {
 	enum decision_kind kind;
-	uint32_t class; /* path class, or enum policyd_pseudo */
+	uint32_t class; /* path class, enum policyd_pseudo, or subject class of another process */
 	uint32_t addr;	/* classes of an endpoint */
 	uint32_t port;
 	uint32_t protocol;
+	uint32_t signal; /* class of a signal */
 	uint32_t row; /* verdict row */
 };
 
@@ -77,6 +78,10 @@ int decision_endpoint(const struct compiled *compiled, const struct decision_end
 /* A pseudo-object: an unresolved name, anonymous memory. */
 int decision_pseudo(const struct compiled *compiled, enum policyd_pseudo pseudo,
 		    struct decision_object *ret_object);
+
+/* A process of subject class `target`; `signal` is 1 to 64, 0 where the operation is another. */
+int decision_process(const struct compiled *compiled, uint32_t target, uint32_t signal,
+		     struct decision_object *ret_object);
 
 /* The subject class of a process. */
 int decision_subject(const struct compiled *compiled, const struct decision_subject *subject,

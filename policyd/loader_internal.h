@@ -14,6 +14,7 @@ enum loader_map {
 	LOADER_MAP_LIVE,
 	LOADER_MAP_EVENTS,
 	LOADER_MAP_COUNTERS,
+	LOADER_MAP_SELF, /* the mark of policyd's own process */
 	LOADER_MAP_CONSTANTS, /* .rodata: the key */
 	LOADER_MAP_COUNT
 };
@@ -24,6 +25,8 @@ enum hook_need {
 	HOOK_PATH,    /* when a path class refuses or reports one of `ops` */
 	HOOK_NETWORK, /* when a rule is about addresses */
 	HOOK_KERNEL,  /* when the section kernel refuses or reports one of `ops` */
+	HOOK_PROCESS, /* when `ops` of the section process are refused or reported, or ptrace-any is */
+	HOOK_CAPABILITY, /* when some capability is refused or reported */
 };
 
 /* A program and when it is attached. Where the kernel has no such hook, `optional` ones are left out. */

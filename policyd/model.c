@@ -46,5 +46,6 @@ void model_free(struct model *model)
 	text_clear(&model->errnos);
 	text_clear(&model->rows);
 	netclass_clear(&model->net);
+	free(model->targets.rows);
 	free(model);
 }

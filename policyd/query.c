@@ -6,6 +6,7 @@
 
 #include "query.h"
 #include "util.h"
+#include "word.h"
 
 #define WORD_SIZE 128
 
@@ -161,6 +162,22 @@ static int object_parse(const struct compiled *compiled, const struct host *host
 	}
 }
 
+/* A capability is the operation, and there is no object. */
+static int capability_parse(const struct compiled *compiled, const char *name, const char *rest,
+			    struct query *query, char **ret_error)
+{
+	uint32_t number;
+
+	if (word_to_capability(name, &number) < 0)
+		return refuse(ret_error, -EINVAL, "'%s' is not a capability", name);
+	if (*rest)
+		return refuse(ret_error, -EINVAL, "nothing may follow the name of a capability");
+	query->bit = number % 32;
+	return decision_pseudo(compiled,
+			       number < 32 ? POLICYD_PSEUDO_CAPABILITY_LOW : POLICYD_PSEUDO_CAPABILITY_HIGH,
+			       &query->object);
+}
+
 int query_parse(const struct compiled *compiled, const struct host *host, const char *text,
 		struct query *ret_query, char **ret_error)
 {
@@ -173,9 +190,14 @@ int query_parse(const struct compiled *compiled, const struct host *host, const 
 	*ret_error = NULL;
 	word_take(&rest, word);
 	if (section_find(word, &query.section) < 0)
-		return refuse(ret_error, -EINVAL, "'%s' is not a section (file, exec, network, kernel)",
-			      word);
+		return refuse(ret_error, -EINVAL, "'%s' is not a section (file, exec, network, kernel, capability)", word);
 	word_take(&rest, word);
+	if (query.section == POLICYD_SECTION_CAPABILITY) {
+		r = capability_parse(compiled, word, rest, &query, ret_error);
+		if (r == 0)
+			*ret_query = query;
+		return r;
+	}
 	mask = op_from_name(query.section, word);
 	if (!mask)
 		return refuse(ret_error, -EINVAL, "section '%s' has no operation '%s'",

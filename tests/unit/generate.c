@@ -206,14 +206,18 @@ static int network_generate(struct source *source, struct policy_set *set, struc
 
 static int rule_generate(struct source *source, struct policy_set *set, struct rule *rule)
 {
-	static const uint32_t masks[] = {0xfff, 0x7000, 0x1f0000, 0x1ff};
+	static const enum policyd_section sections[] = {
+		POLICYD_SECTION_FILE,	POLICYD_SECTION_EXEC,	    POLICYD_SECTION_NETWORK,
+		POLICYD_SECTION_KERNEL, POLICYD_SECTION_CAPABILITY,
+	};
+	static const uint32_t masks[] = {0xfff, 0x7000, 0x1f0000, 0x1ff, 0};
 	static const int errnos[] = {EPERM, EPERM, EACCES, ENOENT};
-	uint32_t section = source_below(source, 4);
+	uint32_t section = source_below(source, ARRAY_SIZE(sections));
 	int r = 0;
 
-	rule->section = section == 3 ? POLICYD_SECTION_KERNEL : POLICYD_SECTION_FILE + section;
+	rule->section = sections[section];
 	rule->verdict = (enum policy_verdict)source_below(source, 4);
-	while (!(rule->ops & masks[section]))
+	while (masks[section] && !(rule->ops & masks[section]))
 		rule->ops = (source_below(source, 256) | source_below(source, 256) << 8 |
 			     source_below(source, 256) << 16) &
 			    masks[section];
@@ -223,7 +227,9 @@ static int rule_generate(struct source *source, struct policy_set *set, struct r
 	rule->name = "rule";
 	if (rule->section == POLICYD_SECTION_NETWORK)
 		return network_generate(source, set, &rule->object);
-	if (rule->section == POLICYD_SECTION_KERNEL || one_in(source, 12))
+	if (rule->section == POLICYD_SECTION_CAPABILITY)
+		rule->caps = 1ULL << source_below(source, 41) | 1ULL << source_below(source, 41);
+	if (rule->section >= POLICYD_SECTION_KERNEL || one_in(source, 12))
 		return 0;
 	r = patterns_generate(source, set, &rule->object.path, PATTERN_FILE);
 	if (r == 0 && one_in(source, 3))
@@ -344,8 +350,11 @@ void generate_question(struct source *source, struct generated *generated)
 	if (one_in(source, 12)) {
 		*object = (struct reference_object){.kind = DECISION_PSEUDO,
 						    .pseudo = source_below(source, POLICYD_PSEUDO_COUNT)};
-		if (object->pseudo == POLICYD_PSEUDO_KERNEL)
+		if (object->pseudo == POLICYD_PSEUDO_KERNEL ||
+		    object->pseudo == POLICYD_PSEUDO_CAPABILITY_HIGH)
 			generated->bit = source_below(source, 9);
+		else if (object->pseudo == POLICYD_PSEUDO_CAPABILITY_LOW)
+			generated->bit = source_below(source, 32);
 		else if (one_in(source, 2))
 			generated->bit = POLICYD_BIT_EXEC_ANONYMOUS;
 	} else if (generated->bit >= POLICYD_BIT_NETWORK_CREATE && !one_in(source, 4)) {

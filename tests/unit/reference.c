@@ -229,6 +229,10 @@ static bool rule_matches(const struct host *host, const struct rule *rule,
 {
 	if (object->kind == DECISION_PSEUDO && object->pseudo == POLICYD_PSEUDO_KERNEL)
 		return rule->section == POLICYD_SECTION_KERNEL && rule->ops >> bit & 1;
+	if (object->kind == DECISION_PSEUDO && object->pseudo == POLICYD_PSEUDO_CAPABILITY_LOW)
+		return rule->section == POLICYD_SECTION_CAPABILITY && rule->caps >> bit & 1;
+	if (object->kind == DECISION_PSEUDO && object->pseudo == POLICYD_PSEUDO_CAPABILITY_HIGH)
+		return rule->section == POLICYD_SECTION_CAPABILITY && rule->caps >> (32 + bit) & 1;
 	if (!rule_covers(rule, bit))
 		return false;
 	if (object->kind == DECISION_INET)

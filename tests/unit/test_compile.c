@@ -118,6 +118,8 @@ static const struct {
 	 "operation 'ptrace-any' of a kernel rule is not enforced by this version"},
 	{HEAD "kernel:\n  - deny: modify-lockdown\n", false,
 	 "operation 'modify-lockdown' of a kernel rule is not enforced by this version"},
+	{HEAD "capability:\n  - deny: sys_admin\n    errno: EACCES\n", true,
+	 "warning: 'errno' of a capability rule has little effect"},
 	{HEAD "kernel:\n  - deny: [module-load, kexec, perf, userns, mount, settime]\n", true, ""},
 	{HEAD "kernel:\n  - deny: all\n", true,
 	 "warning: 'all' does not cover bpf, ptrace-any and modify-lockdown in this version"},

@@ -206,6 +206,14 @@ START_TEST(decode_tells_the_kernel_from_files)
 	assert_text(event.operation, "settime");
 	ck_assert_uint_eq(event.path.length, 0);
 
+	event_clear(&event);
+	sample_head(&record, POLICYD_EVENT_PATH, sizeof(record.path));
+	record.head.op = 40;
+	record.head.flags = POLICYD_EVENT_OF_CAPABILITY;
+	ck_assert_int_eq(decode(&decoder, &record, record.head.size, &event), 0);
+	assert_text(event.section, "capability");
+	assert_text(event.operation, "checkpoint_restore");
+
 	/* A bit that no operation of the kernel has. */
 	event_clear(&event);
 	sample_head(&record, POLICYD_EVENT_PATH, sizeof(record.path));

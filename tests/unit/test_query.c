@@ -28,10 +28,14 @@ static const struct query_case {
 	{"network connect tcp [::1", -EINVAL, "'[::1' is not ADDRESS:PORT (IPv6: [ADDRESS]:PORT)"},
 	{"network connect tpc 127.0.0.1:1", -EINVAL, "'tpc' is not a protocol, nor unix"},
 	{"network call tcp 127.0.0.1:1", -EINVAL, "section 'network' has no operation 'call'"},
-	{"net connect tcp 127.0.0.1:1", -EINVAL, "'net' is not a section (file, exec, network, kernel)"},
+	{"net connect tcp 127.0.0.1:1", -EINVAL, "'net' is not a section (file, exec, network, kernel, capability)"},
 	{"file read etc/passwd", -EINVAL, "'etc/passwd' is not a name that file read can be about"},
 	{"kernel module-load", 0, NULL},
 	{"kernel module-load x", -EINVAL, "operations of section kernel are not about a name"},
+	{"capability sys_admin", 0, NULL},
+	{"capability checkpoint_restore", 0, NULL},
+	{"capability CAP_BPF", -EINVAL, "'CAP_BPF' is not a capability"},
+	{"capability bpf x", -EINVAL, "nothing may follow the name of a capability"},
 	{"process ptrace 1", -EOPNOTSUPP, "operations of section 'process' cannot be asked about"},
 };
 
