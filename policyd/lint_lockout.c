@@ -37,6 +37,7 @@ static const struct {
 	{LINT_NEED_POLICYD, "/usr/sbin/policyd", "file read /etc/policyd/policy.d/any.yaml"},
 	{LINT_NEED_POLICYD, "/usr/sbin/policyd", "file write /var/lib/policyd/state"},
 	{LINT_NEED_POLICYD, "/usr/sbin/policyd", "file create /sys/fs/bpf/policyd/any"},
+	{LINT_NEED_POLICYD, "/usr/sbin/policyd", "kernel bpf"},
 	{LINT_NEED_POLICYD, "/usr/sbin/policyd", "capability bpf"},
 	{LINT_NEED_POLICYD, "/usr/sbin/policyd", "capability sys_admin"},
 	{LINT_NEED_CONTROL, "/usr/bin/bash", "exec run /usr/bin/policyctl"},

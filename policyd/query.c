@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "query.h"
+#include "subject_text.h"
 #include "util.h"
 #include "word.h"
 
@@ -139,6 +140,29 @@ static int network_parse(const struct compiled *compiled, const struct host *hos
 	return decision_endpoint(compiled, &endpoint, ret_object);
 }
 
+/* SUBJECT, with a signal before it where the operation is signal. */
+static int process_parse(const struct compiled *compiled, const struct host *host, const char *text,
+			 struct query *query, char **ret_error)
+{
+	CLEANUP(subject_text_clear) struct subject_text subject = {0};
+	char word[WORD_SIZE];
+	uint32_t signal = 0;
+	uint32_t target;
+	int r;
+
+	if (query->bit == POLICYD_BIT_PROCESS_SIGNAL) {
+		word_take(&text, word);
+		if (word_to_signal(word, &signal) < 0)
+			return refuse(ret_error, -EINVAL, "'%s' is not a signal", word);
+	}
+	r = subject_text_read(&subject, text);
+	if (r == -EINVAL)
+		return refuse(ret_error, r, "'%s' is not a process: PROGRAM, or exe=PROGRAM,user=NAME", text);
+	if (r == 0)
+		r = query_subject(compiled, host, &subject.keys, &target, ret_error);
+	return r < 0 ? r : decision_process(compiled, target, signal, &query->object);
+}
+
 static int object_parse(const struct compiled *compiled, const struct host *host, const char *text,
 			struct query *query, char **ret_error)
 {
@@ -151,6 +175,8 @@ static int object_parse(const struct compiled *compiled, const struct host *host
 		return path_parse(compiled, host, text, PATTERN_FILE, &query->object);
 	case POLICYD_SECTION_FILE:
 		return path_parse(compiled, host, text, PATTERN_FILE, &query->object);
+	case POLICYD_SECTION_PROCESS:
+		return process_parse(compiled, host, text, query, ret_error);
 	case POLICYD_SECTION_KERNEL:
 		if (*text)
 			return refuse(ret_error, -EINVAL,
@@ -190,7 +216,9 @@ int query_parse(const struct compiled *compiled, const struct host *host, const 
 	*ret_error = NULL;
 	word_take(&rest, word);
 	if (section_find(word, &query.section) < 0)
-		return refuse(ret_error, -EINVAL, "'%s' is not a section (file, exec, network, kernel, capability)", word);
+		return refuse(ret_error, -EINVAL,
+			      "'%s' is not a section (file, exec, network, process, kernel, capability)",
+			      word);
 	word_take(&rest, word);
 	if (query.section == POLICYD_SECTION_CAPABILITY) {
 		r = capability_parse(compiled, word, rest, &query, ret_error);

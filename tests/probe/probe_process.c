@@ -47,6 +47,14 @@ static enum probe_outcome wait_deaf(char **arguments)
 	return wait_long(arguments);
 }
 
+/* As another user from here on. */
+static enum probe_outcome as_user(char **arguments)
+{
+	if (setresuid((uid_t)atoi(arguments[0]), (uid_t)atoi(arguments[0]), (uid_t)atoi(arguments[0])) < 0)
+		return probe_not_tried("setresuid", errno);
+	return probe_run(arguments + 1);
+}
+
 static enum probe_outcome trace_attach(char **arguments)
 {
 	return verdict_of(ptrace(PTRACE_SEIZE, atoi(arguments[0]), NULL, NULL), 0);
@@ -218,8 +226,9 @@ static enum probe_outcome use_admin_inside(char **arguments)
 }
 
 const struct probe probe_process_table[] = {
-	{"wait", "", 0, wait_long},
-	{"wait-deaf", "", 0, wait_deaf},
+	{"stay", "", 0, wait_long},
+	{"stay-deaf", "", 0, wait_deaf},
+	{"as-user", "UID WHAT…", 2, as_user},
 	{"spawn", "PROGRAM ARGUMENT…", 1, spawn},
 	{"trace", "PID", 1, trace_attach},
 	{"trace-me", "", 0, trace_me},

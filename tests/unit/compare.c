@@ -49,6 +49,12 @@ static int object_find(struct comparison *comparison, struct decision_object *ob
 				     asked->file.path, object);
 	case DECISION_INET:
 		return decision_endpoint(comparison->compiled, &asked->endpoint, object);
+	case DECISION_PROCESS: {
+		uint32_t target = 0;
+		int r = decision_subject(comparison->compiled, &asked->target, &target);
+
+		return r < 0 ? r : decision_process(comparison->compiled, target, asked->signal, object);
+	}
 	default:
 		return decision_pseudo(comparison->compiled, asked->pseudo, object);
 	}

@@ -28,7 +28,7 @@ static const struct query_case {
 	{"network connect tcp [::1", -EINVAL, "'[::1' is not ADDRESS:PORT (IPv6: [ADDRESS]:PORT)"},
 	{"network connect tpc 127.0.0.1:1", -EINVAL, "'tpc' is not a protocol, nor unix"},
 	{"network call tcp 127.0.0.1:1", -EINVAL, "section 'network' has no operation 'call'"},
-	{"net connect tcp 127.0.0.1:1", -EINVAL, "'net' is not a section (file, exec, network, kernel, capability)"},
+	{"net connect tcp 127.0.0.1:1", -EINVAL, "'net' is not a section (file, exec, network, process, kernel, capability)"},
 	{"file read etc/passwd", -EINVAL, "'etc/passwd' is not a name that file read can be about"},
 	{"kernel module-load", 0, NULL},
 	{"kernel module-load x", -EINVAL, "operations of section kernel are not about a name"},
@@ -36,7 +36,13 @@ static const struct query_case {
 	{"capability checkpoint_restore", 0, NULL},
 	{"capability CAP_BPF", -EINVAL, "'CAP_BPF' is not a capability"},
 	{"capability bpf x", -EINVAL, "nothing may follow the name of a capability"},
-	{"process ptrace 1", -EOPNOTSUPP, "operations of section 'process' cannot be asked about"},
+	{"process ptrace /usr/sbin/x", 0, NULL},
+	{"process signal TERM exe=/usr/sbin/x,user=0", 0, NULL},
+	{"process signal 64 /x", 0, NULL},
+	{"process signal 65 /x", -EINVAL, "'65' is not a signal"},
+	{"process signal /x", -EINVAL, "'/x' is not a signal"},
+	{"process ptrace 1", -EINVAL, "'1' is not a process: PROGRAM, or exe=PROGRAM,user=NAME"},
+	{"syscall ptrace", -EINVAL, "section 'syscall' has no operation 'ptrace'"},
 };
 
 START_TEST(test_query)
