@@ -5,10 +5,10 @@
  *   capable    a capability that the kernel found in the credentials, in whatever user namespace: what it is
  *              used for is often the same code, and a namespace of one's own must not be a way round
  *
- * The kernel asks very often, with locks held, and for other credentials than the task's own (those of an open
- * file, of a tracer). The one that is judged is the process that runs. Kernel threads are the kernel's own and
- * pass. Where the kernel asks in advance and says so (CAP_OPT_NOAUDIT), the answer is the same, without an
- * event: programs that never wanted the capability would fill the log.
+ * The kernel asks very often, with locks held, and for other credentials than the task's own (those of an
+ * open file, of a tracer). The one that is judged is the process that runs. Kernel threads are the kernel's
+ * own and pass. Where the kernel asks in advance and says so (CAP_OPT_NOAUDIT), the answer is the same,
+ * without an event: programs that never wanted the capability would fill the log.
  */
 #include "pseudo.bpf.h"
 

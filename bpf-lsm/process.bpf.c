@@ -7,10 +7,10 @@
  *                         /proc/PID (environ, maps, fd: read access with PTRACE_MODE_FSCREDS) is what ps and
  *                         systemd do all day and is not covered
  *   ptrace_traceme        ptrace: the target asks its parent to trace it; the parent is who acts
- *   task_kill             signal: kill, tkill, tgkill, sigqueue, pidfd_send_signal. Signal 0 only asks whether
- *                         the process is there. The kernel does not call the hook for its own signals (of a
- *                         terminal, of a timer, of a fault); those that it sends later for a process
- *                         (with `cred`) come from anywhere, also from interrupts, and are not judged
+ *   task_kill             signal: kill, tkill, tgkill, sigqueue, pidfd_send_signal. Signal 0 only asks
+ * whether the process is there. The kernel does not call the hook for its own signals (of a terminal, of a
+ * timer, of a fault); those that it sends later for a process (with `cred`) come from anywhere, also from
+ * interrupts, and are not judged
  *
  * Threads of one process do to each other what they like.
  */
@@ -27,8 +27,8 @@ struct deed {
 	__u32 op;     /* mask, of section process */
 	__u32 kernel; /* mask, of section kernel */
 	__u32 signal;
-	bool own;    /* the current task acts */
-	bool silent; /* the kernel only wants to know */
+	bool own;     /* the current task acts */
+	bool silent;  /* the kernel only wants to know */
 	__u64 target; /* its subject class */
 	__u32 row;    /* what is looked up: the row, */
 	__u32 asked;  /* the mask of the one operation, */
@@ -130,8 +130,8 @@ static __always_inline int decide_deed(struct task_struct *actor, struct task_st
 	if (actor->tgid == target->tgid || !decision_open(&decision))
 		return 0;
 	process = policyd_process_at(decision.image, decision.header);
-	if (!process || decide_pseudo(decision.image, decision.header, POLICYD_PSEUDO_KERNEL, &deed->row,
-				      &quiet))
+	if (!process ||
+	    decide_pseudo(decision.image, decision.header, POLICYD_PSEUDO_KERNEL, &deed->row, &quiet))
 		return -EPERM;
 	if (!(deed->op & ~process->quiet) && !(deed->kernel & ~quiet))
 		return 0;
@@ -187,6 +187,19 @@ int BPF_PROG(ptrace_traceme, struct task_struct *parent, int ret)
 	return decide_deed(parent, bpf_get_current_task_btf(), &deed);
 }
 
+/*
+ * Whether a pointer of the hook's arguments is NULL, asked of its value: the verifier takes arguments for
+ * never NULL and throws away the branch for it.
+ */
+static __always_inline bool argument_given(const void *argument)
+{
+	const void *pointer = argument;
+	__u64 value = 0;
+
+	bpf_probe_read_kernel(&value, sizeof(value), &pointer);
+	return value != 0;
+}
+
 SEC("lsm/task_kill")
 int BPF_PROG(task_kill, struct task_struct *target, void *info, int number, const struct cred *cred, int ret)
 {
@@ -194,7 +207,7 @@ int BPF_PROG(task_kill, struct task_struct *target, void *info, int number, cons
 
 	if (ret)
 		return ret;
-	if (number < 1 || number > POLICYD_SIGNALS || cred)
+	if (number < 1 || number > POLICYD_SIGNALS || argument_given(cred))
 		return 0;
 	return decide_deed(bpf_get_current_task_btf(), target, &deed);
 }

@@ -63,8 +63,8 @@ static __noinline int target_keep_groups(const struct decision *decision, const 
 
 /*
  * The class of a process by its executable's state, its uid (upper half of `ids`) and login uid, the address
- * of its groups, and its gid (upper half of `group`) and number of groups; SUBJECT_FAILED where that cannot be
- * done. Keys that a target cannot have are those of no process. Global, so that it is verified once.
+ * of its groups, and its gid (upper half of `group`) and number of groups; SUBJECT_FAILED where that cannot
+ * be done. Keys that a target cannot have are those of no process. Global, so that it is verified once.
  */
 __noinline __weak __u64 target_compute(__u64 exe, __u64 generation, __u64 ids, __u64 groups, __u64 group)
 {

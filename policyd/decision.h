@@ -26,7 +26,7 @@ struct decision_object {
 	uint32_t port;
 	uint32_t protocol;
 	uint32_t signal; /* class of a signal */
-	uint32_t row; /* verdict row */
+	uint32_t row;	 /* verdict row */
 };
 
 /* A process. Paths are names on the host as a rule would write them, NULL where there is none. */

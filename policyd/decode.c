@@ -49,7 +49,8 @@ struct operation {
 };
 
 /* The operation that a bit means: the rows of names and addresses share theirs, other rows have their own. */
-static const struct operation *operation_find(uint32_t bit, enum policyd_section first, enum policyd_section last)
+static const struct operation *operation_find(uint32_t bit, enum policyd_section first,
+					      enum policyd_section last)
 {
 	static const struct operation operations[] = {
 #define X(section, name, text, number) {POLICYD_SECTION_##section, number, text},
@@ -58,8 +59,8 @@ static const struct operation *operation_find(uint32_t bit, enum policyd_section
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(operations); i++)
-		if (operations[i].bit == bit &&
-		    operations[i].section >= first && operations[i].section <= last)
+		if (operations[i].bit == bit && operations[i].section >= first &&
+		    operations[i].section <= last)
 			return &operations[i];
 	return NULL;
 }

@@ -108,7 +108,8 @@ static struct needs needs_of(const struct policyd_line *lines)
 {
 	const struct policyd_header *header = (const struct policyd_header *)lines;
 
-	const struct policyd_view view = {.lines = lines, .count = ((const struct policyd_header *)lines)->lines};
+	const struct policyd_view view = {.lines = lines,
+					  .count = ((const struct policyd_header *)lines)->lines};
 	const struct policyd_process *process =
 		policyd_process_at(&view, (const struct policyd_header *)lines);
 	uint32_t kernel = pseudo_ops(lines, POLICYD_PSEUDO_KERNEL);

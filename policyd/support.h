@@ -31,7 +31,7 @@ enum compile_feature {
 	FEATURE_NETWORK_UNIX,
 	FEATURE_NETWORK_FAMILY, /* families other than inet and unix */
 	FEATURE_NETWORK_LOCAL,	/* `at` for accept and connect */
-	FEATURE_TARGET_KEYS, /* keys of a process rule's target other than exe, user, group and login */
+	FEATURE_TARGET_KEYS,	/* keys of a process rule's target other than exe, user, group and login */
 	FEATURE_KERNEL_LOCKDOWN,
 	FEATURE_SYSCALL,
 	FEATURE_ANOMALY,

@@ -79,10 +79,10 @@ static void signals_classify(struct model *model)
 		uint32_t class = 0;
 
 		while (class < targets->signal_count && !signals_equal(model, targets->first[class], number))
-			class++;
+			class ++;
 		if (class == targets->signal_count)
 			targets->first[targets->signal_count++] = (uint8_t)number;
-		targets->signal[number - 1] = (uint8_t)class;
+		targets->signal[number - 1] = (uint8_t) class;
 	}
 }
 

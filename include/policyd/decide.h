@@ -316,7 +316,8 @@ policyd_inline int policyd_word_at(policyd_image_t image, __u32 base, __u32 i, _
 policyd_inline const struct policyd_process *policyd_process_at(policyd_image_t image,
 								const struct policyd_header *header)
 {
-	const struct policyd_fixed *fixed = (const struct policyd_fixed *)policyd_line_at(image, header->fixed);
+	const struct policyd_fixed *fixed =
+		(const struct policyd_fixed *)policyd_line_at(image, header->fixed);
 
 	return fixed ? (const struct policyd_process *)policyd_line_at(image, fixed->pseudo + 1) : NULL;
 }

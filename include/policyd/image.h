@@ -198,8 +198,8 @@ struct policyd_fixed {
 	__u32 group_count;
 	__u32 login; /* the same for the login uid */
 	__u32 login_count;
-	__u32 no_group;	     /* terms that ask for no group at all */
-	__u32 pseudo; /* line of the pseudo-objects, see enum policyd_pseudo; policyd_process is the next */
+	__u32 no_group; /* terms that ask for no group at all */
+	__u32 pseudo;	/* line of the pseudo-objects, see enum policyd_pseudo; policyd_process is the next */
 	__u32 subject_count; /* number of subject classes */
 	__u32 class_count;   /* number of path classes */
 	__u32 state_count;
@@ -208,9 +208,9 @@ policyd_static_assert(sizeof(struct policyd_fixed) == POLICYD_LINE_SIZE, "one li
 
 /* Objects that are not reached through a name: w[kind] of their line is the verdict row. */
 enum policyd_pseudo {
-	POLICYD_PSEUDO_UNRESOLVED, /* a name that could not be established */
-	POLICYD_PSEUDO_ANONYMOUS,  /* memory that no file backs: exec anonymous */
-	POLICYD_PSEUDO_KERNEL,	   /* the kernel section: bits of POLICYD_OP_KERNEL_* */
+	POLICYD_PSEUDO_UNRESOLVED,	/* a name that could not be established */
+	POLICYD_PSEUDO_ANONYMOUS,	/* memory that no file backs: exec anonymous */
+	POLICYD_PSEUDO_KERNEL,		/* the kernel section: bits of POLICYD_OP_KERNEL_* */
 	POLICYD_PSEUDO_CAPABILITY_LOW,	/* using capabilities 0 to 31: a bit for each */
 	POLICYD_PSEUDO_CAPABILITY_HIGH, /* using capabilities 32 to 63 */
 	POLICYD_PSEUDO_COUNT

@@ -67,7 +67,7 @@ static enum probe_outcome trace_me(char **arguments)
 }
 
 /* Runs another probe in a child of its own program; its outcome is this one's. */
-static enum probe_outcome spawn(char **arguments)
+static enum probe_outcome child(char **arguments)
 {
 	pid_t pid = fork();
 	int status = 0;
@@ -229,7 +229,7 @@ const struct probe probe_process_table[] = {
 	{"stay", "", 0, wait_long},
 	{"stay-deaf", "", 0, wait_deaf},
 	{"as-user", "UID WHAT…", 2, as_user},
-	{"spawn", "PROGRAM ARGUMENT…", 1, spawn},
+	{"child", "PROGRAM WHAT…: in a child that executes PROGRAM", 1, child},
 	{"trace", "PID", 1, trace_attach},
 	{"trace-me", "", 0, trace_me},
 	{"memory-open", "PID", 1, memory_open},

@@ -92,8 +92,9 @@ static void rule_print(FILE *out, const struct rule *rule)
 {
 	static const char *const verdicts[] = {"allow", "deny", "kill", "audit"};
 
-	fprintf(out, "  %s %s ops %#x caps %#llx errno %d%s:", section_name(rule->section), verdicts[rule->verdict],
-		rule->ops, (unsigned long long)rule->caps, rule->errno_value, rule->quiet ? " quiet" : "");
+	fprintf(out, "  %s %s ops %#x caps %#llx errno %d%s:", section_name(rule->section),
+		verdicts[rule->verdict], rule->ops, (unsigned long long)rule->caps, rule->errno_value,
+		rule->quiet ? " quiet" : "");
 	patterns_print(out, "path", &rule->object.path);
 	patterns_print(out, "except", &rule->object.except);
 	patterns_print(out, "unix", &rule->object.unix_path);

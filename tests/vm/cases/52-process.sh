@@ -101,7 +101,10 @@ other=$!
 alice=$!
 usleep 500000
 
-for what in trace memory-open memory-read memory-write pidfd-getfd kcmp; do
+denied /srv/plain --errno EACCES memory-open "$target"
+allowed /srv/plain memory-open "$other"
+allowed /srv/trusted memory-open "$target"
+for what in trace memory-read memory-write pidfd-getfd kcmp; do
 	denied /srv/plain "$what" "$target"
 	allowed /srv/plain "$what" "$other"
 	allowed /srv/trusted "$what" "$target"
@@ -112,9 +115,9 @@ allowed /srv/plain environ-open "$target"
 allowed /srv/plain maps-open "$target"
 
 # A child that asks to be traced: its parent is the one who traces.
-denied /srv/plain spawn /srv/target trace-me
-allowed /srv/plain spawn /srv/other trace-me
-allowed /srv/trusted spawn /srv/target trace-me
+denied /srv/plain child /srv/target trace-me
+allowed /srv/plain child /srv/other trace-me
+allowed /srv/trusted child /srv/target trace-me
 
 for what in signal signal-thread signal-queue signal-pidfd; do
 	denied /srv/plain "$what" 18 "$target"
@@ -130,7 +133,7 @@ denied /srv/plain --errno EACCES signal 10 "$alice"
 allowed /srv/trusted signal 10 "$alice"
 
 denied /srv/strict trace "$other"
-denied /srv/strict spawn /srv/other trace-me
+denied /srv/strict child /srv/other trace-me
 allowed /srv/strict signal 18 "$other"
 
 allowed /srv/watched trace "$target"
