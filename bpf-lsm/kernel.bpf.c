@@ -63,6 +63,7 @@ static __always_inline int decide_kernel(__u32 op, struct dentry *object)
 		.kind = POLICYD_PSEUDO_KERNEL,
 		.op = op,
 		.flags = POLICYD_EVENT_OF_KERNEL,
+		.spares = op == POLICYD_OP_KERNEL_BPF,
 	};
 
 	return decide_pseudo_object(&pseudo, object);
@@ -103,11 +104,11 @@ int BPF_PROG(perf_event_open)
 	return decide_kernel(POLICYD_OP_KERNEL_PERF, NULL);
 }
 
-/* The same with the arguments of bpf(). policyd's own calls pass: it could not undo such a policy. */
+/* The same with the arguments of bpf(). */
 SEC("lsm/bpf")
 int BPF_PROG(bpf)
 {
-	return self_is_policyd() ? 0 : decide_kernel(POLICYD_OP_KERNEL_BPF, NULL);
+	return decide_kernel(POLICYD_OP_KERNEL_BPF, NULL);
 }
 
 SEC("lsm/userns_create")
