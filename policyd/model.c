@@ -50,5 +50,6 @@ void model_free(struct model *model)
 	free(model->below);
 	netclass_clear(&model->net);
 	syscalls_clear(&model->syscalls);
+	free(model->targets.rows);
 	free(model);
 }

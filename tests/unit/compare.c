@@ -52,6 +52,12 @@ static int object_find(struct comparison *comparison, struct decision_object *ob
 				     asked->file.path, object);
 	case DECISION_INET:
 		return decision_endpoint(comparison->compiled, &asked->endpoint, object);
+	case DECISION_PROCESS: {
+		uint32_t target = 0;
+		int r = decision_subject(comparison->compiled, &asked->target, &target);
+
+		return r < 0 ? r : decision_process(comparison->compiled, target, asked->signal, object);
+	}
 	default:
 		return decision_pseudo(comparison->compiled, asked->pseudo, object);
 	}
@@ -128,8 +134,8 @@ static bool move_compare(struct comparison *comparison, uint32_t subject, struct
 			 struct compare_moves *moves)
 {
 	struct generated *asked = &comparison->generated;
-	const char *from = asked->texts[5];
-	const char *to = asked->texts[6];
+	const char *from = asked->moves[0];
+	const char *to = asked->moves[1];
 	uint32_t gained = 0;
 	uint32_t gain;
 	int r = decision_move(comparison->compiled, subject, asked->object.file.root, asked->object.file.dev,
@@ -140,11 +146,11 @@ static bool move_compare(struct comparison *comparison, uint32_t subject, struct
 	for (int i = 0; i < 12; i++) {
 		uint32_t more;
 
-		asked->texts[7][0] = '\0';
+		asked->moves[2][0] = '\0';
 		if (i)
 			generate_below(source, asked);
-		more = refused_operations(comparison, from, asked->texts[7]) &
-		       ~refused_operations(comparison, to, asked->texts[7]);
+		more = refused_operations(comparison, from, asked->moves[2]) &
+		       ~refused_operations(comparison, to, asked->moves[2]);
 		if (more & ~gain)
 			return differ(comparison, "a move gains operations", (int)more);
 		gained |= more;

@@ -24,19 +24,27 @@ int generate_host(struct source *source, struct host **ret_host);
 /* A set of one to three policies; freed with policy_set_free(). */
 int generate_set(struct source *source, struct policy_set *set);
 
-/* What a generated process or object points into. */
+/* What a generated process points into. */
+struct generated_process {
+	char texts[5][128];
+	const char *ancestors[2];
+	uint32_t groups[2];
+};
+
+/* A process and what it does to an object, which may be another process. */
 struct generated {
 	struct decision_subject subject;
 	struct reference_object object;
 	unsigned int bit;
-	char texts[8][128];
-	const char *ancestors[2];
-	uint32_t groups[2];
+	struct generated_process process;
+	struct generated_process target;
+	char text[128];
+	char moves[3][128]; /* of a directory: its name before and after, and a name below it */
 };
 void generate_subject(struct source *source, struct generated *generated);
 void generate_question(struct source *source, struct generated *generated);
 
-/* A directory's name before and after a move, and a name below it: texts 5 to 7, all on the object's root. */
+/* A directory's name before and after a move, and a name below it: `moves`, all on the object's root. */
 void generate_move(struct source *source, struct generated *generated);
 void generate_below(struct source *source, struct generated *generated);
 
