@@ -148,7 +148,7 @@ static int process_parse(const struct compiled *compiled, const struct host *hos
 	CLEANUP(subject_text_clear) struct subject_text subject = {0};
 	char word[WORD_SIZE];
 	uint32_t signal = 0;
-	uint32_t target;
+	uint32_t target = 0;
 	int r;
 
 	if (query->bit == POLICYD_BIT_PROCESS_SIGNAL) {

@@ -242,7 +242,7 @@ static int rule_generate(struct source *source, struct policy_set *set, struct r
 	if (rule->section == POLICYD_SECTION_NETWORK)
 		return network_generate(source, set, &rule->object);
 	if (rule->section == POLICYD_SECTION_CAPABILITY)
-		rule->caps = 1ULL << source_below(source, 41) | 1ULL << source_below(source, 41);
+		rule->caps = (1ULL << source_below(source, 41)) + (1ULL << source_below(source, 40));
 	if (rule->section == POLICYD_SECTION_PROCESS)
 		return target_generate(source, set, &rule->object);
 	if (rule->section >= POLICYD_SECTION_KERNEL || one_in(source, 12))
