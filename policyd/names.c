@@ -117,15 +117,15 @@ static char *cgroup_path(const struct names *names, uint64_t id)
 	} object = {.handle = {.handle_bytes = sizeof(id), .handle_type = KERNFS_HANDLE}};
 	CLEANUP_CLOSE int fd = -1;
 	size_t prefix = strlen(names->cgroups);
-	char path[PATH_SIZE], link[64];
+	char path[PATH_SIZE], descriptor[64];
 	ssize_t length;
 
 	memcpy(object.handle.f_handle, &id, sizeof(id));
 	fd = open_by_handle_at(names->mount, &object.handle, O_PATH | O_CLOEXEC);
 	if (fd < 0)
 		return NULL;
-	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	length = readlink(link, path, sizeof(path));
+	(void)snprintf(descriptor, sizeof(descriptor), "/proc/self/fd/%d", fd);
+	length = readlink(descriptor, path, sizeof(path));
 	if (length < (ssize_t)prefix || length == (ssize_t)sizeof(path) ||
 	    memcmp(path, names->cgroups, prefix) != 0)
 		return NULL;
