@@ -208,60 +208,37 @@ static __always_inline int decide_dentry(struct dentry *dentry, __u32 ops, struc
 	return decide_classified(&decision, &name, ops, dentry, target);
 }
 
-/* A name's state and row as one number. */
-static __always_inline __u64 decide_pack(const struct name *name)
-{
-	return (__u64)name->state << 32 | name->row;
-}
-
 /*
- * Operations that a subject may do under the second name and not under the first; for a directory also those
- * that it may gain below. Both names are decide_pack()ed. Global, so that it is verified once.
+ * Operations that the subject may do under the second name and not under the first; for a directory also
+ * those that it may gain below.
  */
-__noinline __weak __u32 decide_gain_of(__u64 from, __u64 to, __u32 subject, __u32 mode, __u64 generation)
+static __noinline __u32 decide_gain(const struct decision *decision, const struct name *from,
+				    const struct name *to, bool directory)
 {
-	const struct policyd_header *header;
-	const struct policyd_cell *cell;
-	void *image = image_of(generation);
-	__u32 gain, below = 0;
+	const struct policyd_cell *old, *new;
+	__u32 refused, below = 0;
 
-	if (!image)
-		return ~0U;
-	header = policyd_header_at(image);
-	if (!header || header->generation != generation)
-		return ~0U;
-	cell = policyd_cell_at(image, header, (__u32)from, subject);
-	if (!cell)
-		return ~0U;
-	gain = cell->refuse;
-	cell = policyd_cell_at(image, header, (__u32)to, subject);
-	if (!cell)
-		return ~0U;
-	gain &= ~cell->refuse;
-	if (S_ISDIR(mode) && policyd_below_gain(image, header, from >> 32, to >> 32, subject, &below))
-		return ~0U;
-	return gain | below;
-}
-
-/* The same where both names and the subject are known; otherwise the row of unresolved names decides. */
-static __always_inline __u32 decide_gain(const struct decision *decision, const struct name *from,
-					 const struct name *to, __u32 mode)
-{
 	if (from->reason || to->reason || decision->subject_reason)
-		return 0;
-	return decide_gain_of(decide_pack(from), decide_pack(to), decision->subject, mode,
-			      decision->header->generation);
+		return 0; /* decided by the row of unresolved names */
+	old = policyd_cell_at(decision->image, decision->header, from->row, decision->subject);
+	if (!old)
+		return ~0U;
+	refused = old->refuse;
+	new = policyd_cell_at(decision->image, decision->header, to->row, decision->subject);
+	if (!new)
+		return ~0U;
+	refused &= ~new->refuse;
+	if (directory && policyd_below_gain(decision->image, decision->header, from->state, to->state,
+					    decision->subject, &below))
+		return ~0U;
+	return refused | below;
 }
 
-/* Mode of the file at a name, 0 where there is none. */
-static __noinline __u32 decide_mode(struct dentry *dentry)
+static __always_inline bool decide_is_directory(struct dentry *dentry)
 {
 	struct inode *inode = dentry->d_inode;
-	__u32 mode = 0;
 
-	if (inode)
-		mode = inode->i_mode;
-	return mode + (__u32)opaque_zero;
+	return inode && S_ISDIR(inode->i_mode);
 }
 
 static __noinline int decide_pair_name(struct name *name, __u64 state, const struct decision *decision)
@@ -279,9 +256,10 @@ static __noinline int decide_pair_name(struct name *name, __u64 state, const str
 static __always_inline int decide_pair(struct dentry *from, __u32 ops, struct dentry *to, __u32 to_ops,
 				       bool exchange)
 {
-	__u32 mode = decide_mode(from), second_mode = decide_mode(to), back = 0;
+	bool directory = decide_is_directory(from), second_directory = exchange && decide_is_directory(to);
 	struct name name = {}, second = {};
 	struct decision decision;
+	__u32 back = 0;
 	int r;
 
 	if (!decision_open(&decision))
@@ -290,13 +268,13 @@ static __always_inline int decide_pair(struct dentry *from, __u32 ops, struct de
 	decide_pair_name(&name, name_slow(name_address(from), decision.header->generation), &decision);
 	decide_pair_name(&second, name_slow(name_address(to), decision.header->generation), &decision);
 	if (!name.reason && !second.reason && name.class == second.class &&
-	    (name.state == second.state || !(S_ISDIR(mode) || S_ISDIR(second_mode))) &&
+	    (name.state == second.state || !(directory || second_directory)) &&
 	    !((ops | to_ops) & ~name.quiet))
 		return 0;
 	subject_current(&decision);
 	if (exchange)
-		back = decide_gain(&decision, &second, &name, second_mode);
-	decision.gain = decide_gain(&decision, &name, &second, mode);
+		back = decide_gain(&decision, &second, &name, second_directory);
+	decision.gain = decide_gain(&decision, &name, &second, directory);
 	r = decide_name(&decision, &name, ops, from, to);
 	if (r)
 		return r;

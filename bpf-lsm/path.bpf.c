@@ -66,19 +66,16 @@ SEC("lsm/path_rename")
 int BPF_PROG(path_rename, const struct path *old_dir, struct dentry *old_dentry, const struct path *new_dir,
 	     struct dentry *new_dentry, unsigned int flags, int ret)
 {
-	__u32 ops, exchange = flags & RENAME_EXCHANGE;
+	__u32 ops;
 
 	if (ret)
 		return ret;
-	if (exchange)
+	if (flags & RENAME_EXCHANGE)
 		ops = POLICYD_OP_FILE_RENAME;
 	else
 		ops = new_dentry->d_inode ? POLICYD_OP_FILE_CREATE | POLICYD_OP_FILE_DELETE
 					  : POLICYD_OP_FILE_CREATE;
-	/* One path for the verifier, not one for each kind of rename. */
-	exchange += (__u32)opaque_zero;
-	ops += (__u32)opaque_zero;
-	return decide_pair(old_dentry, POLICYD_OP_FILE_RENAME, new_dentry, ops, exchange);
+	return decide_pair(old_dentry, POLICYD_OP_FILE_RENAME, new_dentry, ops, flags & RENAME_EXCHANGE);
 }
 
 SEC("lsm/path_chmod")
