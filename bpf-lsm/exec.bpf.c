@@ -48,6 +48,7 @@ SEC("lsm/bprm_committed_creds")
 int BPF_PROG(bprm_committed_creds, struct linux_binprm *bprm)
 {
 	subject_forget();
+	bpf_task_storage_delete(&self, bpf_get_current_task_btf());
 	return 0;
 }
 

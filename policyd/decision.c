@@ -208,6 +208,55 @@ int decision_pseudo(const struct compiled *compiled, enum policyd_pseudo pseudo,
 	return 0;
 }
 
+int decision_syscall(const struct compiled *compiled, uint32_t arch, uint32_t number,
+		     struct decision_object *ret_object)
+{
+	struct decision_object object = {.kind = DECISION_SYSCALL, .class = arch, .number = number};
+	struct policyd_view view = view_of(compiled);
+
+	if (arch >= POLICYD_ARCH_COUNT)
+		return -EINVAL;
+	if (policyd_syscall_row(&view, arch, number, &object.row) < 0)
+		return -EBADMSG;
+	*ret_object = object;
+	return 0;
+}
+
+int decision_process(const struct compiled *compiled, uint32_t target, uint32_t signal,
+		     struct decision_object *ret_object)
+{
+	struct policyd_view view = view_of(compiled);
+	const struct policyd_process *process = policyd_process_at(&view, policyd_header_at(&view));
+	struct decision_object object = {.kind = DECISION_PROCESS, .class = target};
+
+	if (!process)
+		return -EBADMSG;
+	if (target >= compiled->model->subject_count || signal > POLICYD_SIGNALS)
+		return -EINVAL;
+	if (process->rows && policyd_process_row(&view, process, target, signal, &object.row) < 0)
+		return -EBADMSG;
+	if (signal)
+		object.signal = compiled->model->targets.signal[signal - 1];
+	*ret_object = object;
+	return 0;
+}
+
+/* Whether the object has a row: where no rule is about its kind, it has none. */
+static bool object_has_row(const struct decision_object *object, const struct policyd_header *header,
+			   const struct model *model)
+{
+	switch (object->kind) {
+	case DECISION_INET:
+		return header->net;
+	case DECISION_PROCESS:
+		return model->targets.used;
+	case DECISION_SYSCALL:
+		return object->row != POLICYD_NO_ROW;
+	default:
+		return true;
+	}
+}
+
 int decision_verdict(const struct compiled *compiled, uint32_t subject, const struct decision_object *object,
 		     unsigned int bit, struct decision_verdict *ret_verdict)
 {
@@ -219,7 +268,7 @@ int decision_verdict(const struct compiled *compiled, uint32_t subject, const st
 
 	if (subject >= compiled->model->subject_count || bit >= 32)
 		return -EINVAL;
-	if (object->kind != DECISION_INET || header->net) {
+	if (object_has_row(object, header, compiled->model)) {
 		cell = policyd_cell_at(&view, header, object->row, subject);
 		if (!cell)
 			return -EBADMSG;

@@ -17,15 +17,18 @@
 #include "pattern.h"
 
 /* What an operation is about. */
-enum decision_kind { DECISION_PATH, DECISION_INET, DECISION_PSEUDO };
+enum decision_kind { DECISION_PATH, DECISION_INET, DECISION_PSEUDO, DECISION_PROCESS, DECISION_SYSCALL };
 
 struct decision_object {
 	enum decision_kind kind;
-	uint32_t class; /* path class, or enum policyd_pseudo */
-	uint32_t addr;	/* classes of an endpoint */
+	uint32_t class;	 /* path class, enum policyd_pseudo or policyd_arch, or subject class of another
+			    process */
+	uint32_t number; /* of a system call */
+	uint32_t addr;	 /* classes of an endpoint */
 	uint32_t port;
 	uint32_t protocol;
-	uint32_t row; /* verdict row */
+	uint32_t signal; /* class of a signal */
+	uint32_t row;	 /* verdict row */
 };
 
 /* A process. Paths are names on the host as a rule would write them, NULL where there is none. */
@@ -77,6 +80,14 @@ int decision_endpoint(const struct compiled *compiled, const struct decision_end
 /* A pseudo-object: an unresolved name, anonymous memory. */
 int decision_pseudo(const struct compiled *compiled, enum policyd_pseudo pseudo,
 		    struct decision_object *ret_object);
+
+/* A system call, by the way into the kernel (enum policyd_arch) and number (an x32 one without its bit). */
+int decision_syscall(const struct compiled *compiled, uint32_t arch, uint32_t number,
+		     struct decision_object *ret_object);
+
+/* A process of subject class `target`; `signal` is 1 to 64, 0 where the operation is another. */
+int decision_process(const struct compiled *compiled, uint32_t target, uint32_t signal,
+		     struct decision_object *ret_object);
 
 /* The subject class of a process. */
 int decision_subject(const struct compiled *compiled, const struct decision_subject *subject,

@@ -163,6 +163,32 @@ static bool check_ids(struct check *check, uint32_t base, uint32_t count)
 	return true;
 }
 
+static bool check_process(struct check *check)
+{
+	const struct policyd_process *process =
+		(const struct policyd_process *)&check->lines[check->fixed->pseudo + 1];
+	uint64_t count = (uint64_t)process->signal_classes * process->targets;
+
+	if (!process->rows)
+		return true;
+	if (!check_that(check,
+			process->targets == check->fixed->subject_count &&
+				process->signal_classes <= POLICYD_SIGNALS &&
+				section_fits(check, process->rows, count, 16) &&
+				line_exists(check, process->signal),
+			"the rows of processes leave the image"))
+		return false;
+	for (uint64_t i = 0; i < count; i++)
+		if (!check_that(check, check->lines[process->rows + i / 16].w[i % 16] < check->row_count,
+				"a process has no such row"))
+			return false;
+	for (int i = 0; i < POLICYD_SIGNALS; i++)
+		if (!check_that(check, check->lines[process->signal].b[i] < process->signal_classes,
+				"no such signal class"))
+			return false;
+	return true;
+}
+
 static bool check_fixed(struct check *check)
 {
 	const struct policyd_fixed *fixed = check->fixed;
@@ -173,14 +199,14 @@ static bool check_fixed(struct check *check)
 				line_exists(check, fixed->no_script) &&
 				line_exists(check, fixed->no_ancestor) &&
 				line_exists(check, fixed->no_cgroup) && line_exists(check, fixed->no_group) &&
-				line_exists(check, fixed->pseudo),
+				line_exists(check, fixed->pseudo) && line_exists(check, fixed->pseudo + 1),
 			"a default of the subjects leaves the image"))
 		return false;
 	pseudo = &check->lines[fixed->pseudo];
 	for (int i = 0; i < POLICYD_PSEUDO_COUNT; i++)
 		if (!check_that(check, pseudo->w[i] < check->row_count, "a pseudo-object has no such row"))
 			return false;
-	return check_ids(check, fixed->user, fixed->user_count) &&
+	return check_process(check) && check_ids(check, fixed->user, fixed->user_count) &&
 	       check_ids(check, fixed->group, fixed->group_count) &&
 	       check_ids(check, fixed->login, fixed->login_count);
 }
@@ -256,6 +282,23 @@ static bool check_net(struct check *check)
 	return true;
 }
 
+static bool check_syscalls(struct check *check)
+{
+	const struct policyd_tables *tables = (const struct policyd_tables *)&check->lines[POLICYD_TABLES];
+	const uint32_t count = POLICYD_ARCH_COUNT * POLICYD_SYSCALLS;
+
+	if (!tables->syscalls)
+		return true;
+	if (!check_that(check, section_fits(check, tables->syscalls, count, 16),
+			"the system calls leave the image"))
+		return false;
+	for (uint32_t i = 0; i < count; i++)
+		if (!check_that(check, check->lines[tables->syscalls + i / 16].w[i % 16] <= check->row_count,
+				"a system call has no such row"))
+			return false;
+	return true;
+}
+
 int image_check(const struct policyd_line *lines, uint32_t count, const char **ret_reason)
 {
 	struct check check = {
@@ -267,7 +310,7 @@ int image_check(const struct policyd_line *lines, uint32_t count, const char **r
 	if (!check_that(&check, count > 1 && count <= POLICYD_LINES_MAX, "no image of this length") ||
 	    !check_header(&check) || !check_states(&check) || !check_edges(&check) ||
 	    !check_classes(&check) || !check_rows(&check) || !check_bytes(&check) || !check_fixed(&check) ||
-	    !check_net(&check)) {
+	    !check_net(&check) || !check_syscalls(&check)) {
 		*ret_reason = check.reason;
 		return -EINVAL;
 	}

@@ -14,16 +14,20 @@ enum loader_map {
 	LOADER_MAP_LIVE,
 	LOADER_MAP_EVENTS,
 	LOADER_MAP_COUNTERS,
+	LOADER_MAP_SELF,      /* the mark of policyd's own process */
 	LOADER_MAP_CONSTANTS, /* .rodata: the key */
 	LOADER_MAP_COUNT
 };
 
 /* When a program has to run. */
 enum hook_need {
-	HOOK_ALWAYS,  /* keeps state that decisions rest on, or carries the canary */
-	HOOK_PATH,    /* when a path class refuses or reports one of `ops` */
-	HOOK_NETWORK, /* when a rule is about addresses */
-	HOOK_KERNEL,  /* when the section kernel refuses or reports one of `ops` */
+	HOOK_ALWAYS,	 /* keeps state that decisions rest on, or carries the canary */
+	HOOK_PATH,	 /* when a path class refuses or reports one of `ops` */
+	HOOK_NETWORK,	 /* when a rule is about addresses */
+	HOOK_SYSCALL,	 /* when a rule is about system calls */
+	HOOK_KERNEL,	 /* when the section kernel refuses or reports one of `ops` */
+	HOOK_PROCESS,	 /* when `ops` of the section process are refused or reported, or ptrace-any is */
+	HOOK_CAPABILITY, /* when some capability is refused or reported */
 };
 
 /* A program and when it is attached. Where the kernel has no such hook, `optional` ones are left out. */

@@ -87,9 +87,8 @@ static int fd_copy(int fd, int *ret_fd)
 static int descriptors_take(struct loader *loader, struct policyd_bpf *skeleton)
 {
 	const struct bpf_map *maps[] = {
-		[LOADER_MAP_LIVE] = skeleton->maps.live,
-		[LOADER_MAP_EVENTS] = skeleton->maps.events,
-		[LOADER_MAP_COUNTERS] = skeleton->maps.counters,
+		[LOADER_MAP_LIVE] = skeleton->maps.live,	 [LOADER_MAP_EVENTS] = skeleton->maps.events,
+		[LOADER_MAP_COUNTERS] = skeleton->maps.counters, [LOADER_MAP_SELF] = skeleton->maps.self,
 		[LOADER_MAP_CONSTANTS] = skeleton->maps.rodata,
 	};
 	int r = 0;

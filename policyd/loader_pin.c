@@ -9,9 +9,8 @@
 #include "util.h"
 
 static const char *const map_names[] = {
-	[LOADER_MAP_LIVE] = "map_live",
-	[LOADER_MAP_EVENTS] = "map_events",
-	[LOADER_MAP_COUNTERS] = "map_counters",
+	[LOADER_MAP_LIVE] = "map_live",		  [LOADER_MAP_EVENTS] = "map_events",
+	[LOADER_MAP_COUNTERS] = "map_counters",	  [LOADER_MAP_SELF] = "map_self",
 	[LOADER_MAP_CONSTANTS] = "map_constants",
 };
 _Static_assert(ARRAY_SIZE(map_names) == LOADER_MAP_COUNT, "every map has a name");

@@ -8,6 +8,7 @@
 
 #include "mounts.h"
 #include "netclass.h"
+#include "syscalls.h"
 
 int model_fail(struct model *model, struct location at, const char *format, ...)
 {
@@ -46,5 +47,7 @@ void model_free(struct model *model)
 	text_clear(&model->errnos);
 	text_clear(&model->rows);
 	netclass_clear(&model->net);
+	syscalls_clear(&model->syscalls);
+	free(model->targets.rows);
 	free(model);
 }

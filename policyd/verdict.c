@@ -3,6 +3,14 @@
 
 #include <errno.h>
 
+const enum row_domain verdict_pseudo_domains[POLICYD_PSEUDO_COUNT] = {
+	[POLICYD_PSEUDO_UNRESOLVED] = ROW_UNRESOLVED,
+	[POLICYD_PSEUDO_ANONYMOUS] = ROW_MEMORY,
+	[POLICYD_PSEUDO_KERNEL] = ROW_KERNEL,
+	[POLICYD_PSEUDO_CAPABILITY_LOW] = ROW_CAPABILITY,
+	[POLICYD_PSEUDO_CAPABILITY_HIGH] = ROW_CAPABILITY,
+};
+
 uint32_t verdict_ops(const struct rule *rule)
 {
 	uint32_t ops = rule->ops;
@@ -14,6 +22,23 @@ uint32_t verdict_ops(const struct rule *rule)
 	    rule->verdict != POLICY_AUDIT_ONLY)
 		ops |= POLICYD_OP_EXEC_LOAD;
 	return ops;
+}
+
+uint32_t verdict_pseudo_ops(const struct model_rule *rule, enum policyd_pseudo pseudo)
+{
+	switch (pseudo) {
+	case POLICYD_PSEUDO_ANONYMOUS:
+		return rule->rule->section == POLICYD_SECTION_EXEC ? rule->ops & POLICYD_OP_EXEC_ANONYMOUS
+								   : 0;
+	case POLICYD_PSEUDO_KERNEL:
+		return rule->rule->section == POLICYD_SECTION_KERNEL ? rule->ops : 0;
+	case POLICYD_PSEUDO_CAPABILITY_LOW:
+		return (uint32_t)rule->rule->caps;
+	case POLICYD_PSEUDO_CAPABILITY_HIGH:
+		return (uint32_t)(rule->rule->caps >> 32);
+	default:
+		return 0;
+	}
 }
 
 uint32_t verdict_default(const struct model_policy *policy, enum row_domain domain)

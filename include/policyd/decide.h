@@ -312,6 +312,29 @@ policyd_inline int policyd_word_at(policyd_image_t image, __u32 base, __u32 i, _
 	return 0;
 }
 
+/* What is known of processes as objects, NULL if the image is broken. */
+policyd_inline const struct policyd_process *policyd_process_at(policyd_image_t image,
+								const struct policyd_header *header)
+{
+	const struct policyd_fixed *fixed =
+		(const struct policyd_fixed *)policyd_line_at(image, header->fixed);
+
+	return fixed ? (const struct policyd_process *)policyd_line_at(image, fixed->pseudo + 1) : NULL;
+}
+
+/* Verdict row of a process of subject class `target`; signal is 1 to 64, anything for other operations. */
+policyd_inline int policyd_process_row(policyd_image_t image, const struct policyd_process *process,
+				       __u32 target, __u32 signal, __u32 *ret_row)
+{
+	const struct policyd_line *line = policyd_line_at(image, process->signal);
+
+	if (!line)
+		return -1;
+	return policyd_word_at(image, process->rows,
+			       line->b[(signal - 1) & (POLICYD_SIGNALS - 1)] * process->targets + target,
+			       ret_row);
+}
+
 /* Class of an IPv4 address in host byte order. */
 policyd_inline int policyd_addr4_class(policyd_image_t image, const struct policyd_net *net, __u32 address,
 				       __u32 *ret_class)
@@ -410,6 +433,25 @@ policyd_inline int policyd_net_row(policyd_image_t image, const struct policyd_n
 	__u32 i = (protocol_class * net->port_classes + port_class) * net->addr_classes + addr_class;
 
 	return policyd_word_at(image, net->rows, i, ret_row);
+}
+
+#define POLICYD_NO_ROW 0xffffffffu
+
+/* Verdict row of a system call; POLICYD_NO_ROW where every subject makes it in silence. */
+policyd_inline int policyd_syscall_row(policyd_image_t image, __u32 arch, __u32 number, __u32 *ret_row)
+{
+	const struct policyd_tables *tables = (const void *)policyd_line_at(image, POLICYD_TABLES);
+	__u32 entry = 0;
+
+	if (!tables)
+		return -1;
+	if (number > POLICYD_SYSCALL_OTHER)
+		number = POLICYD_SYSCALL_OTHER;
+	if (tables->syscalls &&
+	    policyd_word_at(image, tables->syscalls, arch * POLICYD_SYSCALLS + number, &entry) < 0)
+		return -1;
+	*ret_row = entry - 1; /* 0 wraps to POLICYD_NO_ROW */
+	return 0;
 }
 
 #endif

@@ -14,10 +14,11 @@
 #ifndef POLICYD_IMAGE_H
 #define POLICYD_IMAGE_H
 
+#include <policyd/syscall.h>
 #include <policyd/types.h>
 
 #define POLICYD_IMAGE_MAGIC 0x31696470u /* "pdi1", little endian */
-#define POLICYD_ABI	    2		/* changes with any layout in this folder */
+#define POLICYD_ABI	    3		/* changes with any layout in this folder */
 
 /*
  * The outer map: element POLICYD_LIVE is the live image. Each image also stands in the element of its
@@ -67,6 +68,15 @@ struct policyd_header {
 	__u32 fixed;	  /* line number of struct policyd_fixed */
 };
 policyd_static_assert(sizeof(struct policyd_header) == POLICYD_LINE_SIZE, "the header is line 0");
+
+/* Line 1: further tables, by the same rule. */
+#define POLICYD_TABLES 1
+struct policyd_tables {
+	/* Base: for each way into the kernel POLICYD_SYSCALLS words, verdict row + 1 or 0 (see syscall.h). */
+	__u32 syscalls;
+	__u32 reserved[15];
+};
+policyd_static_assert(sizeof(struct policyd_tables) == POLICYD_LINE_SIZE, "the tables are one line");
 
 /*
  * Edges: every look-up by key in the image, one table. The key is (state, hash); `next` is the value. A
@@ -198,8 +208,8 @@ struct policyd_fixed {
 	__u32 group_count;
 	__u32 login; /* the same for the login uid */
 	__u32 login_count;
-	__u32 no_group;	     /* terms that ask for no group at all */
-	__u32 pseudo;	     /* line of the pseudo-objects, see enum policyd_pseudo */
+	__u32 no_group; /* terms that ask for no group at all */
+	__u32 pseudo;	/* line of the pseudo-objects, see enum policyd_pseudo; policyd_process is the next */
 	__u32 subject_count; /* number of subject classes */
 	__u32 class_count;   /* number of path classes */
 	__u32 state_count;
@@ -208,14 +218,34 @@ policyd_static_assert(sizeof(struct policyd_fixed) == POLICYD_LINE_SIZE, "one li
 
 /* Objects that are not reached through a name: w[kind] of their line is the verdict row. */
 enum policyd_pseudo {
-	POLICYD_PSEUDO_UNRESOLVED, /* a name that could not be established */
-	POLICYD_PSEUDO_ANONYMOUS,  /* memory that no file backs: exec anonymous */
-	POLICYD_PSEUDO_KERNEL,	   /* the kernel section: bits of POLICYD_OP_KERNEL_* */
+	POLICYD_PSEUDO_UNRESOLVED,	/* a name that could not be established */
+	POLICYD_PSEUDO_ANONYMOUS,	/* memory that no file backs: exec anonymous */
+	POLICYD_PSEUDO_KERNEL,		/* the kernel section: bits of POLICYD_OP_KERNEL_* */
+	POLICYD_PSEUDO_CAPABILITY_LOW,	/* using capabilities 0 to 31: a bit for each */
+	POLICYD_PSEUDO_CAPABILITY_HIGH, /* using capabilities 32 to 63 */
 	POLICYD_PSEUDO_COUNT
 };
 /* + kind, in the same line: operations that every subject passes in silence. */
 #define POLICYD_PSEUDO_QUIET 8
 policyd_static_assert(POLICYD_PSEUDO_COUNT <= POLICYD_PSEUDO_QUIET, "rows, then quiet operations");
+
+/*
+ * Processes as objects. The row is the word at rows + signal class * targets + target, 16 to a line, where
+ * `target` is the subject class of the process that something is done to; the byte number - 1 of line
+ * `signal` is the class of a signal. Operations other than signal have the same verdict in every class.
+ */
+#define POLICYD_SIGNALS 64
+
+struct policyd_process {
+	__u32 rows; /* 0: no rule is about processes */
+	__u32 signal;
+	__u32 signal_classes;
+	__u32 targets; /* number of subject classes */
+	__u32 quiet;   /* operations that every subject passes in silence, whatever the target */
+	__u32 refuse;  /* operations that some subject is refused on some target */
+	__u32 reserved[10];
+};
+policyd_static_assert(sizeof(struct policyd_process) == POLICYD_LINE_SIZE, "one line");
 
 /* Ranges of ids, sorted by `first`, 8 to a line: an id belongs to the last range with first <= id. */
 struct policyd_range {

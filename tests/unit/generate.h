@@ -24,17 +24,27 @@ int generate_host(struct source *source, struct host **ret_host);
 /* A set of one to three policies; freed with policy_set_free(). */
 int generate_set(struct source *source, struct policy_set *set);
 
-/* What a generated process or object points into. */
+/* What a generated process points into. */
+struct generated_process {
+	char texts[5][128];
+	const char *ancestors[2];
+	uint32_t groups[2];
+};
+
+/* A process and what it does to an object, which may be another process. */
 struct generated {
 	struct decision_subject subject;
 	struct reference_object object;
 	unsigned int bit;
-	char texts[8][128];
-	const char *ancestors[2];
-	uint32_t groups[2];
+	struct generated_process process;
+	struct generated_process target;
+	char text[128];
 };
 void generate_subject(struct source *source, struct generated *generated);
 void generate_question(struct source *source, struct generated *generated);
+
+/* Appends `depth` random components to a text. */
+void generate_path(struct source *source, char *text, size_t size, uint32_t depth);
 
 /* What is asked, for a message: malloc'ed. */
 char *generated_describe(const struct generated *generated);
