@@ -47,12 +47,59 @@ START_TEST(snapshot_failure_keeps_the_old)
 {
 	begin();
 	ck_assert_int_eq(snapshot_replace("from", ".", "good"), 0);
-	ck_assert_int_eq(symlink("/etc/shadow", "from/z.yaml"), 0);
-	ck_assert_int_eq(snapshot_replace("from", ".", "good"), -ELOOP);
+	ck_assert_int_eq(mkfifo("from/z.yaml", 0600), 0);
+	ck_assert_int_eq(snapshot_replace("from", ".", "good"), -EINVAL);
 	ck_assert_int_eq(snapshot_check("good"), 0);
 	ck_assert_int_eq(access("good/a.yaml", F_OK), 0);
 	ck_assert_int_eq(access(".good.new", F_OK), -1);
 	ck_assert_int_eq(snapshot_replace("nowhere", ".", "good"), -ENOENT);
+}
+END_TEST
+
+/* A policy of the library is put in force by a link to it. */
+START_TEST(snapshot_follows_links)
+{
+	begin();
+	put("library.yaml", "two");
+	ck_assert_int_eq(symlink("../library.yaml", "from/b.yaml"), 0);
+	ck_assert_int_eq(snapshot_replace("from", ".", "good"), 0);
+	ck_assert_int_eq(snapshot_check("good"), 0);
+	ck_assert_int_eq(access("good/b.yaml", F_OK), 0);
+}
+END_TEST
+
+START_TEST(snapshot_is_renamed)
+{
+	begin();
+	ck_assert_int_eq(snapshot_replace("from", ".", "good"), 0);
+	ck_assert_int_eq(rename("from/a.yaml", "from/b.yaml"), 0);
+	ck_assert_int_eq(snapshot_replace("from", ".", "fresh"), 0);
+	ck_assert_int_eq(snapshot_rename(".", "fresh", "good"), 0);
+	ck_assert_int_eq(access("fresh", F_OK), -1);
+	ck_assert_int_eq(access("good/a.yaml", F_OK), -1);
+	ck_assert_int_eq(access("good/b.yaml", F_OK), 0);
+	ck_assert_int_eq(snapshot_rename(".", "good", "other"), 0);
+	ck_assert_int_eq(snapshot_rename(".", "good", "other"), -ENOENT);
+	ck_assert_int_eq(access("other/b.yaml", F_OK), 0);
+}
+END_TEST
+
+START_TEST(snapshot_is_installed)
+{
+	begin();
+	ck_assert_int_eq(snapshot_replace("from", ".", "good"), 0);
+	ck_assert_int_eq(mkdir("to", 0755), 0);
+	ck_assert_int_eq(symlink("../from/notes.txt", "to/a.yaml"), 0);
+	put("to/b.yaml", "goes");
+	put("to/notes.txt", "stays");
+	ck_assert_int_eq(mkdir("to/.git", 0755), 0);
+	ck_assert_int_eq(snapshot_install("good", "to"), 0);
+	ck_assert_int_eq(readlink("to/a.yaml", top, sizeof(top)), -1);
+	ck_assert_int_eq(access("to/b.yaml", F_OK), -1);
+	ck_assert_int_eq(access("to/notes.txt", F_OK), 0);
+	ck_assert_int_eq(access("to/.git", F_OK), 0);
+	ck_assert_int_eq(snapshot_install("good", "to"), 0);
+	ck_assert_int_eq(snapshot_install("good", "nowhere"), -ENOENT);
 }
 END_TEST
 
@@ -73,9 +120,9 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		snapshot_replaces_the_whole,
-		snapshot_failure_keeps_the_old,
-		snapshot_check_believes_nobody_else,
+		snapshot_replaces_the_whole, snapshot_failure_keeps_the_old,
+		snapshot_follows_links,	     snapshot_is_renamed,
+		snapshot_is_installed,	     snapshot_check_believes_nobody_else,
 	};
 
 	return suite_run("snapshot", tests, ARRAY_SIZE(tests));

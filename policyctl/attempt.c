@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string.h>
+
+#include "attempt.h"
+
+enum status attempt_status(const json_t *status)
+{
+	const json_t *attempt = json_object_get(status, "attempt");
+	const char *outcome = json_string_value(json_object_get(attempt, "outcome"));
+
+	return outcome && (strcmp(outcome, "published") == 0 || strcmp(outcome, "unchanged") == 0)
+		       ? STATUS_GOOD
+		       : STATUS_NO;
+}
+
+void attempt_print(const json_t *status)
+{
+	const json_t *attempt = json_object_get(status, "attempt");
+	const json_t *line;
+	size_t i;
+
+	json_array_foreach(json_object_get(attempt, "diagnostics"), i, line)(void)
+		fprintf(stderr, "%s\n", command_clean(json_string_value(line)));
+	if (json_is_string(json_object_get(attempt, "error")))
+		(void)fprintf(stderr, "%s\n",
+			      command_clean(json_string_value(json_object_get(attempt, "error"))));
+	(void)puts(command_clean(json_string_value(json_object_get(attempt, "outcome"))));
+}

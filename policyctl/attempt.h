@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The last attempt to publish, as the daemon's status tells it.
+ */
+#ifndef POLICYCTL_ATTEMPT_H
+#define POLICYCTL_ATTEMPT_H
+
+#include <jansson.h>
+
+#include "command.h"
+
+/* STATUS_GOOD where the set is in force, STATUS_NO where it is not. `status` is the daemon's, borrowed. */
+enum status attempt_status(const json_t *status);
+
+/* Writes errors and warnings to stderr and the outcome to stdout. */
+void attempt_print(const json_t *status);
+
+#endif
