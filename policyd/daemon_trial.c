@@ -11,6 +11,7 @@
 
 #include "daemon_internal.h"
 #include "fingerprint.h"
+#include "lint.h"
 #include "log.h"
 #include "unit.h"
 #include "util.h"
@@ -82,13 +83,38 @@ void daemon_report_confirmed(struct daemon *daemon, const char *who)
 	daemon_report(daemon, EVENT_ACTION_CONFIRMED, detail);
 }
 
-/* The time is over, or policyd ends in order. A copy that is missing was reported when it could not be made.
- */
-static void confirm_silently(struct daemon *daemon, const char *who)
+/* Nobody may be left to take such a set back: not even an orderly end says that it is well. */
+static const char *candidate_problem(const struct daemon *daemon)
 {
-	daemon_trial_clear(daemon);
-	if (guard_confirm(&daemon->guard) == 0)
+	const struct generation *live = daemon->reload.generations[0];
+	const char *consequence = NULL;
+
+	if (!live || live->fingerprint != daemon->guard.candidate.fingerprint)
+		return NULL;
+	(void)lint_locks_out(live->compiled, daemon->reload.host, &consequence);
+	return consequence;
+}
+
+/*
+ * The time is over, or policyd ends in order. A copy that is missing was reported when it could not be made.
+ * What is not confirmed stays marked, so that the next boot is without it.
+ */
+static void confirm_by_itself(struct daemon *daemon, const char *who)
+{
+	const char *problem = candidate_problem(daemon);
+
+	(void)sd_event_source_set_enabled(daemon->trial.timer, SD_EVENT_OFF);
+	daemon->trial.ends = 0;
+	if (problem)
+		log_line(
+			EVENT_WARNING,
+			"the set in force waits for `policyctl confirm`, and is not used after the next boot "
+			"without it: with this set %s",
+			problem);
+	else if (guard_confirm(&daemon->guard) == 0) {
+		daemon_trial_clear(daemon);
 		daemon_report_confirmed(daemon, who);
+	}
 }
 
 void daemon_settle(struct daemon *daemon)
@@ -104,7 +130,7 @@ void daemon_settle(struct daemon *daemon)
 		return;
 	trial->set = *candidate;
 	if (daemon->config->confirm_after == 0)
-		confirm_silently(daemon, "sets count as confirmed at once");
+		confirm_by_itself(daemon, "sets count as confirmed at once");
 	else
 		daemon_trial_time(daemon, daemon->config->confirm_after);
 }
@@ -127,7 +153,7 @@ static int on_timer(sd_event_source *source, uint64_t at, void *data)
 	}
 	unit_format_duration(daemon->config->confirm_after, length);
 	(void)snprintf(who, sizeof(who), "in force for %s", length);
-	confirm_silently(daemon, who);
+	confirm_by_itself(daemon, who);
 	return 0;
 }
 
@@ -298,6 +324,6 @@ void daemon_trial_stop(struct daemon *daemon)
 		if (daemon_rollback(daemon, "policyd ends during the trial", &error) < 0)
 			daemon_report(daemon, EVENT_ACTION_DEGRADED, error);
 	} else if (daemon->guard.candidate.known) {
-		confirm_silently(daemon, "policyd ends in order");
+		confirm_by_itself(daemon, "policyd ends in order");
 	}
 }

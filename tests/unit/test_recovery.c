@@ -236,17 +236,23 @@ START_TEST(apply_for_good)
 }
 END_TEST
 
-/* The machine goes down: the marker that stays is of another boot than the next one. */
-static void crash(const char *boot)
+/* The marker that stays is of another boot than the next one. */
+static void mark_boot(const char *boot)
 {
 	struct marker marker;
 	char state[128];
 
-	ck_assert_int_eq(stop(SIGKILL), -SIGKILL);
 	(void)snprintf(state, sizeof(state), "%s/state", base);
 	ck_assert_int_eq(marker_read(state, "unconfirmed", &marker), 0);
 	(void)snprintf(marker.boot, sizeof(marker.boot), "%s", boot);
 	ck_assert_int_eq(marker_write(state, "unconfirmed", &marker), 0);
+}
+
+/* The machine goes down. */
+static void crash(const char *boot)
+{
+	ck_assert_int_eq(stop(SIGKILL), -SIGKILL);
+	mark_boot(boot);
 }
 
 START_TEST(boot_guard)
@@ -304,6 +310,34 @@ START_TEST(restart_is_no_boot)
 }
 END_TEST
 
+/* What locks everybody out is not confirmed by the time, nor by a machine that is being shut down. */
+START_TEST(lockout_is_not_confirmed)
+{
+	json_t *status;
+
+	put("a.yaml", good);
+	start();
+	confirm_answer();
+	ck_assert_int_eq(stop(SIGTERM), 0);
+	confirm_after = "100ms";
+	start();
+	put("a.yaml", "version: 1\npolicy: lockout\nmode: enforce\nexec:\n  - {deny: run, path: /**}\n");
+	expect_recovery("unconfirmed", "lockout");
+	(void)usleep(500000);
+	ck_assert(recovery_is("unconfirmed", "lockout"));
+	status = ask("status");
+	ck_assert(json_is_null(json_object_get(json_object_get(status, "recovery"), "until")));
+	json_decref(status);
+	ck_assert_int_eq(stop(SIGTERM), 0);
+	mark_boot("another-boot");
+	start();
+	expect_recovery("rolled-back", "web");
+	expect_answer("{\"request\":\"apply\"}", NULL, NULL);
+	confirm_answer(); /* somebody wants it so */
+	expect_recovery("confirmed", "lockout");
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -319,6 +353,7 @@ int main(void)
 		boot_guard,
 		boot_guard_without_a_good_set,
 		restart_is_no_boot,
+		lockout_is_not_confirmed,
 	};
 	Suite *suite = suite_create("recovery");
 	TCase *cases = tcase_create("recovery");
