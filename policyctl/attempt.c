@@ -3,14 +3,25 @@
 
 #include "attempt.h"
 
+/* Why the policy directory is not applied, NULL where it is. */
+static const char *refusal(const json_t *status)
+{
+	const json_t *recovery = json_object_get(status, "recovery");
+	const char *state = json_string_value(json_object_get(recovery, "state"));
+
+	if (!state || strcmp(state, "rolled-back") != 0)
+		return NULL;
+	return json_string_value(json_object_get(recovery, "why"));
+}
+
 enum status attempt_status(const json_t *status)
 {
 	const json_t *attempt = json_object_get(status, "attempt");
 	const char *outcome = json_string_value(json_object_get(attempt, "outcome"));
 
-	return outcome && (strcmp(outcome, "published") == 0 || strcmp(outcome, "unchanged") == 0)
-		       ? STATUS_GOOD
-		       : STATUS_NO;
+	bool good = outcome && (strcmp(outcome, "published") == 0 || strcmp(outcome, "unchanged") == 0);
+
+	return good && !refusal(status) ? STATUS_GOOD : STATUS_NO;
 }
 
 void attempt_print(const json_t *status)
@@ -25,4 +36,9 @@ void attempt_print(const json_t *status)
 		(void)fprintf(stderr, "%s\n",
 			      command_clean(json_string_value(json_object_get(attempt, "error"))));
 	(void)puts(command_clean(json_string_value(json_object_get(attempt, "outcome"))));
+	if (refusal(status))
+		(void)fprintf(stderr,
+			      "this is the last good set; the policy directory is not applied: %s\n"
+			      "`policyctl apply` tries it again\n",
+			      command_clean(refusal(status)));
 }

@@ -9,10 +9,11 @@
 
 #include "command.h"
 
-/* STATUS_GOOD where the set is in force, STATUS_NO where it is not. `status` is the daemon's, borrowed. */
+/* STATUS_GOOD where the set that was asked for is in force, STATUS_NO where not. `status` is the daemon's. */
 enum status attempt_status(const json_t *status);
 
-/* Writes errors and warnings to stderr and the outcome to stdout. */
+/* Writes errors and warnings to stderr, the outcome to stdout, and whether another set is in force instead.
+ */
 void attempt_print(const json_t *status);
 
 #endif

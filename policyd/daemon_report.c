@@ -158,6 +158,7 @@ enum reload_outcome daemon_reload_from(struct daemon *daemon, const char *direct
 	outcome = directory
 			  ? reload_run(&daemon->reload, daemon->loader, always)
 			  : reload_refuse(&daemon->reload, "there is no good set that could be used instead");
+	daemon->reload.directory = daemon->config->policy_dir; /* the other may belong to a request */
 	if (daemon->drain)
 		drain_set_host(daemon->drain, daemon->reload.host);
 	report_outcome(daemon, outcome);

@@ -96,25 +96,33 @@ static const char *candidate_problem(const struct daemon *daemon)
 }
 
 /*
- * The time is over, or policyd ends in order. A copy that is missing was reported when it could not be made.
- * What is not confirmed stays marked, so that the next boot is without it.
+ * The time is over, or policyd ends in order. What is not confirmed stays marked, so that the next boot is
+ * without it.
  */
 static void confirm_by_itself(struct daemon *daemon, const char *who)
 {
 	const char *problem = candidate_problem(daemon);
+	int r;
 
 	(void)sd_event_source_set_enabled(daemon->trial.timer, SD_EVENT_OFF);
 	daemon->trial.ends = 0;
-	if (problem)
-		log_line(
-			EVENT_WARNING,
-			"the set in force waits for `policyctl confirm`, and is not used after the next boot "
-			"without it: with this set %s",
-			problem);
-	else if (guard_confirm(&daemon->guard) == 0) {
-		daemon_trial_clear(daemon);
-		daemon_report_confirmed(daemon, who);
+	if (problem) {
+		log_line(EVENT_WARNING,
+			 "the set in force waits for `policyctl confirm`, and the next boot is without it "
+			 "otherwise: %s with it",
+			 problem);
+		return;
 	}
+	r = guard_confirm(&daemon->guard);
+	if (r < 0) {
+		log_line(EVENT_WARNING,
+			 "the set in force cannot be kept as the last good one in '%s', and the next boot is "
+			 "without it: %s",
+			 daemon->guard.directory, strerror(-r));
+		return;
+	}
+	daemon_trial_clear(daemon);
+	daemon_report_confirmed(daemon, who);
 }
 
 void daemon_settle(struct daemon *daemon)

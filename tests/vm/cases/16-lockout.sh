@@ -12,8 +12,18 @@ for name in a b c; do
 	setup cp /etc/hostname "/srv/$name"
 done
 setup mkdir /srv/lockout /srv/mild
-printf '%s\n' 'version: 1' 'policy: lockout' 'mode: enforce' 'exec:' '  - deny: run' '    path: /**' \
-	>/srv/lockout/lockout.yaml
+# policyd may not use its own files either: it goes back without them.
+cat >/srv/lockout/lockout.yaml <<END
+version: 1
+policy: lockout
+mode: enforce
+exec:
+  - deny: run
+    path: /**
+file:
+  - deny: [read, write, create, delete, rename]
+    path: [/etc/**, /var/lib/policyd/**, /srv/**]
+END
 deny_read mild /srv/b >/srv/mild/mild.yaml
 deny_read base /srv/a | policy base
 start_policyd
@@ -42,6 +52,7 @@ check 'and is still, some time later' test "$second" = 126
 check 'programs start again' test "$third" = 0
 event_has 'kind="denied"' 'policy="lockout"' 'path="/usr/bin/busybox"'
 event_has 'policy' 'action="on-trial"' 'from ./srv/lockout. goes in 30s'
+event_has 'health' 'action="degraded"' 'cannot keep a copy or a marker'
 event_has 'policy' 'severity="warning"' 'action="rolled-back"' 'nobody confirmed the set in time'
 check 'status says it' sh -c 'policyctl status --json | grep -q "\"state\": *\"confirmed\""'
 denied probe open-read /srv/a
@@ -81,6 +92,7 @@ sleep 1
 allowed probe open-read /srv/c
 policyctl status >/tmp/said
 check 'status is not well' test "$?" = 1
+check_not 'a reload does not apply it' policyctl reload
 check 'and says why' grep -q 'the policy directory is not applied: it was rolled back' /tmp/said
 check 'applied again on demand' policyctl apply
 denied probe open-read /srv/c
