@@ -27,6 +27,7 @@ command_fn command_confirm;
 command_fn command_doctor;
 command_fn command_events;
 command_fn command_explain;
+command_fn command_mode;
 command_fn command_reload;
 command_fn command_rollback;
 command_fn command_schema;

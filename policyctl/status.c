@@ -147,6 +147,8 @@ static void print_recovery(const json_t *status)
 		(void)printf("recovery    the policy directory is not applied: %s; policyctl apply tries it "
 			     "again\n",
 			     text_of(recovery, "why"));
+	else if (strcmp(state, "altered") == 0)
+		(void)puts("recovery    modes were changed by hand: policyctl reload undoes that");
 	else
 		(void)printf("recovery    %s\n", state);
 	if (json_is_integer(until))

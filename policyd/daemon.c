@@ -92,6 +92,7 @@ static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *inf
 	(void)source;
 	(void)info;
 	outputs_reopen(daemon->outputs);
+	modes_clear(&daemon->modes);
 	(void)daemon_reload(daemon, false);
 	return 0;
 }
@@ -205,6 +206,7 @@ static int start_loader(struct daemon *daemon)
 	daemon->reload.directory = daemon->config->policy_dir;
 	daemon->reload.trusted = true;
 	daemon->reload.guard = &daemon->guard;
+	daemon->reload.modes = &daemon->modes;
 	r = loader_open(&options, &daemon->loader, &error);
 	if (r < 0) {
 		log_policies(daemon);
@@ -340,6 +342,7 @@ static void daemon_stop(struct daemon *daemon, bool started)
 	reload_clear(&daemon->reload);
 	(void)sd_event_source_disable_unref(daemon->trial.timer);
 	guard_clear(&daemon->guard);
+	modes_clear(&daemon->modes);
 	watch_free(daemon->watch);
 	if (started && !daemon->unload)
 		daemon_report(daemon, EVENT_ACTION_STOPPED,

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * A set that is put in force on demand: on trial, or for good.
+ * What is put in force on demand: a set, on trial or for good; another mode of a policy.
  */
 #include <inttypes.h>
 #include <string.h>
 
+#include "builtin.h"
 #include "daemon_internal.h"
 #include "fingerprint.h"
 #include "unit.h"
@@ -17,6 +18,11 @@ static int return_prepare(struct daemon *daemon, uint64_t fingerprint, char **re
 	int r;
 
 	if (guard->candidate.known && guard->candidate.fingerprint != fingerprint) {
+		if (daemon->reload.generations[0]->altered)
+			return daemon_refuse(
+				ret_error, -EBUSY,
+				"modes were changed by hand in a set that is not confirmed, so there "
+				"is nothing to return to: `policyctl reload` first");
 		r = guard_confirm(guard);
 		if (r < 0)
 			return daemon_refuse(ret_error, r,
@@ -121,6 +127,7 @@ int daemon_apply(struct daemon *daemon, const char *directory, uint64_t confirm,
 	r = confirm > 0 ? return_prepare(daemon, fingerprint, ret_error) : 0;
 	if (r < 0)
 		return r;
+	modes_clear(&daemon->modes);
 	if (!applied)
 		guard_accept(guard);
 	guard->strict = confirm > 0 || applied;
@@ -130,4 +137,55 @@ int daemon_apply(struct daemon *daemon, const char *directory, uint64_t confirm,
 	if (!applied && refused.known && daemon->reload.outcome == RELOAD_REJECTED)
 		guard_refuse(guard, refused.fingerprint, reason);
 	return r;
+}
+
+/* The name's policy in the set in force, NULL where there is none. */
+static const struct policy *policy_live(const struct daemon *daemon, const char *name)
+{
+	const struct generation *live = daemon->reload.generations[0];
+	const struct policy *policy = NULL;
+
+	if (live && live->number == loader_generation(daemon->loader))
+		policy = policy_set_find(&live->set, name);
+	return policy && !builtin_is(policy) ? policy : NULL;
+}
+
+static void report_mode(struct daemon *daemon, const char *policy, enum policy_mode before,
+			enum policy_mode mode)
+{
+	CLEANUP_FREE char *detail = NULL;
+
+	if (asprintf(&detail, "policy '%s': %s instead of %s, until the files are published again", policy,
+		     modes_name(mode), modes_name(before)) < 0)
+		detail = NULL;
+	daemon_report(daemon, EVENT_ACTION_MODE_CHANGED, detail);
+}
+
+int daemon_mode(struct daemon *daemon, const char *policy, enum policy_mode mode, char **ret_error)
+{
+	const struct policy *found = policy_live(daemon, policy);
+	enum policy_mode before;
+	uint64_t fingerprint;
+	int r;
+
+	if (!found)
+		return daemon_refuse(ret_error, -ENOENT, "no policy '%s' is in force", policy);
+	before = found->mode;
+	fingerprint = daemon->reload.generations[0]->fingerprint;
+	r = modes_set(&daemon->modes, fingerprint, policy, mode);
+	if (r < 0)
+		return r;
+	(void)daemon_reload(daemon, false);
+	found = policy_live(daemon, policy);
+	if (!found || found->mode != mode) {
+		if (daemon->modes.fingerprint == fingerprint)
+			(void)modes_set(&daemon->modes, fingerprint, policy, before);
+		return daemon_refuse(
+			ret_error, -EAGAIN,
+			"the mode was not changed: the files have changed or cannot be published, see "
+			"`policyctl status`");
+	}
+	if (before != mode)
+		report_mode(daemon, policy, before, mode);
+	return 0;
 }

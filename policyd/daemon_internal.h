@@ -35,6 +35,7 @@ struct daemon {
 	struct watch *watch;
 	struct guard guard;
 	struct trial trial;
+	struct modes modes;
 	struct reload reload;
 	struct loader *loader;
 	struct drain *drain;
@@ -84,6 +85,12 @@ int daemon_confirm(struct daemon *daemon, const char *who, char **ret_error);
 /* The last good set takes the place of the one in force. Returns 0 or -errno and *ret_error, malloc'ed. */
 int daemon_rollback(struct daemon *daemon, const char *why, char **ret_error);
 
+/*
+ * Gives a policy of the set in force another mode until the files are published again. Returns 0 or -errno
+ * and *ret_error, malloc'ed.
+ */
+int daemon_mode(struct daemon *daemon, const char *policy, enum policy_mode mode, char **ret_error);
+
 /* Set up before the first set is published; and at an ordered end. Returns 0 or -errno. */
 int daemon_trial_start(struct daemon *daemon);
 void daemon_trial_stop(struct daemon *daemon);
@@ -107,7 +114,7 @@ int daemon_set_install(struct daemon *daemon);
 /* At the start: says that the policy directory is not applied, where that is so. */
 void daemon_tell_refused(struct daemon *daemon);
 
-/* Whether what is in force is the last good set. */
+/* Whether what is in force is the last good set, as its files say it. */
 bool daemon_live_is_good(const struct daemon *daemon);
 
 /* Logs the reasons of the last attempt, one line each; with `first_told` without the one a report named. */

@@ -146,6 +146,15 @@ static void report_outcome(struct daemon *daemon, enum reload_outcome outcome)
 	}
 }
 
+/* Modes changed by hand are about files that are in force. */
+static void modes_forget(struct daemon *daemon)
+{
+	const struct generation *live = daemon->reload.generations[0];
+
+	if (!live || live->fingerprint != daemon->modes.fingerprint)
+		modes_clear(&daemon->modes);
+}
+
 enum reload_outcome daemon_reload_from(struct daemon *daemon, const char *directory, bool always)
 {
 	enum reload_outcome outcome;
@@ -161,6 +170,7 @@ enum reload_outcome daemon_reload_from(struct daemon *daemon, const char *direct
 	daemon->reload.directory = daemon->config->policy_dir; /* the other may belong to a request */
 	if (daemon->drain)
 		drain_set_host(daemon->drain, daemon->reload.host);
+	modes_forget(daemon);
 	report_outcome(daemon, outcome);
 	report_guard(daemon);
 	daemon_settle(daemon);

@@ -39,7 +39,10 @@ static int answer_metrics(void *data, const json_t *request, json_t **ret_reply,
 /* The answer is the status after the attempt; a rejected set is an answer, not an error. */
 static int answer_reload(void *data, const json_t *request, json_t **ret_reply, char **ret_error)
 {
-	(void)daemon_reload(data, true);
+	struct daemon *daemon = data;
+
+	modes_clear(&daemon->modes);
+	(void)daemon_reload(daemon, true);
 	return answer_status(data, request, ret_reply, ret_error);
 }
 
@@ -85,6 +88,21 @@ static int answer_rollback(void *data, const json_t *request, json_t **ret_reply
 {
 	int r = daemon_rollback(data, "an administrator asked for it", ret_error);
 
+	return r < 0 ? r : answer_status(data, request, ret_reply, ret_error);
+}
+
+static int answer_mode(void *data, const json_t *request, json_t **ret_reply, char **ret_error)
+{
+	const char *policy = json_string_value(json_object_get(request, "policy"));
+	const char *name = json_string_value(json_object_get(request, "mode"));
+	enum policy_mode mode;
+	int r;
+
+	if (!policy || !name || modes_from_name(name, &mode) < 0) {
+		*ret_error = strdup("'policy' is a name, 'mode' is enforce, audit or disabled");
+		return -EINVAL;
+	}
+	r = daemon_mode(data, policy, mode, ret_error);
 	return r < 0 ? r : answer_status(data, request, ret_reply, ret_error);
 }
 
@@ -173,6 +191,7 @@ const struct control_request daemon_requests[] = {
 	{"apply", CONTROL_ADMIN, answer_apply, NULL},
 	{"confirm", CONTROL_ADMIN, answer_confirm, NULL},
 	{"rollback", CONTROL_ADMIN, answer_rollback, NULL},
+	{"mode", CONTROL_ADMIN, answer_mode, NULL},
 	{"stop", CONTROL_ADMIN, answer_stop, NULL},
 	{0},
 };

@@ -28,12 +28,6 @@ static const char *const counter_names[] = {
 };
 _Static_assert(ARRAY_SIZE(counter_names) == POLICYD_COUNT_END, "every counter has a name");
 
-static const char *const mode_names[] = {
-	[POLICY_AUDIT] = "audit",
-	[POLICY_ENFORCE] = "enforce",
-	[POLICY_DISABLED] = "disabled",
-};
-
 static json_t *fingerprint_json(uint64_t fingerprint)
 {
 	char text[FINGERPRINT_TEXT_SIZE];
@@ -53,7 +47,7 @@ static json_t *policies_json(const struct policy_set *set)
 		if (builtin_is(policy))
 			continue;
 		entry = json_pack("{s:o,s:s,s:I,s:o,s:o}", "name", json_text(policy->name), "mode",
-				  mode_names[policy->mode], "rules", (json_int_t)policy->rule_count, "file",
+				  modes_name(policy->mode), "rules", (json_int_t)policy->rule_count, "file",
 				  json_text(policy->at.file), "description", json_text(policy->description));
 		if (json_array_append_new(list, entry) < 0) {
 			json_decref(list);
@@ -140,7 +134,10 @@ static const char *recovery_name(const struct daemon *daemon)
 		return "rolled-back";
 	if (daemon->guard.candidate.known)
 		return "unconfirmed";
-	return daemon_live_is_good(daemon) ? "confirmed" : "unknown";
+	if (daemon_live_is_good(daemon))
+		return "confirmed";
+	return daemon->reload.generations[0] && daemon->reload.generations[0]->altered ? "altered"
+										       : "unknown";
 }
 
 static json_t *set_json(const struct guard_set *set)

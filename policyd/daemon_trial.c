@@ -52,8 +52,8 @@ bool daemon_live_is_good(const struct daemon *daemon)
 {
 	const struct generation *live = daemon->reload.generations[0];
 
-	return live && live->number == loader_generation(daemon->loader) && daemon->guard.good.known &&
-	       live->fingerprint == daemon->guard.good.fingerprint;
+	return live && !live->altered && live->number == loader_generation(daemon->loader) &&
+	       daemon->guard.good.known && live->fingerprint == daemon->guard.good.fingerprint;
 }
 
 const char *daemon_source(struct daemon *daemon)
@@ -91,6 +91,8 @@ static const char *candidate_problem(const struct daemon *daemon)
 
 	if (!live || live->fingerprint != daemon->guard.candidate.fingerprint)
 		return NULL;
+	if (live->altered)
+		return "modes were changed by hand";
 	(void)lint_locks_out(live->compiled, daemon->reload.host, &consequence);
 	return consequence;
 }
@@ -218,6 +220,11 @@ int daemon_confirm(struct daemon *daemon, const char *who, char **ret_error)
 			"'%s' was changed since `policyctl apply`, and confirming would overwrite it: undo "
 			"that, or roll back",
 			directory);
+	if (daemon->reload.generations[0]->altered)
+		return daemon_refuse(
+			ret_error, -EBUSY,
+			"modes were changed by hand, so what the files say is not what is in force: "
+			"`policyctl reload` first");
 	r = guard_confirm(guard);
 	if (r < 0)
 		return daemon_refuse(ret_error, r, "the set cannot be kept as the last good one in '%s': %s",
@@ -263,6 +270,7 @@ int daemon_rollback(struct daemon *daemon, const char *why, char **ret_error)
 		return daemon_refuse(ret_error, -ENOENT,
 				     "there is no good set to roll back to: none was confirmed yet");
 	daemon_trial_clear(daemon);
+	modes_clear(&daemon->modes);
 	if (!applied)
 		directory_refuse(daemon);
 	if (daemon->drain)

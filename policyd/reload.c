@@ -167,6 +167,9 @@ static int generation_make(struct reload *reload, uint64_t number, const struct 
 	r = directory_read(reload, generation);
 	if (r < 0)
 		return r;
+	if (reload->modes)
+		generation->altered =
+			modes_apply(reload->modes, generation->fingerprint, &generation->set) > 0;
 	r = generation_compile(reload, generation, key, &reload->diagnostics);
 	if (r < 0)
 		return r;
@@ -177,13 +180,19 @@ static int generation_make(struct reload *reload, uint64_t number, const struct 
 	return 0;
 }
 
+/* Whether it is what the files with that fingerprint say. */
+static bool generation_is(const struct generation *generation, uint64_t fingerprint)
+{
+	return generation && !generation->altered && generation->fingerprint == fingerprint;
+}
+
 /* The good set stays for reload_return(), however old it is. */
 static size_t generation_oldest(const struct reload *reload)
 {
 	const struct generation *oldest = reload->generations[RELOAD_HISTORY - 1];
 	const struct guard *guard = reload->guard;
 
-	if (oldest && guard && guard->good.known && oldest->fingerprint == guard->good.fingerprint)
+	if (guard && guard->good.known && generation_is(oldest, guard->good.fingerprint))
 		return RELOAD_HISTORY - 2;
 	return RELOAD_HISTORY - 1;
 }
@@ -325,8 +334,7 @@ int reload_return(struct reload *reload, struct loader *loader, uint64_t fingerp
 	size_t i = 0;
 	int r;
 
-	while (i < RELOAD_HISTORY &&
-	       (!reload->generations[i] || reload->generations[i]->fingerprint != fingerprint))
+	while (i < RELOAD_HISTORY && !generation_is(reload->generations[i], fingerprint))
 		i++;
 	if (i == RELOAD_HISTORY)
 		return -ENOENT;

@@ -1,4 +1,4 @@
-# timeout: 900
+# timeout: 1200
 #
 # A set that lets no program start goes by itself; one that took the machine down is not applied at the next boot.
 #
@@ -68,11 +68,11 @@ check 'nothing to roll back' test "$?" = 2
 check 'in words' grep -qx 'policyctl rollback: nothing to roll back: the last good set is in force' /tmp/said
 
 # The neighbour is confirmed and stays.
-setup policyctl apply --confirm 30 /srv/mild
+setup policyctl apply --confirm 60 /srv/mild
 denied probe open-read /srv/b
 allowed probe open-read /srv/a
 check 'confirmed' policyctl confirm
-sleep 40
+sleep 70
 denied probe open-read /srv/b
 allowed probe open-read /srv/a
 event_has 'policy' 'action="confirmed"' 'an administrator confirmed it'
@@ -96,6 +96,20 @@ check_not 'a reload does not apply it' policyctl reload
 check 'and says why' grep -q 'the policy directory is not applied: it was rolled back' /tmp/said
 check 'applied again on demand' policyctl apply
 denied probe open-read /srv/c
+
+# One policy's mode, by hand and for good.
+check 'audited for now' policyctl mode other audit
+allowed probe open-read /srv/c
+event_has 'kind="would-deny"' 'policy="other"' 'path="/srv/c"'
+event_has 'policy' 'action="mode-changed"' "policy 'other': audit instead of enforce"
+check 'until a reload' policyctl reload
+denied probe open-read /srv/c
+check 'audited for good' policyctl mode --persist other audit
+allowed probe open-read /srv/c
+check 'the file says it' grep -qx 'mode: audit' /etc/policyd/policy.d/other.yaml
+check 'and back' policyctl mode --persist other enforce
+denied probe open-read /srv/c
+wait_live
 
 # The machine goes down before that is confirmed. What the next boot finds is the marker of another boot.
 setup kill -KILL "$POLICYD_PID"
