@@ -111,7 +111,7 @@ static void confirm_by_itself(struct daemon *daemon, const char *who)
 	if (problem) {
 		log_line(EVENT_WARNING,
 			 "the set in force waits for `policyctl confirm`, and the next boot is without it "
-			 "otherwise: %s with it",
+			 "otherwise (%s)",
 			 problem);
 		return;
 	}
@@ -278,8 +278,7 @@ int daemon_rollback(struct daemon *daemon, const char *why, char **ret_error)
 	r = reload_return(reload, daemon->loader, daemon->guard.good.fingerprint);
 	if (r == 0)
 		report_rolled_back(daemon, why);
-	/* From the files: the first time where it is not in memory, otherwise for mounts that have changed.
-	 */
+	/* From the files: for mounts that have changed, or because it was not in memory. */
 	(void)daemon_reload(daemon, r < 0);
 	if (r < 0 && daemon_live_is_good(daemon))
 		report_rolled_back(daemon, why);
