@@ -221,4 +221,52 @@ static int events_with(const char *text)
 	return lines_with("events", text);
 }
 
+/* Fails with the answer where `code` is another one; NULL: it is good. */
+static inline void expect_answer(const char *request, const char *code, const char *sentence)
+{
+	json_t *answer = ask_line(request);
+	const char *found = json_string_value(json_object_get(answer, "code"));
+	const char *error = json_string_value(json_object_get(answer, "error"));
+
+	if (code)
+		ck_assert_msg(found && strcmp(found, code) == 0 && strstr(error, sentence),
+			      "%s: expected %s '%s', found %s '%s'", request, code, sentence, found, error);
+	else
+		ck_assert_msg(json_is_true(json_object_get(answer, "ok")), "%s: %s", request, error);
+	json_decref(answer);
+}
+
+static inline bool recovery_is(const char *state, const char *policy)
+{
+	json_t *status = ask("status");
+	const json_t *set = json_object_get(json_object_get(status, "live"), "policies");
+	const char *found = json_string_value(json_object_get(json_object_get(status, "recovery"), "state"));
+	const char *name = json_string_value(json_object_get(json_array_get(set, 0), "name"));
+	bool is = found && strcmp(found, state) == 0 && name && strcmp(name, policy) == 0;
+
+	json_decref(status);
+	return is;
+}
+
+static inline void expect_mode(const char *policy, const char *mode)
+{
+	json_t *status = ask("status"), *entry;
+	const char *found = NULL;
+	size_t i;
+
+	json_array_foreach(json_object_get(json_object_get(status, "live"), "policies"), i, entry)
+	{
+		if (strcmp(json_string_value(json_object_get(entry, "name")), policy) == 0)
+			found = json_string_value(json_object_get(entry, "mode"));
+	}
+	ck_assert_ptr_nonnull(found);
+	ck_assert_str_eq(found, mode);
+	json_decref(status);
+}
+
+static inline void confirm_answer(void)
+{
+	expect_answer("{\"request\":\"confirm\"}", NULL, NULL);
+}
+
 #endif

@@ -157,6 +157,35 @@ START_TEST(subscriber)
 }
 END_TEST
 
+/* By hand until the files are published again; a set that is changed so is not confirmed. */
+START_TEST(mode_by_hand)
+{
+	put("a.yaml", good);
+	start();
+	expect_answer("{\"request\":\"mode\",\"policy\":\"web\",\"mode\":\"off\"}", "EINVAL",
+		      "enforce, audit");
+	expect_answer("{\"request\":\"mode\",\"policy\":\"wep\",\"mode\":\"audit\"}", "ENOENT", "'wep'");
+	expect_answer("{\"request\":\"mode\",\"policy\":\"web\",\"mode\":\"audit\"}", NULL, NULL);
+	expect_status("ok", 2);
+	expect_mode("web", "audit");
+	expect_answer("{\"request\":\"confirm\"}", "EBUSY", "changed by hand");
+	json_decref(ask("reload"));
+	expect_mode("web", "enforce");
+	confirm_answer();
+	expect_answer("{\"request\":\"mode\",\"policy\":\"web\",\"mode\":\"disabled\"}", NULL, NULL);
+	ck_assert(recovery_is("altered", "web"));
+	expect_mode("web", "disabled");
+	expect_answer("{\"request\":\"rollback\"}", NULL, NULL);
+	expect_mode("web", "enforce");
+	ck_assert(recovery_is("confirmed", "web"));
+	expect_answer("{\"request\":\"mode\",\"policy\":\"web\",\"mode\":\"audit\"}", NULL, NULL);
+	put("b.yaml", "version: 1\npolicy: second\n");
+	expect_status("ok", 7);
+	expect_mode("web", "enforce");
+	ck_assert_int_eq(events_with("\"mode-changed\""), 3);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("daemon");
@@ -176,6 +205,7 @@ int main(void)
 		tcase_add_test(tests, second_instance);
 		tcase_add_test(tests, requests);
 		tcase_add_test(tests, subscriber);
+		tcase_add_test(tests, mode_by_hand);
 	}
 	tcase_add_test(tests, host_refuses);
 	tcase_add_test(tests, canary_fails);

@@ -22,21 +22,6 @@ static void put_other(const char *name, const char *text)
 	memcpy(policies, kept, sizeof(kept));
 }
 
-/* Fails with the answer where `code` is another one; NULL: it is good. */
-static void expect_answer(const char *request, const char *code, const char *sentence)
-{
-	json_t *answer = ask_line(request);
-	const char *found = json_string_value(json_object_get(answer, "code"));
-	const char *error = json_string_value(json_object_get(answer, "error"));
-
-	if (code)
-		ck_assert_msg(found && strcmp(found, code) == 0 && strstr(error, sentence),
-			      "%s: expected %s '%s', found %s '%s'", request, code, sentence, found, error);
-	else
-		ck_assert_msg(json_is_true(json_object_get(answer, "ok")), "%s: %s", request, error);
-	json_decref(answer);
-}
-
 static void expect_apply(const char *directory, int confirm, const char *code, const char *sentence)
 {
 	char request[256];
@@ -44,18 +29,6 @@ static void expect_apply(const char *directory, int confirm, const char *code, c
 	(void)snprintf(request, sizeof(request),
 		       "{\"request\":\"apply\",\"directory\":\"%s\",\"confirm\":%d}", directory, confirm);
 	expect_answer(request, code, sentence);
-}
-
-static bool recovery_is(const char *state, const char *policy)
-{
-	json_t *status = ask("status");
-	const json_t *set = json_object_get(json_object_get(status, "live"), "policies");
-	const char *found = json_string_value(json_object_get(json_object_get(status, "recovery"), "state"));
-	const char *name = json_string_value(json_object_get(json_array_get(set, 0), "name"));
-	bool is = found && strcmp(found, state) == 0 && name && strcmp(name, policy) == 0;
-
-	json_decref(status);
-	return is;
 }
 
 /* Within three seconds. */
@@ -70,27 +43,6 @@ static void expect_recovery(const char *state, const char *policy)
 	}
 	status = ask("status");
 	ck_abort_msg("expected %s with %s, found %s", state, policy, json_dumps(status, 0));
-}
-
-static void expect_mode(const char *policy, const char *mode)
-{
-	json_t *status = ask("status"), *entry;
-	const char *found = NULL;
-	size_t i;
-
-	json_array_foreach(json_object_get(json_object_get(status, "live"), "policies"), i, entry)
-	{
-		if (strcmp(json_string_value(json_object_get(entry, "name")), policy) == 0)
-			found = json_string_value(json_object_get(entry, "mode"));
-	}
-	ck_assert_ptr_nonnull(found);
-	ck_assert_str_eq(found, mode);
-	json_decref(status);
-}
-
-static void confirm_answer(void)
-{
-	expect_answer("{\"request\":\"confirm\"}", NULL, NULL);
 }
 
 static bool installed(const char *name)
@@ -354,35 +306,6 @@ START_TEST(lockout_is_not_confirmed)
 }
 END_TEST
 
-/* By hand until the files are published again; a set that is changed so is not confirmed. */
-START_TEST(mode_by_hand)
-{
-	put("a.yaml", good);
-	start();
-	expect_answer("{\"request\":\"mode\",\"policy\":\"web\",\"mode\":\"off\"}", "EINVAL",
-		      "enforce, audit");
-	expect_answer("{\"request\":\"mode\",\"policy\":\"wep\",\"mode\":\"audit\"}", "ENOENT", "'wep'");
-	expect_answer("{\"request\":\"mode\",\"policy\":\"web\",\"mode\":\"audit\"}", NULL, NULL);
-	expect_status("ok", 2);
-	expect_mode("web", "audit");
-	expect_answer("{\"request\":\"confirm\"}", "EBUSY", "changed by hand");
-	json_decref(ask("reload"));
-	expect_mode("web", "enforce");
-	confirm_answer();
-	expect_answer("{\"request\":\"mode\",\"policy\":\"web\",\"mode\":\"disabled\"}", NULL, NULL);
-	ck_assert(recovery_is("altered", "web"));
-	expect_mode("web", "disabled");
-	expect_answer("{\"request\":\"rollback\"}", NULL, NULL);
-	expect_mode("web", "enforce");
-	ck_assert(recovery_is("confirmed", "web"));
-	expect_answer("{\"request\":\"mode\",\"policy\":\"web\",\"mode\":\"audit\"}", NULL, NULL);
-	put("b.yaml", second);
-	expect_status("ok", 7);
-	expect_mode("web", "enforce");
-	ck_assert_int_eq(events_with("\"mode-changed\""), 3);
-}
-END_TEST
-
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -399,7 +322,6 @@ int main(void)
 		boot_guard_without_a_good_set,
 		restart_is_no_boot,
 		lockout_is_not_confirmed,
-		mode_by_hand,
 	};
 	Suite *suite = suite_create("recovery");
 	TCase *cases = tcase_create("recovery");
