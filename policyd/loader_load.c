@@ -141,7 +141,8 @@ int loader_load(struct loader *loader, uint32_t ring_bytes, char **ret_error)
 	return r < 0 ? r : loader_constants(loader, ret_error);
 }
 
-/* Whether programs that were compiled for `map` can work on the map at `fd`. The ring's size is its user's choice. */
+/* Whether programs that were compiled for `map` can work on the map at `fd`. The ring's size is its user's
+ * choice. */
 static int map_fits(const struct bpf_map *map, int fd, bool any_size)
 {
 	struct bpf_map_info info = {0};
