@@ -208,12 +208,15 @@ static __always_inline int decide_dentry(struct dentry *dentry, __u32 ops, struc
 	return decide_classified(&decision, &name, ops, dentry, target);
 }
 
-/* Operations that the subject may do under the second name and not under the first. */
+/*
+ * Operations that the subject may do under the second name and not under the first; for a directory also
+ * those that it may gain below.
+ */
 static __noinline __u32 decide_gain(const struct decision *decision, const struct name *from,
-				    const struct name *to)
+				    const struct name *to, bool directory)
 {
 	const struct policyd_cell *old, *new;
-	__u32 refused;
+	__u32 refused, below = 0;
 
 	if (from->reason || to->reason || decision->subject_reason)
 		return 0; /* decided by the row of unresolved names */
@@ -222,7 +225,20 @@ static __noinline __u32 decide_gain(const struct decision *decision, const struc
 		return ~0U;
 	refused = old->refuse;
 	new = policyd_cell_at(decision->image, decision->header, to->row, decision->subject);
-	return new ? refused & ~new->refuse : ~0U;
+	if (!new)
+		return ~0U;
+	refused &= ~new->refuse;
+	if (directory && policyd_below_gain(decision->image, decision->header, from->state, to->state,
+					    decision->subject, &below))
+		return ~0U;
+	return refused | below;
+}
+
+static __always_inline bool decide_is_directory(struct dentry *dentry)
+{
+	struct inode *inode = dentry->d_inode;
+
+	return inode && S_ISDIR(inode->i_mode);
 }
 
 static __noinline int decide_pair_name(struct name *name, __u64 state, const struct decision *decision)
@@ -232,14 +248,18 @@ static __noinline int decide_pair_name(struct name *name, __u64 state, const str
 }
 
 /*
- * Verdict on an operation that gives the file `from` the name `to`: `ops` on the first, `to_ops` on the
- * second. It is refused too when the new name would permit the subject anything that the old name does not:
- * a restriction on a name would otherwise end with a link.
+ * Verdict on an operation that gives the file `from` the name `to`, and with `exchange` the file `to` the
+ * name `from`: `ops` on the first, `to_ops` on the second. It is refused too when a new name would permit the
+ * subject anything that the old name does not: a restriction on a name would otherwise end with a link. With
+ * a directory the names below it change too.
  */
-static __always_inline int decide_pair(struct dentry *from, __u32 ops, struct dentry *to, __u32 to_ops)
+static __always_inline int decide_pair(struct dentry *from, __u32 ops, struct dentry *to, __u32 to_ops,
+				       bool exchange)
 {
+	bool directory = decide_is_directory(from), second_directory = exchange && decide_is_directory(to);
 	struct name name = {}, second = {};
 	struct decision decision;
+	__u32 back = 0;
 	int r;
 
 	if (!decision_open(&decision))
@@ -247,14 +267,18 @@ static __always_inline int decide_pair(struct dentry *from, __u32 ops, struct de
 	/* The slow walk alone: two fast ones on one stack are more than the verifier takes. */
 	decide_pair_name(&name, name_slow(name_address(from), decision.header->generation), &decision);
 	decide_pair_name(&second, name_slow(name_address(to), decision.header->generation), &decision);
-	if (!name.reason && !second.reason && name.class == second.class && !((ops | to_ops) & ~name.quiet))
+	if (!name.reason && !second.reason && name.class == second.class &&
+	    (name.state == second.state || !(directory || second_directory)) &&
+	    !((ops | to_ops) & ~name.quiet))
 		return 0;
 	subject_current(&decision);
-	decision.gain = decide_gain(&decision, &name, &second);
+	if (exchange)
+		back = decide_gain(&decision, &second, &name, second_directory);
+	decision.gain = decide_gain(&decision, &name, &second, directory);
 	r = decide_name(&decision, &name, ops, from, to);
 	if (r)
 		return r;
-	decision.gain = 0;
+	decision.gain = back;
 	return decide_name(&decision, &second, to_ops, to, from);
 }
 

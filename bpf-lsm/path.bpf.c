@@ -59,7 +59,7 @@ int BPF_PROG(path_link, struct dentry *old_dentry, const struct path *new_dir, s
 {
 	if (ret)
 		return ret;
-	return decide_pair(old_dentry, POLICYD_OP_FILE_LINK, new_dentry, POLICYD_OP_FILE_CREATE);
+	return decide_pair(old_dentry, POLICYD_OP_FILE_LINK, new_dentry, POLICYD_OP_FILE_CREATE, false);
 }
 
 SEC("lsm/path_rename")
@@ -75,7 +75,7 @@ int BPF_PROG(path_rename, const struct path *old_dir, struct dentry *old_dentry,
 	else
 		ops = new_dentry->d_inode ? POLICYD_OP_FILE_CREATE | POLICYD_OP_FILE_DELETE
 					  : POLICYD_OP_FILE_CREATE;
-	return decide_pair(old_dentry, POLICYD_OP_FILE_RENAME, new_dentry, ops);
+	return decide_pair(old_dentry, POLICYD_OP_FILE_RENAME, new_dentry, ops, flags & RENAME_EXCHANGE);
 }
 
 SEC("lsm/path_chmod")
