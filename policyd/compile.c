@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "automaton.h"
+#include "below.h"
 #include "image.h"
 #include "model.h"
 #include "netclass.h"
@@ -223,7 +224,9 @@ static int model_build(struct model *model, const struct policy_set *set)
 	r = automaton_build(model, &origins);
 	if (r == 0)
 		r = subjects_enumerate(model);
-	return r < 0 ? r : rows_build(model);
+	if (r == 0)
+		r = rows_build(model);
+	return r < 0 ? r : below_build(model);
 }
 
 int compile(const struct policy_set *set, const struct host *host, const struct compile_options *options,

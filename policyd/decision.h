@@ -70,6 +70,14 @@ int decision_path(const struct compiled *compiled, const char *name, enum patter
 int decision_name(const struct compiled *compiled, uint32_t root, uint32_t id, const char *path,
 		  struct decision_object *ret_object);
 
+/*
+ * The operations that a process may gain on files below a directory, or on the directory, that is moved from
+ * `from` to `to`, both as for decision_name(): 0 where the move is no way around a restriction. What is in
+ * *ret_gain need not be gained for sure.
+ */
+int decision_move(const struct compiled *compiled, uint32_t subject, uint32_t root, uint32_t id,
+		  const char *from, const char *to, uint32_t *ret_gain);
+
 /* The object of path class `class`, as an event gives it. */
 int decision_class(const struct compiled *compiled, uint32_t class, struct decision_object *ret_object);
 

@@ -103,7 +103,9 @@ static int write_states(struct writing *writing)
 			.fallback = state->fallback,
 			.glob = state->glob, /* a state's number until the byte automaton is placed */
 			.flags = (literal ? POLICYD_STATE_LITERAL : 0) |
-				 (!state->edge_count && state->fallback == s ? POLICYD_STATE_FINAL : 0),
+				 (!state->edge_count && state->fallback == s ? POLICYD_STATE_FINAL : 0) |
+				 (uint32_t)(writing->model->rows.count + writing->model->below[s])
+					 << POLICYD_STATE_BELOW,
 		};
 	}
 	return 0;
@@ -170,6 +172,22 @@ static int write_rows(struct writing *writing)
 			writing->row_refuse[i] |= cells[s].refuse;
 		}
 		writing->row_quiet[i] = ~loud;
+	}
+	return r;
+}
+
+/* Behind the verdicts. */
+static int write_belows(struct writing *writing)
+{
+	const struct text_table *belows = &writing->model->belows;
+	uint32_t base = 0;
+	int r = image_add(&writing->image, belows->count * writing->header.row_lines, &base);
+
+	for (uint32_t i = 0; i < belows->count && r == 0; i++) {
+		size_t length;
+		const char *row = text_bytes(belows, i, &length);
+
+		memcpy(&writing->image.lines[base + i * writing->header.row_lines], row, length);
 	}
 	return r;
 }
@@ -261,6 +279,8 @@ static int write_pseudo(struct writing *writing, uint32_t *ret_line)
 		line->w[POLICYD_PSEUDO_QUIET + i] = writing->row_quiet[model->pseudo[i]];
 	}
 	if (r == 0)
+		writing->image.lines[*ret_line].w[POLICYD_PSEUDO_BELOW] = (uint32_t)model->rows.count;
+	if (r == 0)
 		r = image_target(&writing->image, model, writing->row_quiet, writing->row_refuse, &process);
 	if (r == 0)
 		memcpy(&writing->image.lines[*ret_line + 1], &process, sizeof(process));
@@ -313,6 +333,8 @@ static int write_all(struct writing *writing)
 		r = image_add(&writing->image, (model->class_count + 1) / 2, &writing->header.classes);
 	if (r == 0)
 		r = write_rows(writing);
+	if (r == 0)
+		r = write_belows(writing);
 	if (r == 0)
 		r = write_bytes(writing);
 	if (r == 0 && model->net.used)

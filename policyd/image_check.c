@@ -10,7 +10,8 @@ struct check {
 	const struct policyd_header *header;
 	const struct policyd_fixed *fixed;
 	const struct policyd_net *net;
-	uint32_t row_count;
+	uint32_t row_count;   /* verdict rows */
+	uint32_t below_count; /* rows of summaries behind them */
 	uint32_t byte_count;
 	const char *reason;
 };
@@ -31,6 +32,22 @@ static bool section_fits(const struct check *check, uint32_t base, uint64_t coun
 static bool line_exists(const struct check *check, uint32_t line)
 {
 	return line && line < check->count;
+}
+
+/* How many of the rows are verdicts; the rest are summaries. */
+static bool check_split(struct check *check)
+{
+	const struct policyd_line *pseudo;
+
+	if (!check_that(check, line_exists(check, check->fixed->pseudo), "no line of pseudo-objects"))
+		return false;
+	pseudo = &check->lines[check->fixed->pseudo];
+	if (!check_that(check, pseudo->w[POLICYD_PSEUDO_BELOW] <= check->row_count,
+			"more verdicts than rows"))
+		return false;
+	check->below_count = check->row_count - pseudo->w[POLICYD_PSEUDO_BELOW];
+	check->row_count = pseudo->w[POLICYD_PSEUDO_BELOW];
+	return check_that(check, check->row_count, "no verdicts");
 }
 
 static bool check_header(struct check *check)
@@ -83,7 +100,12 @@ static bool check_states(struct check *check)
 		    !check_that(check, state[s].fallback < check->fixed->state_count,
 				"a state leads nowhere") ||
 		    !check_that(check, (uint64_t)state[s].glob + POLICYD_BYTE_SPAN <= check->byte_count,
-				"a state's byte automaton leaves the image"))
+				"a state's byte automaton leaves the image") ||
+		    !check_that(check,
+				state[s].flags >> POLICYD_STATE_BELOW >= check->row_count &&
+					(state[s].flags >> POLICYD_STATE_BELOW) - check->row_count <
+						check->below_count,
+				"a state has no such summary"))
 			return false;
 	return true;
 }
@@ -308,7 +330,7 @@ int image_check(const struct policyd_line *lines, uint32_t count, const char **r
 	};
 
 	if (!check_that(&check, count > 1 && count <= POLICYD_LINES_MAX, "no image of this length") ||
-	    !check_header(&check) || !check_states(&check) || !check_edges(&check) ||
+	    !check_header(&check) || !check_split(&check) || !check_states(&check) || !check_edges(&check) ||
 	    !check_classes(&check) || !check_rows(&check) || !check_bytes(&check) || !check_fixed(&check) ||
 	    !check_net(&check) || !check_syscalls(&check)) {
 		*ret_reason = check.reason;

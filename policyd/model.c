@@ -46,6 +46,8 @@ void model_free(struct model *model)
 	text_clear(&model->fences);
 	text_clear(&model->errnos);
 	text_clear(&model->rows);
+	text_clear(&model->belows);
+	free(model->below);
 	netclass_clear(&model->net);
 	syscalls_clear(&model->syscalls);
 	free(model->targets.rows);

@@ -183,6 +183,8 @@ struct model {
 	struct text_table fences; /* struct fence */
 	struct text_table errnos; /* lines of errnos */
 	struct text_table rows;	  /* rows of cells, whose `errnos` is a text + 1 */
+	struct text_table belows; /* rows of struct policyd_below */
+	uint32_t *below;	  /* text in `belows`, by state of `paths` */
 	uint32_t pseudo[POLICYD_PSEUDO_COUNT];
 	struct net_classes net;
 	struct syscall_table syscalls;

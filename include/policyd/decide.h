@@ -111,6 +111,41 @@ policyd_cell_at(policyd_image_t image, const struct policyd_header *header, __u3
 	return line ? (const struct policyd_cell *)line + (subject & 3) : NULL;
 }
 
+policyd_inline const struct policyd_below *
+policyd_below_at(policyd_image_t image, const struct policyd_header *header, __u32 state, __u32 subject)
+{
+	const struct policyd_state *record = policyd_state_at(image, header, state);
+
+	return record ? (const struct policyd_below *)policyd_cell_at(
+				image, header, record->flags >> POLICYD_STATE_BELOW, subject)
+		      : NULL;
+}
+
+/*
+ * The operations that a subject may gain below a directory whose name leaves state `from` for state `to`: 0,
+ * or -1. None where *ret_gain is 0; what is in it need not be gained for sure.
+ */
+policyd_inline int policyd_below_gain(policyd_image_t image, const struct policyd_header *header, __u32 from,
+				      __u32 to, __u32 subject, __u32 *ret_gain)
+{
+	const struct policyd_below *below;
+	__u32 any, extra;
+
+	*ret_gain = 0;
+	if (from == to)
+		return 0;
+	below = policyd_below_at(image, header, from, subject);
+	if (!below)
+		return -1;
+	any = below->any;
+	extra = below->extra;
+	below = policyd_below_at(image, header, to, subject);
+	if (!below)
+		return -1;
+	*ret_gain = any & ~below->all & (extra | below->loss);
+	return 0;
+}
+
 policyd_inline const struct policyd_byte *policyd_byte_at(policyd_image_t image,
 							  const struct policyd_header *header, __u32 i)
 {

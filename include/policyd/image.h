@@ -59,7 +59,7 @@ struct policyd_header {
 	__u32 edge_lines; /* its length in lines; each line is a bucket of 4 edges */
 	__u32 states;	  /* base: struct policyd_state, 4 to a line */
 	__u32 classes;	  /* base: struct policyd_class, 2 to a line */
-	__u32 rows;	  /* base: verdict rows, each row_lines long */
+	__u32 rows;	  /* base: verdict rows, then rows of summaries, each row_lines long */
 	__u32 row_lines;  /* lines in a row: subject classes / 4, rounded up */
 	__u32 bytes;	  /* base: byte automaton, struct policyd_byte, 8 to a line */
 	__u32 net;	  /* line number of struct policyd_net, 0: no network rule */
@@ -126,12 +126,13 @@ struct policyd_state {
 	__u32 class;	/* class of a name that ends here */
 	__u32 fallback; /* next state where neither a literal nor a wildcard edge matches */
 	__u32 glob;	/* base of the byte automaton that reads the component, 0: none */
-	__u32 flags;	/* POLICYD_STATE_* */
+	__u32 flags;	/* POLICYD_STATE_*; from bit POLICYD_STATE_BELOW on the row of struct policyd_below */
 };
 policyd_static_assert(sizeof(struct policyd_state) == 16, "4 states to a line");
 
 #define POLICYD_STATE_LITERAL 1u /* has literal edges: look the component's hash up */
 #define POLICYD_STATE_FINAL   2u /* every continuation stays in this state: reading may stop */
+#define POLICYD_STATE_BELOW   8
 
 /*
  * The byte automaton, for components with wildcards inside (`*.conf`, `a?`, `[a-z]*`). A state is a base
@@ -181,6 +182,21 @@ struct policyd_cell {
 policyd_static_assert(sizeof(struct policyd_cell) == 16, "4 cells to a line");
 
 /*
+ * What a subject class is refused below a directory, that is under any name that goes on from a state. Rows
+ * of these stand behind the verdict rows. A directory that moves from state a to state b gives its files at
+ * most a.any & ~b.all & (a.extra | b.loss): `extra` and `loss` compare with one state of reference, the same
+ * for the whole image (that of any directory which no rule names), so that rules about names anywhere count
+ * only where the two places differ.
+ */
+struct policyd_below {
+	__u32 any;   /* refused under some name */
+	__u32 all;   /* refused under every name */
+	__u32 extra; /* refused under some name which, below the reference, would not be refused */
+	__u32 loss;  /* not refused under some name which, below the reference, would be */
+};
+policyd_static_assert(sizeof(struct policyd_below) == sizeof(struct policyd_cell), "rows of one length");
+
+/*
  * Subject terms: a policy's `subject` and its `except` are conjunctions over a task's attributes; each
  * distinct conjunction is a term, a bit in a set of 512 that fills one line. Every attribute value maps to
  * the set of terms that it does not rule out; the intersection over all attributes is the set of terms that
@@ -227,7 +243,9 @@ enum policyd_pseudo {
 };
 /* + kind, in the same line: operations that every subject passes in silence. */
 #define POLICYD_PSEUDO_QUIET 8
-policyd_static_assert(POLICYD_PSEUDO_COUNT <= POLICYD_PSEUDO_QUIET, "rows, then quiet operations");
+/* In the same line: the number of the first row of struct policyd_below. */
+#define POLICYD_PSEUDO_BELOW 15
+policyd_static_assert(POLICYD_PSEUDO_COUNT < POLICYD_PSEUDO_QUIET, "rows, then quiet operations");
 
 /*
  * Processes as objects. The row is the word at rows + signal class * targets + target, 16 to a line, where

@@ -39,12 +39,17 @@ struct generated {
 	struct generated_process process;
 	struct generated_process target;
 	char text[128];
+	char moves[3][128]; /* of a directory: its name before and after, and a name below it */
 };
 void generate_subject(struct source *source, struct generated *generated);
 void generate_question(struct source *source, struct generated *generated);
 
 /* Appends `depth` random components to a text. */
 void generate_path(struct source *source, char *text, size_t size, uint32_t depth);
+
+/* A directory's name before and after a move, and a name below it: `moves`, all on the object's root. */
+void generate_move(struct source *source, struct generated *generated);
+void generate_below(struct source *source, struct generated *generated);
 
 /* What is asked, for a message: malloc'ed. */
 char *generated_describe(const struct generated *generated);
