@@ -10,6 +10,7 @@
 #ifndef BPF_LSM_DECIDE_H
 #define BPF_LSM_DECIDE_H
 
+#include "condition.bpf.h"
 #include "event.bpf.h"
 #include "subject.bpf.h"
 
@@ -18,6 +19,8 @@ static __always_inline bool decision_open(struct decision *decision)
 {
 	decision->subject = 0;
 	decision->gain = 0;
+	decision->made = 0;
+	decision->device = 0;
 	decision->subject_reason = POLICYD_REASON_NONE;
 	decision->image = image_live();
 	if (!decision->image)
@@ -119,7 +122,66 @@ static __always_inline int decide_cell(void *image, const struct policyd_header 
 	return said >> report->op & 1 ? 1 : 2;
 }
 
-/* Verdict on a classified name. `target` is the second name of a link or rename, for the event. */
+/*
+ * Verdict on one operation on a pseudo-object: one look-up, no name. `flags` and `object` (NULL for none) are
+ * for the event.
+ */
+static __always_inline int decide_pseudo_object(enum policyd_pseudo kind, __u32 op, __u32 flags,
+						struct dentry *object)
+{
+	struct decision decision;
+	struct report report = {};
+	__u32 row = 0, quiet = 0;
+	int say;
+
+	if (!op || !decision_open(&decision))
+		return 0;
+	if (decide_pseudo(decision.image, decision.header, kind, &row, &quiet))
+		return -EPERM;
+	if (!(op & ~quiet))
+		return 0;
+	subject_current(&decision);
+	report.subject = decision.subject;
+	report.flags = flags;
+	if (decision.subject_reason) {
+		report.flags |= POLICYD_EVENT_UNRESOLVED;
+		report.reason = decision.subject_reason;
+		report.error = EPERM;
+		report.op = decide_first_bit(op);
+		counter_add(POLICYD_COUNT_REFUSED);
+		counter_add(POLICYD_COUNT_UNRESOLVED + (report.reason & 7));
+		say = 1;
+	} else {
+		say = decide_cell(decision.image, decision.header, row, op, &report);
+	}
+	if (say == 1)
+		event_path(&report, object, NULL, decision.header->generation);
+	return say ? decide_return(report.error) : 0;
+}
+
+/* The row of a name whose class has conditions; report->reason is set where it cannot be found. */
+static __noinline __u32 decide_conditions(const struct decision *decision, __u32 row, struct dentry *object,
+					  struct report *report)
+{
+	__u64 generation = decision->header->generation;
+	__u32 made = decision->made;
+	__u64 class;
+
+	if (made == DECISION_OF_TARGET)
+		made = 0;
+	class = condition_class(object ? name_address(object) : 0, made, decision->device, row, generation);
+	report->condition = (__u32) class;
+	if (class & CONDITION_FAILED)
+		report->reason = (__u32) class;
+	else if (policyd_row_of(decision->image, row, (__u32) class, &row))
+		report->reason = POLICYD_REASON_IMAGE;
+	return row;
+}
+
+/*
+ * Verdict on a classified name. `target` is the second name of a link or rename, for the event, and with
+ * DECISION_OF_TARGET the name of the file that is about to have this one.
+ */
 static __noinline int decide_name(const struct decision *decision, const struct name *name, __u32 ops,
 				  struct dentry *object, struct dentry *target)
 {
@@ -132,10 +194,13 @@ static __noinline int decide_name(const struct decision *decision, const struct 
 	report.subject = decision->subject;
 	report.class = name->class;
 	report.reason = name->reason;
-	if (name->reason) {
+	if (!name->reason && row & POLICYD_ROW_CONDITIONS)
+		row = decide_conditions(decision, row, decision->made == DECISION_OF_TARGET ? target : object,
+					&report);
+	if (report.reason) {
 		report.flags = POLICYD_EVENT_UNRESOLVED;
 		counter_add(POLICYD_COUNT_UNRESOLVED);
-		counter_add(POLICYD_COUNT_UNRESOLVED + (name->reason & 7));
+		counter_add(POLICYD_COUNT_UNRESOLVED + (report.reason & 7));
 		if (decide_pseudo(image, header, POLICYD_PSEUDO_UNRESOLVED, &row, &quiet))
 			return -EPERM;
 	}
@@ -159,6 +224,8 @@ static __noinline int decide_name(const struct decision *decision, const struct 
 	}
 	if (!say)
 		return 0;
+	if (report.op >= POLICYD_REVALIDATE_SHIFT)
+		report.op -= POLICYD_REVALIDATE_SHIFT;
 	if (say == 1)
 		event_path(&report, object, target, header->generation);
 	return decide_return(report.error);
@@ -208,15 +275,32 @@ static __always_inline int decide_dentry(struct dentry *dentry, __u32 ops, struc
 	return decide_classified(&decision, &name, ops, dentry, target);
 }
 
-/* Operations that the subject may do under the second name and not under the first. */
+/* Verdict on a name about to be made, for a file of this mode and, for device nodes, number. */
+static __always_inline int decide_new(struct dentry *dentry, __u32 ops, __u32 mode, __u32 device)
+{
+	struct decision decision;
+	struct name name = {};
+
+	if (!decision_open(&decision))
+		return 0;
+	decision.made = (__u16)(mode & S_IFMT ? mode : mode | S_IFREG);
+	decision.device = device;
+	name_classify_slow(dentry, &decision, &name);
+	return decide_classified(&decision, &name, ops, dentry, NULL);
+}
+
+/* Operations that the subject may do under the second name of the file and not under the first. */
 static __noinline __u32 decide_gain(const struct decision *decision, const struct name *from,
-				    const struct name *to)
+				    const struct name *to, struct dentry *file)
 {
 	const struct policyd_cell *old, *new;
 	__u32 refused;
 
 	if (from->reason || to->reason || decision->subject_reason)
 		return 0; /* decided by the row of unresolved names */
+	if ((from->row | to->row) & POLICYD_ROW_CONDITIONS)
+		return condition_gain(name_address(file), from->row, to->row, decision->subject,
+				      decision->header->generation);
 	old = policyd_cell_at(decision->image, decision->header, from->row, decision->subject);
 	if (!old)
 		return ~0U;
@@ -224,6 +308,8 @@ static __noinline __u32 decide_gain(const struct decision *decision, const struc
 	new = policyd_cell_at(decision->image, decision->header, to->row, decision->subject);
 	return new ? refused & ~new->refuse : ~0U;
 }
+
+#define DECIDE_LOSING (POLICYD_OP_FILE_DELETE | POLICYD_OP_FILE_RENAME)
 
 static __noinline int decide_pair_name(struct name *name, __u64 state, const struct decision *decision)
 {
@@ -250,11 +336,19 @@ static __always_inline int decide_pair(struct dentry *from, __u32 ops, struct de
 	if (!name.reason && !second.reason && name.class == second.class && !((ops | to_ops) & ~name.quiet))
 		return 0;
 	subject_current(&decision);
-	decision.gain = decide_gain(&decision, &name, &second);
+	decision.gain = decide_gain(&decision, &name, &second, from);
 	r = decide_name(&decision, &name, ops, from, to);
 	if (r)
 		return r;
 	decision.gain = 0;
+	/* Conditions of the new name are about the file that gets it, or about the one that loses it. */
+	if (second.row & POLICYD_ROW_CONDITIONS && to_ops & DECIDE_LOSING) {
+		r = decide_name(&decision, &second, to_ops & DECIDE_LOSING, to, from);
+		to_ops &= ~DECIDE_LOSING;
+		if (r || !to_ops)
+			return r;
+	}
+	decision.made = DECISION_OF_TARGET;
 	return decide_name(&decision, &second, to_ops, to, from);
 }
 

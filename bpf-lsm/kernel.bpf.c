@@ -58,34 +58,7 @@ static __always_inline __u32 op_loading(__u64 id)
 /* Verdict on one operation; `object` is for the event, NULL for none. */
 static __always_inline int decide_kernel(__u32 op, struct dentry *object)
 {
-	struct decision decision;
-	struct report report = {};
-	__u32 row = 0, quiet = 0;
-	int say;
-
-	if (!op || !decision_open(&decision))
-		return 0;
-	if (decide_pseudo(decision.image, decision.header, POLICYD_PSEUDO_KERNEL, &row, &quiet))
-		return -EPERM;
-	if (!(op & ~quiet))
-		return 0;
-	subject_current(&decision);
-	report.subject = decision.subject;
-	report.flags = POLICYD_EVENT_OF_KERNEL;
-	if (decision.subject_reason) {
-		report.flags |= POLICYD_EVENT_UNRESOLVED;
-		report.reason = decision.subject_reason;
-		report.error = EPERM;
-		report.op = decide_first_bit(op);
-		counter_add(POLICYD_COUNT_REFUSED);
-		counter_add(POLICYD_COUNT_UNRESOLVED + (report.reason & 7));
-		say = 1;
-	} else {
-		say = decide_cell(decision.image, decision.header, row, op, &report);
-	}
-	if (say == 1)
-		event_path(&report, object, NULL, decision.header->generation);
-	return say ? decide_return(report.error) : 0;
+	return decide_pseudo_object(POLICYD_PSEUDO_KERNEL, op, POLICYD_EVENT_OF_KERNEL, object);
 }
 
 SEC("lsm/kernel_read_file")

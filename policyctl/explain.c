@@ -16,6 +16,8 @@ static const char help[] =
 	"SUBJECT is the path of a program, or keys: exe=/usr/sbin/nginx,user=www-data,group=adm,\n"
 	"script=PATH,cgroup=PATH,ancestor=PATH,login=1000. Group and ancestor may be repeated.\n"
 	"OBJECT is a path, PROTOCOL ADDRESS:PORT, or unix NAME. Needs no privileges and no daemon.\n"
+	"Before a path: type=block, device=8:0, fstype=ext4, deleted, setuid, writable. Without them the\n"
+	"path is a regular file on the file system that the host mounts there.\n"
 	"\n"
 	"  --policy-dir DIR|FILE  the policies (default: /etc/policyd/policy.d)\n"
 	"  --host FILE            facts of another host, as for policyctl check\n"

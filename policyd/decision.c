@@ -71,9 +71,44 @@ int decision_class(const struct compiled *compiled, uint32_t class, struct decis
 	record = policyd_class_at(&view, policyd_header_at(&view), class);
 	if (!record)
 		return -EBADMSG;
-	*ret_object =
-		(struct decision_object){.kind = DECISION_PATH, .class = record->id, .row = record->row};
-	return 0;
+	*ret_object = (struct decision_object){
+		.kind = DECISION_PATH,
+		.class = record->id,
+		.row = record->row,
+		.rows = record->row,
+	};
+	return decision_condition(compiled, 0, ret_object);
+}
+
+int decision_condition(const struct compiled *compiled, uint32_t condition, struct decision_object *object)
+{
+	struct policyd_view view = view_of(compiled);
+
+	if (condition && condition >= compiled->model->conditions.class_count)
+		return -EINVAL;
+	object->condition = condition;
+	return policyd_row_of(&view, object->rows, condition, &object->row) < 0 ? -EBADMSG : 0;
+}
+
+int decision_attributes(const struct compiled *compiled, const struct decision_attributes *attributes,
+			struct decision_object *object)
+{
+	struct policyd_view view = view_of(compiled);
+	struct policyd_attributes asked = {
+		.mode = attributes->mode,
+		.device = attributes->device,
+		.state = attributes->state,
+	};
+	uint32_t condition;
+
+	if (object->kind != DECISION_PATH || !(object->rows & POLICYD_ROW_CONDITIONS))
+		return 0;
+	if (attributes->fstype)
+		asked.fstype = policyd_hash_name(&compiled->model->key, attributes->fstype,
+						 strlen(attributes->fstype));
+	if (policyd_condition(&view, policyd_header_at(&view), object->rows, &asked, &condition) < 0)
+		return -EBADMSG;
+	return decision_condition(compiled, condition, object);
 }
 
 static int root_state(policyd_image_t image, uint32_t root, uint32_t id, uint32_t *ret_state)

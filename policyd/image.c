@@ -24,6 +24,7 @@ struct writing {
 	uint32_t *term_lines; /* line of a text in `model->term_lines`, 0: not written yet */
 	uint32_t *byte_bases; /* where states of the byte automaton begin */
 	uint32_t *row_quiet;  /* of a row: operations that pass silently for every subject */
+	struct image_tables tables;
 };
 
 static void writing_done(struct writing *writing)
@@ -33,6 +34,8 @@ static void writing_done(struct writing *writing)
 	free(writing->term_lines);
 	free(writing->byte_bases);
 	free(writing->row_quiet);
+	free(writing->tables.lines);
+	free(writing->tables.quiet);
 }
 
 int image_add(struct image *image, size_t count, uint32_t *ret_base)
@@ -130,6 +133,10 @@ static int write_class(struct writing *writing, uint32_t c)
 	struct policyd_class record = {.row = class->row, .quiet = writing->row_quiet[class->row], .id = c};
 	int r;
 
+	if (class->table) {
+		record.row = POLICYD_ROW_CONDITIONS | writing->tables.lines[class->table - 1];
+		record.quiet = writing->tables.quiet[class->table - 1];
+	}
 	r = term_line(writing, class->lines[KEY_EXE], &record.exe);
 	if (r == 0)
 		r = term_line(writing, class->lines[KEY_SCRIPT], &record.script);
@@ -313,6 +320,8 @@ static int write_all(struct writing *writing)
 		r = image_add(&writing->image, 1, &writing->header.fixed);
 	if (r == 0)
 		r = write_errnos(writing);
+	if (r == 0)
+		r = image_conditions(&writing->image, model, writing->row_quiet, &writing->tables);
 	for (uint32_t c = 0; c < model->class_count && r == 0; c++)
 		r = write_class(writing, c);
 	return r < 0 ? r : write_fixed(writing);

@@ -48,6 +48,11 @@ const struct hook loader_hook_table[] = {
 	{"bprm_check_security", HOOK_PATH, POLICYD_OP_EXEC_RUN, false},
 	{"mmap_file", HOOK_PATH, POLICYD_OP_EXEC_LOAD, false},
 	{"file_mprotect", HOOK_PATH, POLICYD_OP_EXEC_LOAD, false},
+	{"memory_map", HOOK_PATH, POLICYD_OP_EXEC_ANONYMOUS, false},
+	{"memory_protect", HOOK_PATH, POLICYD_OP_EXEC_ANONYMOUS, false},
+	{"revalidate", HOOK_PATH, POLICYD_REVALIDATE_OPS << POLICYD_REVALIDATE_SHIFT, false},
+	{"revalidate_map", HOOK_PATH, POLICYD_REVALIDATE_OPS << POLICYD_REVALIDATE_SHIFT, false},
+	{"revalidate_turn", HOOK_PATH, POLICYD_REVALIDATE_OPS << POLICYD_REVALIDATE_SHIFT, false},
 	{"socket_connect", HOOK_NETWORK, 0, false},
 	{"socket_sendmsg", HOOK_NETWORK, 0, false},
 	{"socket_bind", HOOK_NETWORK, 0, false},
@@ -68,7 +73,7 @@ _Static_assert(ARRAY_SIZE(loader_hook_table) <= LOADER_HOOKS_MAX, "every hook ha
 
 /* What an image needs programs for: operations that some subject does not pass in silence. */
 struct needs {
-	uint32_t path;
+	uint32_t path; /* of names, and of memory without one */
 	uint32_t kernel;
 	bool network;
 };
@@ -93,8 +98,10 @@ static struct needs needs_of(const struct policyd_line *lines)
 	const struct policyd_header *header = (const struct policyd_header *)lines;
 	const struct policyd_fixed *fixed = (const struct policyd_fixed *)&lines[header->fixed];
 
+	uint32_t memory = ~lines[fixed->pseudo].w[POLICYD_PSEUDO_QUIET + POLICYD_PSEUDO_ANONYMOUS];
+
 	return (struct needs){
-		.path = path_ops(lines),
+		.path = path_ops(lines) | (memory & POLICYD_OP_EXEC_ANONYMOUS),
 		.kernel = ~lines[fixed->pseudo].w[POLICYD_PSEUDO_QUIET + POLICYD_PSEUDO_KERNEL],
 		.network = header->net != 0,
 	};

@@ -43,10 +43,13 @@ static int object_find(struct comparison *comparison, struct decision_object *ob
 {
 	const struct reference_object *asked = &comparison->generated.object;
 
+	int r;
+
 	switch (asked->kind) {
 	case DECISION_PATH:
-		return decision_name(comparison->compiled, asked->file.root, asked->file.dev,
-				     asked->file.path, object);
+		r = decision_name(comparison->compiled, asked->file.root, asked->file.dev, asked->file.path,
+				  object);
+		return r < 0 ? r : decision_attributes(comparison->compiled, &asked->file.attributes, object);
 	case DECISION_INET:
 		return decision_endpoint(comparison->compiled, &asked->endpoint, object);
 	default:
@@ -94,6 +97,8 @@ static bool question_compare(struct comparison *comparison, uint32_t subject)
 		return differ(comparison, "kill differs", verdict.kill);
 	if (verdict.error != expected.error)
 		return differ(comparison, "errno differs", verdict.error);
+	if (asked->bit >= POLICYD_REVALIDATE_SHIFT)
+		return true; /* attributed as the operation itself */
 	r = attribute(comparison->compiled, subject, &object, asked->bit, &attribution);
 	if (r < 0)
 		return differ(comparison, "no attribution", r);

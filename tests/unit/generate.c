@@ -223,8 +223,10 @@ static int rule_generate(struct source *source, struct policy_set *set, struct r
 	rule->name = "rule";
 	if (rule->section == POLICYD_SECTION_NETWORK)
 		return network_generate(source, set, &rule->object);
-	if (rule->section == POLICYD_SECTION_KERNEL || one_in(source, 12))
-		return 0;
+	if (rule->section != POLICYD_SECTION_KERNEL && one_in(source, 3))
+		r = generate_conditions(source, set, rule);
+	if (r < 0 || rule->section == POLICYD_SECTION_KERNEL || one_in(source, section == 1 ? 4 : 12))
+		return r;
 	r = patterns_generate(source, set, &rule->object.path, PATTERN_FILE);
 	if (r == 0 && one_in(source, 3))
 		r = patterns_generate(source, set, &rule->object.except, PATTERN_FILE);
@@ -240,6 +242,7 @@ static int policy_generate(struct source *source, struct policy_set *set, struct
 	policy->mode = one_in(source, 12)  ? POLICY_DISABLED
 		       : one_in(source, 4) ? POLICY_AUDIT
 					   : POLICY_ENFORCE;
+	policy->revalidate = one_in(source, 3);
 	policy->has_subject = !one_in(source, 4);
 	if (policy->has_subject) {
 		r = keys_generate(source, set, &policy->subject.match);
@@ -320,6 +323,7 @@ static void file_generate(struct source *source, struct reference_file *file, ch
 	};
 
 	*file = (struct reference_file){.root = POLICYD_ROOT_DEV, .path = text};
+	generate_attributes(source, &file->attributes);
 	text[0] = '\0';
 	if (one_in(source, 5))
 		file->root = roots[source_below(source, ARRAY_SIZE(roots))];
@@ -360,6 +364,8 @@ void generate_question(struct source *source, struct generated *generated)
 		object->endpoint.protocol = protocols[source_below(source, ARRAY_SIZE(protocols))];
 	} else {
 		*object = (struct reference_object){.kind = DECISION_PATH};
+		if (generated->bit <= POLICYD_BIT_FILE_APPEND && one_in(source, 3))
+			generated->bit += POLICYD_REVALIDATE_SHIFT;
 		file_generate(source, &object->file, generated->texts[5], sizeof(generated->texts[5]));
 	}
 }

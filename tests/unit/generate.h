@@ -36,6 +36,10 @@ struct generated {
 void generate_subject(struct source *source, struct generated *generated);
 void generate_question(struct source *source, struct generated *generated);
 
+/* What a rule asks of a file beyond its name, and what a file is. */
+int generate_conditions(struct source *source, struct policy_set *set, struct rule *rule);
+void generate_attributes(struct source *source, struct decision_attributes *attributes);
+
 /* What is asked, for a message: malloc'ed. */
 char *generated_describe(const struct generated *generated);
 

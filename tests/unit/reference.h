@@ -16,6 +16,7 @@ struct reference_file {
 	uint32_t root; /* enum policyd_root */
 	uint32_t dev;  /* for POLICYD_ROOT_DEV */
 	const char *path;
+	struct decision_attributes attributes;
 };
 
 struct reference_object {
