@@ -11,6 +11,17 @@
 #define CONDITION_FAILED (1ULL << 63) /* + enum policyd_reason */
 #define CONDITION_FSTYPE 32	      /* bytes of a type's name with its NUL; a longer one no rule names */
 
+/* Whether there is a directory at the dentry at an address. */
+__noinline __weak bool condition_is_directory(__u64 dentry)
+{
+	struct dentry *d = (void *)dentry;
+	struct inode *inode = NULL;
+	__u16 mode = 0;
+
+	return !bpf_core_read(&inode, sizeof(inode), &d->d_inode) && inode &&
+	       !bpf_core_read(&mode, sizeof(mode), &inode->i_mode) && S_ISDIR(mode);
+}
+
 /* Keyed hash of the name of the file system's type, 0 where it cannot be a rule's. */
 __noinline __weak __u64 condition_fstype(__u64 dentry)
 {
@@ -94,78 +105,6 @@ __noinline __weak __u64 condition_class(__u64 dentry, __u32 made, __u32 device, 
 	if (policyd_condition(image, header, row, &attributes, &class))
 		return CONDITION_FAILED | POLICYD_REASON_IMAGE;
 	return class;
-}
-
-/* Refusals that end when a file of class `condition` goes from the old row to the new one; all if broken. */
-static __always_inline __u32 condition_gain_of(void *image, const struct policyd_header *header,
-					       const __u32 rows[2], __u32 condition, __u32 subject)
-{
-	const struct policyd_cell *cell;
-	__u32 old = 0, new = 0, refused;
-
-	if (policyd_row_of(image, rows[0], condition, &old) ||
-	    policyd_row_of(image, rows[1], condition, &new))
-		return ~0U;
-	cell = policyd_cell_at(image, header, old, subject);
-	if (!cell)
-		return ~0U;
-	refused = cell->refuse;
-	cell = policyd_cell_at(image, header, new, subject);
-	return cell ? refused & ~cell->refuse : ~0U;
-}
-
-struct gain_walk {
-	__u64 generation;
-	__u32 rows[2];
-	__u32 subject;
-	__u32 gain;
-};
-
-static long condition_gain_one(__u32 i, struct gain_walk *walk)
-{
-	const struct policyd_header *header;
-	void *image = image_of(walk->generation);
-
-	walk->gain = ~0U;
-	if (!image)
-		return 1;
-	header = policyd_header_at(image);
-	if (!header || header->generation != walk->generation)
-		return 1;
-	walk->gain = condition_gain_of(image, header, walk->rows, i, walk->subject);
-	return walk->gain != 0;
-}
-
-/*
- * What decide_gain() is for rows of which one has conditions. Below a directory there may be files of every
- * class, so that none of them may gain anything.
- */
-__noinline __weak __u32 condition_gain(__u64 dentry, __u32 old, __u32 new, __u32 subject, __u64 generation)
-{
-	struct gain_walk walk = {.generation = generation, .rows = {old, new}, .subject = subject};
-	__u32 row = old & POLICYD_ROW_CONDITIONS ? old : new;
-	const struct policyd_conditions *conditions;
-	struct dentry *d = (void *)dentry;
-	void *image = image_of(generation);
-	struct inode *inode = NULL;
-	__u16 mode = 0;
-	__u64 class;
-
-	if (bpf_core_read(&inode, sizeof(inode), &d->d_inode) ||
-	    bpf_core_read(&mode, sizeof(mode), &inode->i_mode) || !image)
-		return ~0U;
-	if (S_ISDIR(mode)) {
-		conditions = policyd_conditions_at(image, row);
-		if (!conditions)
-			return ~0U;
-		bpf_loop(conditions->classes, condition_gain_one, &walk, 0);
-		return walk.gain;
-	}
-	class = condition_class(dentry, 0, 0, row, generation);
-	if (class & CONDITION_FAILED)
-		return ~0U;
-	condition_gain_one((__u32) class, &walk);
-	return walk.gain;
 }
 
 #endif

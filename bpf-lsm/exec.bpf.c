@@ -14,7 +14,7 @@
  *   bprm_committed_creds, task_fix_setuid, task_fix_setgid, task_fix_setgroups
  *                          the subject class is computed anew at the next decision
  */
-#include "decide.bpf.h"
+#include "pseudo.bpf.h"
 
 SEC("lsm/bprm_check_security")
 int BPF_PROG(bprm_check_security, struct linux_binprm *bprm, int ret)
@@ -47,7 +47,9 @@ static __always_inline bool memory_is_huge(struct vm_area_struct *vma, struct fi
 /* Verdict on executable memory that no file backs; `object` is the file it began as, for the event. */
 static __noinline int decide_memory(struct dentry *object)
 {
-	return decide_pseudo_object(POLICYD_PSEUDO_ANONYMOUS, POLICYD_OP_EXEC_ANONYMOUS, 0, object);
+	const struct pseudo pseudo = {.kind = POLICYD_PSEUDO_ANONYMOUS, .op = POLICYD_OP_EXEC_ANONYMOUS};
+
+	return decide_pseudo_object(&pseudo, object);
 }
 
 SEC("lsm/mmap_file")
@@ -113,6 +115,7 @@ SEC("lsm/bprm_committed_creds")
 int BPF_PROG(bprm_committed_creds, struct linux_binprm *bprm)
 {
 	subject_forget();
+	bpf_task_storage_delete(&self, bpf_get_current_task_btf());
 	return 0;
 }
 

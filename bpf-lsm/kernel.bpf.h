@@ -188,7 +188,14 @@ struct nsproxy {
 	struct pid_namespace *pid_ns_for_children;
 };
 
+/* x86 keeps the way into the kernel in `status`, arm64 in `flags`. */
+struct thread_info {
+	unsigned long flags;
+	__u32 status;
+};
+
 struct task_struct {
+	struct thread_info thread_info;
 	unsigned int flags;
 	int pid;
 	int tgid;

@@ -31,6 +31,8 @@ struct name {
 	__u32 row;
 	__u32 quiet;
 	__u32 reason; /* enum policyd_reason; not NONE: the class is not valid */
+	__u32 state;  /* the automaton's; not set from the file's own cache */
+	__u32 reserved;
 };
 
 /*
@@ -177,6 +179,7 @@ static __always_inline void name_resolve(struct name *name, __u64 state, const s
 	class = policyd_class_at(decision->image, decision->header, record->class);
 	if (!class)
 		return;
+	name->state = (__u32)state;
 	name->class = record->class;
 	name->row = class->row;
 	name->quiet = class->quiet;

@@ -65,23 +65,26 @@ int BPF_PROG(path_link, struct dentry *old_dentry, const struct path *new_dir, s
 {
 	if (ret)
 		return ret;
-	return decide_pair(old_dentry, POLICYD_OP_FILE_LINK, new_dentry, POLICYD_OP_FILE_CREATE);
+	return decide_pair(old_dentry, POLICYD_OP_FILE_LINK, new_dentry, POLICYD_OP_FILE_CREATE, false);
 }
 
 SEC("lsm/path_rename")
 int BPF_PROG(path_rename, const struct path *old_dir, struct dentry *old_dentry, const struct path *new_dir,
 	     struct dentry *new_dentry, unsigned int flags, int ret)
 {
-	__u32 ops;
+	__u32 ops, exchange = flags & RENAME_EXCHANGE;
 
 	if (ret)
 		return ret;
-	if (flags & RENAME_EXCHANGE)
+	if (exchange)
 		ops = POLICYD_OP_FILE_RENAME;
 	else
 		ops = new_dentry->d_inode ? POLICYD_OP_FILE_CREATE | POLICYD_OP_FILE_DELETE
 					  : POLICYD_OP_FILE_CREATE;
-	return decide_pair(old_dentry, POLICYD_OP_FILE_RENAME, new_dentry, ops);
+	/* One path for the verifier, not one for each kind of rename. */
+	exchange += (__u32)opaque_zero;
+	ops += (__u32)opaque_zero;
+	return decide_pair(old_dentry, POLICYD_OP_FILE_RENAME, new_dentry, ops, exchange);
 }
 
 SEC("lsm/path_chmod")

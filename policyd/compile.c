@@ -8,10 +8,13 @@
 
 #include "automaton.h"
 #include "condition.h"
+#include "below.h"
 #include "image.h"
 #include "model.h"
 #include "netclass.h"
 #include "support.h"
+#include "syscalls.h"
+#include "target.h"
 #include "terms.h"
 #include "util.h"
 #include "verdict.h"
@@ -29,7 +32,9 @@ static void origins_done(struct origins *origins)
 static bool section_compiles(enum policyd_section section)
 {
 	return section == POLICYD_SECTION_FILE || section == POLICYD_SECTION_EXEC ||
-	       section == POLICYD_SECTION_NETWORK || section == POLICYD_SECTION_KERNEL;
+	       section == POLICYD_SECTION_NETWORK || section == POLICYD_SECTION_KERNEL ||
+	       section == POLICYD_SECTION_CAPABILITY || section == POLICYD_SECTION_PROCESS ||
+	       section == POLICYD_SECTION_SYSCALL;
 }
 
 static void rule_add(struct model *model, struct model_policy *policy, const struct rule *rule)
@@ -40,9 +45,12 @@ static void rule_add(struct model *model, struct model_policy *policy, const str
 		.rule = rule,
 		.policy = model->policy_count,
 		.ops = verdict_ops(rule),
+		.target_match = TERM_NONE,
+		.target_except = TERM_NONE,
 	};
 	policy->rule_count++;
-	if (rule->section == POLICYD_SECTION_KERNEL)
+	if (rule->section == POLICYD_SECTION_KERNEL || rule->section == POLICYD_SECTION_CAPABILITY ||
+	    rule->section == POLICYD_SECTION_PROCESS || rule->section == POLICYD_SECTION_SYSCALL)
 		return; /* no name decides */
 	/* policyd's own policy is about one name that always resolves. */
 	if (rule->section != POLICYD_SECTION_NETWORK && !builtin_is(policy->policy))
@@ -56,7 +64,7 @@ static void rule_add(struct model *model, struct model_policy *policy, const str
 static int policy_add(struct model *model, const struct policy *policy)
 {
 	struct model_policy *added = &model->policies[model->policy_count];
-	int r;
+	int r = 0;
 
 	*added = (struct model_policy){
 		.policy = policy,
@@ -80,7 +88,9 @@ static int policy_add(struct model *model, const struct policy *policy)
 		if (section_compiles(policy->rules[i].section))
 			rule_add(model, added, &policy->rules[i]);
 	model->policy_count++;
-	return 0;
+	for (uint32_t i = added->first_rule; i < model->rule_count && r == 0; i++)
+		r = target_terms(model, &model->rules[i]);
+	return r;
 }
 
 static int policies_add(struct model *model, const struct policy_set *set)
@@ -195,31 +205,30 @@ static int class_rows(struct model *model, struct row_builder *rows)
 	return r;
 }
 
-/* The row of an object without a name, from the rules of one section about some of `ops`. */
-static int section_row(struct model *model, struct row_builder *rows, enum row_domain domain,
-		       enum policyd_section section, uint32_t ops, uint32_t *ret_row)
+/* The row of an object without a name, from the rules about it. */
+static int pseudo_row(struct model *model, struct row_builder *rows, enum row_domain domain,
+		      enum policyd_pseudo pseudo)
 {
 	CLEANUP_FREE struct rule_match *matches = calloc(model->rule_count + 1, sizeof(*matches));
 	size_t count = 0;
 
 	if (!matches)
 		return -ENOMEM;
-	for (uint32_t i = 0; i < model->rule_count; i++)
-		if (model->rules[i].rule->section == section && model->rules[i].ops & ops)
-			matches[count++] = (struct rule_match){.rule = i, .ops = model->rules[i].ops & ops};
-	return row_find(rows, domain, matches, count, ret_row);
+	for (uint32_t i = 0; i < model->rule_count; i++) {
+		uint32_t ops = verdict_pseudo_ops(&model->rules[i], pseudo);
+
+		if (ops)
+			matches[count++] = (struct rule_match){.rule = i, .ops = ops};
+	}
+	return row_find(rows, domain, matches, count, &model->pseudo[pseudo]);
 }
 
 static int pseudo_rows(struct model *model, struct row_builder *rows)
 {
-	int r = row_find(rows, ROW_UNRESOLVED, NULL, 0, &model->pseudo[POLICYD_PSEUDO_UNRESOLVED]);
+	int r = 0;
 
-	if (r == 0)
-		r = section_row(model, rows, ROW_MEMORY, POLICYD_SECTION_EXEC, POLICYD_OP_EXEC_ANONYMOUS,
-				&model->pseudo[POLICYD_PSEUDO_ANONYMOUS]);
-	if (r == 0)
-		r = section_row(model, rows, ROW_KERNEL, POLICYD_SECTION_KERNEL, ~0U,
-				&model->pseudo[POLICYD_PSEUDO_KERNEL]);
+	for (unsigned int i = 0; i < POLICYD_PSEUDO_COUNT && r == 0; i++)
+		r = pseudo_row(model, rows, verdict_pseudo_domains[i], (enum policyd_pseudo)i);
 	return r;
 }
 
@@ -233,7 +242,11 @@ static int rows_build(struct model *model)
 		r = class_rows(model, &rows);
 	if (r == 0)
 		r = pseudo_rows(model, &rows);
-	return r < 0 ? r : netclass_build(model, &rows);
+	if (r == 0)
+		r = target_build(model, &rows);
+	if (r == 0)
+		r = netclass_build(model, &rows);
+	return r < 0 ? r : syscalls_build(model, &rows);
 }
 
 static int model_build(struct model *model, const struct policy_set *set)
@@ -259,7 +272,9 @@ static int model_build(struct model *model, const struct policy_set *set)
 	r = automaton_build(model, &origins);
 	if (r == 0)
 		r = subjects_enumerate(model);
-	return r < 0 ? r : rows_build(model);
+	if (r == 0)
+		r = rows_build(model);
+	return r < 0 ? r : below_build(model);
 }
 
 int compile(const struct policy_set *set, const struct host *host, const struct compile_options *options,

@@ -46,8 +46,19 @@ static int origin_object(const struct compiled *compiled, const struct event_ori
 
 	if (origin->record == POLICYD_EVENT_INET)
 		return endpoint_object(compiled, origin, ret_object);
+	if (origin->record == POLICYD_EVENT_SYSCALL)
+		return decision_syscall(compiled, origin->arch, origin->number, ret_object);
 	if (origin->flags & POLICYD_EVENT_OF_KERNEL)
 		return decision_pseudo(compiled, POLICYD_PSEUDO_KERNEL, ret_object);
+	if (origin->flags & POLICYD_EVENT_OF_CAPABILITY)
+		return decision_pseudo(compiled,
+				       origin->bit < 32 ? POLICYD_PSEUDO_CAPABILITY_LOW
+							: POLICYD_PSEUDO_CAPABILITY_HIGH,
+				       ret_object);
+	if (origin->record == POLICYD_EVENT_PROCESS && origin->flags & POLICYD_EVENT_UNRESOLVED)
+		return -ENOENT; /* no rule decided */
+	if (origin->record == POLICYD_EVENT_PROCESS)
+		return decision_process(compiled, origin->object, origin->signal, ret_object);
 	if (origin->flags & POLICYD_EVENT_UNRESOLVED)
 		return decision_pseudo(compiled, POLICYD_PSEUDO_UNRESOLVED, ret_object);
 	if (origin->bit == POLICYD_BIT_EXEC_ANONYMOUS)
@@ -64,7 +75,7 @@ static int origin_attribute(const struct compiled *compiled, const struct event_
 
 	if (r < 0)
 		return r;
-	return attribute(compiled, origin->subject, &object, origin->bit, ret_attribution);
+	return attribute(compiled, origin->subject, &object, origin->bit % 32, ret_attribution);
 }
 
 /* Of the two names of a rename or link the one that weighs more decided. */

@@ -11,7 +11,8 @@ struct check {
 	const struct policyd_fixed *fixed;
 	const struct policyd_net *net;
 	const struct policyd_conditions *conditions; /* NULL: no class has them */
-	uint32_t row_count;
+	uint32_t row_count;   /* verdict rows */
+	uint32_t below_count; /* rows of summaries behind them */
 	uint32_t byte_count;
 	const char *reason;
 };
@@ -32,6 +33,22 @@ static bool section_fits(const struct check *check, uint32_t base, uint64_t coun
 static bool line_exists(const struct check *check, uint32_t line)
 {
 	return line && line < check->count;
+}
+
+/* How many of the rows are verdicts; the rest are summaries. */
+static bool check_split(struct check *check)
+{
+	const struct policyd_line *pseudo;
+
+	if (!check_that(check, line_exists(check, check->fixed->pseudo), "no line of pseudo-objects"))
+		return false;
+	pseudo = &check->lines[check->fixed->pseudo];
+	if (!check_that(check, pseudo->w[POLICYD_PSEUDO_BELOW] <= check->row_count,
+			"more verdicts than rows"))
+		return false;
+	check->below_count = check->row_count - pseudo->w[POLICYD_PSEUDO_BELOW];
+	check->row_count = pseudo->w[POLICYD_PSEUDO_BELOW];
+	return check_that(check, check->row_count, "no verdicts");
 }
 
 static bool check_header(struct check *check)
@@ -84,7 +101,12 @@ static bool check_states(struct check *check)
 		    !check_that(check, state[s].fallback < check->fixed->state_count,
 				"a state leads nowhere") ||
 		    !check_that(check, (uint64_t)state[s].glob + POLICYD_BYTE_SPAN <= check->byte_count,
-				"a state's byte automaton leaves the image"))
+				"a state's byte automaton leaves the image") ||
+		    !check_that(check,
+				state[s].flags >> POLICYD_STATE_BELOW >= check->row_count &&
+					(state[s].flags >> POLICYD_STATE_BELOW) - check->row_count <
+						check->below_count,
+				"a state has no such summary"))
 			return false;
 	return true;
 }
@@ -213,6 +235,32 @@ static bool check_ids(struct check *check, uint32_t base, uint32_t count)
 	return true;
 }
 
+static bool check_process(struct check *check)
+{
+	const struct policyd_process *process =
+		(const struct policyd_process *)&check->lines[check->fixed->pseudo + 1];
+	uint64_t count = (uint64_t)process->signal_classes * process->targets;
+
+	if (!process->rows)
+		return true;
+	if (!check_that(check,
+			process->targets == check->fixed->subject_count &&
+				process->signal_classes <= POLICYD_SIGNALS &&
+				section_fits(check, process->rows, count, 16) &&
+				line_exists(check, process->signal),
+			"the rows of processes leave the image"))
+		return false;
+	for (uint64_t i = 0; i < count; i++)
+		if (!check_that(check, check->lines[process->rows + i / 16].w[i % 16] < check->row_count,
+				"a process has no such row"))
+			return false;
+	for (int i = 0; i < POLICYD_SIGNALS; i++)
+		if (!check_that(check, check->lines[process->signal].b[i] < process->signal_classes,
+				"no such signal class"))
+			return false;
+	return true;
+}
+
 static bool check_fixed(struct check *check)
 {
 	const struct policyd_fixed *fixed = check->fixed;
@@ -223,14 +271,14 @@ static bool check_fixed(struct check *check)
 				line_exists(check, fixed->no_script) &&
 				line_exists(check, fixed->no_ancestor) &&
 				line_exists(check, fixed->no_cgroup) && line_exists(check, fixed->no_group) &&
-				line_exists(check, fixed->pseudo),
+				line_exists(check, fixed->pseudo) && line_exists(check, fixed->pseudo + 1),
 			"a default of the subjects leaves the image"))
 		return false;
 	pseudo = &check->lines[fixed->pseudo];
 	for (int i = 0; i < POLICYD_PSEUDO_COUNT; i++)
 		if (!check_that(check, pseudo->w[i] < check->row_count, "a pseudo-object has no such row"))
 			return false;
-	return check_ids(check, fixed->user, fixed->user_count) &&
+	return check_process(check) && check_ids(check, fixed->user, fixed->user_count) &&
 	       check_ids(check, fixed->group, fixed->group_count) &&
 	       check_ids(check, fixed->login, fixed->login_count);
 }
@@ -306,6 +354,23 @@ static bool check_net(struct check *check)
 	return true;
 }
 
+static bool check_syscalls(struct check *check)
+{
+	const struct policyd_tables *tables = (const struct policyd_tables *)&check->lines[POLICYD_TABLES];
+	const uint32_t count = POLICYD_ARCH_COUNT * POLICYD_SYSCALLS;
+
+	if (!tables->syscalls)
+		return true;
+	if (!check_that(check, section_fits(check, tables->syscalls, count, 16),
+			"the system calls leave the image"))
+		return false;
+	for (uint32_t i = 0; i < count; i++)
+		if (!check_that(check, check->lines[tables->syscalls + i / 16].w[i % 16] <= check->row_count,
+				"a system call has no such row"))
+			return false;
+	return true;
+}
+
 int image_check(const struct policyd_line *lines, uint32_t count, const char **ret_reason)
 {
 	struct check check = {
@@ -315,9 +380,9 @@ int image_check(const struct policyd_line *lines, uint32_t count, const char **r
 	};
 
 	if (!check_that(&check, count > 1 && count <= POLICYD_LINES_MAX, "no image of this length") ||
-	    !check_header(&check) || !check_states(&check) || !check_classes(&check) ||
+	    !check_header(&check) || !check_split(&check) || !check_states(&check) || !check_classes(&check) ||
 	    !check_edges(&check) || !check_rows(&check) || !check_bytes(&check) || !check_fixed(&check) ||
-	    !check_net(&check)) {
+	    !check_net(&check) || !check_syscalls(&check)) {
 		*ret_reason = check.reason;
 		return -EINVAL;
 	}

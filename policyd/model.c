@@ -9,6 +9,7 @@
 #include "condition.h"
 #include "mounts.h"
 #include "netclass.h"
+#include "syscalls.h"
 
 int model_fail(struct model *model, struct location at, const char *format, ...)
 {
@@ -47,6 +48,10 @@ void model_free(struct model *model)
 	text_clear(&model->fences);
 	text_clear(&model->errnos);
 	text_clear(&model->rows);
+	text_clear(&model->belows);
+	free(model->below);
 	netclass_clear(&model->net);
+	syscalls_clear(&model->syscalls);
+	free(model->targets.rows);
 	free(model);
 }

@@ -59,6 +59,8 @@ struct model_rule {
 	uint32_t
 		ops; /* what the verdict is about, with what it includes: a denied write is a denied append */
 	uint32_t condition; /* number of its condition, 0: none */
+	uint32_t target_match; /* of a process rule, TERM_NONE: every process */
+	uint32_t target_except;
 };
 
 /* A set of terms, as the image holds it. */
@@ -144,6 +146,27 @@ struct net_classes {
 	uint32_t *rows;	    /* by (protocol, port, address) */
 };
 
+/* System calls that a rule is about, a bit for each number. */
+struct syscall_set {
+	uint32_t rule;
+	uint64_t bits[POLICYD_ARCH_COUNT][POLICYD_SYSCALLS / 64];
+};
+
+struct syscall_table {
+	struct syscall_set *sets; /* ascend by rule; none: no rule is about system calls */
+	size_t set_count;
+	uint32_t *rows; /* by way into the kernel and number */
+};
+
+/* Processes as objects, see target.h. */
+struct target_classes {
+	bool used;
+	uint8_t signal[POLICYD_SIGNALS]; /* class of signal number i + 1 */
+	uint8_t first[POLICYD_SIGNALS];	 /* of a class: its first signal */
+	uint32_t signal_count;
+	uint32_t *rows; /* by (signal class, subject class of the target) */
+};
+
 struct model {
 	struct policyd_hash_key key;
 	struct host_mount *mounts; /* copies, in the order of the mount table */
@@ -181,8 +204,12 @@ struct model {
 	struct text_table fences; /* struct fence */
 	struct text_table errnos; /* lines of errnos */
 	struct text_table rows;	  /* rows of cells, whose `errnos` is a text + 1 */
+	struct text_table belows; /* rows of struct policyd_below */
+	uint32_t *below;	  /* text in `belows`, by state of `paths` */
 	uint32_t pseudo[POLICYD_PSEUDO_COUNT];
 	struct net_classes net;
+	struct syscall_table syscalls;
+	struct target_classes targets;
 
 	struct diagnostics *diagnostics; /* only while compiling */
 	const struct host *host;

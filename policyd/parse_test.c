@@ -93,15 +93,18 @@ static int operation_check(struct parser *parser, const struct pattern_text *tex
 	uint64_t ignored;
 	int r = 0;
 
-	if (section >= POLICYD_SECTION_SYSCALL) {
-		for (unsigned int i = 0; i < POLICYD_SECTION_SYSCALL; i++)
+	if (section >= POLICYD_SECTION_ANOMALY) {
+		for (unsigned int i = 0; i < POLICYD_SECTION_ANOMALY; i++)
 			names[i] = section_name((enum policyd_section)i);
 		return parse_error(parser, text->at,
-				   "'%.200s' must begin with a section whose rules can refuse%s", text->text,
-				   parse_hint(parser, first.text, names, POLICYD_SECTION_SYSCALL));
+				   "'%.200s' must begin with a section whose rules can refuse or kill%s",
+				   text->text,
+				   parse_hint(parser, first.text, names, POLICYD_SECTION_ANOMALY));
 	}
 	if (second.text[0] == '\0')
 		return parse_error(parser, text->at, "'%.200s': an operation must follow", text->text);
+	if (section == POLICYD_SECTION_SYSCALL)
+		return parse_syscall_name(parser, text->at, second.text);
 	if (section == POLICYD_SECTION_CAPABILITY)
 		r = parse_capability(parser, text->at, second.text, &ignored);
 	else if (op_from_name(section, second.text) == 0)

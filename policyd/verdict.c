@@ -9,6 +9,13 @@ static bool rule_asks_for_files(const struct object *object)
 	return object->path.count || object->except.count || object->fstype.count || object->sha256_count ||
 	       object->deleted || object->setuid || object->writable;
 }
+const enum row_domain verdict_pseudo_domains[POLICYD_PSEUDO_COUNT] = {
+	[POLICYD_PSEUDO_UNRESOLVED] = ROW_UNRESOLVED,
+	[POLICYD_PSEUDO_ANONYMOUS] = ROW_MEMORY,
+	[POLICYD_PSEUDO_KERNEL] = ROW_KERNEL,
+	[POLICYD_PSEUDO_CAPABILITY_LOW] = ROW_CAPABILITY,
+	[POLICYD_PSEUDO_CAPABILITY_HIGH] = ROW_CAPABILITY,
+};
 
 uint32_t verdict_ops(const struct rule *rule)
 {
@@ -23,6 +30,23 @@ uint32_t verdict_ops(const struct rule *rule)
 	if (rule->section == POLICYD_SECTION_EXEC && rule_asks_for_files(&rule->object))
 		ops &= ~(uint32_t)POLICYD_OP_EXEC_ANONYMOUS;
 	return ops;
+}
+
+uint32_t verdict_pseudo_ops(const struct model_rule *rule, enum policyd_pseudo pseudo)
+{
+	switch (pseudo) {
+	case POLICYD_PSEUDO_ANONYMOUS:
+		return rule->rule->section == POLICYD_SECTION_EXEC ? rule->ops & POLICYD_OP_EXEC_ANONYMOUS
+								   : 0;
+	case POLICYD_PSEUDO_KERNEL:
+		return rule->rule->section == POLICYD_SECTION_KERNEL ? rule->ops : 0;
+	case POLICYD_PSEUDO_CAPABILITY_LOW:
+		return (uint32_t)rule->rule->caps;
+	case POLICYD_PSEUDO_CAPABILITY_HIGH:
+		return (uint32_t)(rule->rule->caps >> 32);
+	default:
+		return 0;
+	}
 }
 
 uint32_t verdict_default(const struct model_policy *policy, enum row_domain domain)

@@ -24,6 +24,8 @@ struct reference_object {
 	struct reference_file file;
 	struct decision_endpoint endpoint;
 	enum policyd_pseudo pseudo;
+	struct decision_subject target; /* another process */
+	uint32_t signal;
 };
 
 /* Whether a pattern matches a name that is written as a rule would write it. */
