@@ -6,6 +6,8 @@
 #ifndef BPF_LSM_CONDITION_H
 #define BPF_LSM_CONDITION_H
 
+#include <policyd/attributes.h>
+
 #include "name.bpf.h"
 
 #define CONDITION_FAILED (1ULL << 63) /* + enum policyd_reason */

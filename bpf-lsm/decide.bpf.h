@@ -261,7 +261,7 @@ static __always_inline __u64 decide_pack(const struct name *name)
 /* The verdict rows of the file at an address under both names: 0, or -1. */
 static __always_inline int decide_rows(void *image, __u64 file, __u32 *old, __u32 *new, __u64 generation)
 {
-	__u32 from = *old, to = *new, row = from & POLICYD_ROW_CONDITIONS ? from : to;
+	__u32 from = *old, to = *new, row = from &POLICYD_ROW_CONDITIONS ? from : to;
 	__u64 class;
 
 	if (!(row & POLICYD_ROW_CONDITIONS))
@@ -288,8 +288,7 @@ __noinline __weak __u32 decide_gain_of(__u64 from, __u64 to, __u32 subject, __u6
 	if (!image)
 		return ~0U;
 	header = policyd_header_at(image);
-	if (!header || header->generation != generation ||
-	    decide_rows(image, file, &old, &new, generation))
+	if (!header || header->generation != generation || decide_rows(image, file, &old, &new, generation))
 		return ~0U;
 	cell = policyd_cell_at(image, header, old, subject);
 	if (!cell)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include <policyd/attributes.h>
 #include <policyd/decide.h>
 
 #include "model.h"

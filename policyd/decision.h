@@ -88,8 +88,8 @@ int decision_attributes(const struct compiled *compiled, const struct decision_a
 int decision_condition(const struct compiled *compiled, uint32_t condition, struct decision_object *object);
 /*
  * The operations that a process may gain on files below a directory, or on the directory, that is moved from
- * `from` to `to`, both as for decision_name(); `attributes` are the directory's: 0 where the move is no way around a restriction. What is in
- * *ret_gain need not be gained for sure.
+ * `from` to `to`, both as for decision_name(); `attributes` are the directory's: 0 where the move is no way
+ * around a restriction. What is in *ret_gain need not be gained for sure.
  */
 int decision_move(const struct compiled *compiled, uint32_t subject, uint32_t root, uint32_t id,
 		  const char *from, const char *to, const struct decision_attributes *attributes,

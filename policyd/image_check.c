@@ -11,8 +11,8 @@ struct check {
 	const struct policyd_fixed *fixed;
 	const struct policyd_net *net;
 	const struct policyd_conditions *conditions; /* NULL: no class has them */
-	uint32_t row_count;   /* verdict rows */
-	uint32_t below_count; /* rows of summaries behind them */
+	uint32_t row_count;			     /* verdict rows */
+	uint32_t below_count;			     /* rows of summaries behind them */
 	uint32_t byte_count;
 	const char *reason;
 };
@@ -380,9 +380,9 @@ int image_check(const struct policyd_line *lines, uint32_t count, const char **r
 	};
 
 	if (!check_that(&check, count > 1 && count <= POLICYD_LINES_MAX, "no image of this length") ||
-	    !check_header(&check) || !check_split(&check) || !check_states(&check) || !check_classes(&check) ||
-	    !check_edges(&check) || !check_rows(&check) || !check_bytes(&check) || !check_fixed(&check) ||
-	    !check_net(&check) || !check_syscalls(&check)) {
+	    !check_header(&check) || !check_split(&check) || !check_states(&check) ||
+	    !check_classes(&check) || !check_edges(&check) || !check_rows(&check) || !check_bytes(&check) ||
+	    !check_fixed(&check) || !check_net(&check) || !check_syscalls(&check)) {
 		*ret_reason = check.reason;
 		return -EINVAL;
 	}

@@ -58,7 +58,7 @@ struct model_rule {
 	uint32_t policy;
 	uint32_t
 		ops; /* what the verdict is about, with what it includes: a denied write is a denied append */
-	uint32_t condition; /* number of its condition, 0: none */
+	uint32_t condition;    /* number of its condition, 0: none */
 	uint32_t target_match; /* of a process rule, TERM_NONE: every process */
 	uint32_t target_except;
 };
