@@ -6,9 +6,9 @@
 #ifndef BPF_LSM_CONDITION_H
 #define BPF_LSM_CONDITION_H
 
-#include <policyd/attributes.h>
-
 #include "name.bpf.h"
+
+#include <policyd/attributes.h>
 
 #define CONDITION_FAILED (1ULL << 63) /* + enum policyd_reason */
 #define CONDITION_FSTYPE 32	      /* bytes of a type's name with its NUL; a longer one no rule names */

@@ -343,29 +343,6 @@ void generate_subject(struct source *source, struct generated *generated)
 	process_generate(source, &generated->process, &generated->subject);
 }
 
-static void file_generate(struct source *source, struct reference_file *file, char *text, size_t size)
-{
-	static const uint32_t roots[] = {
-		POLICYD_ROOT_UNMAPPED, POLICYD_ROOT_MEMFD,    POLICYD_ROOT_PIPE,
-		POLICYD_ROOT_SOCKET,   POLICYD_ROOT_ABSTRACT,
-	};
-
-	*file = (struct reference_file){.root = POLICYD_ROOT_DEV, .path = text};
-	generate_attributes(source, &file->attributes);
-	text[0] = '\0';
-	if (one_in(source, 5))
-		file->root = roots[source_below(source, ARRAY_SIZE(roots))];
-	if (file->root == POLICYD_ROOT_DEV)
-		file->dev = one_in(source, 12) ? 9 : 1 + source_below(source, 3);
-	if (file->root == POLICYD_ROOT_DEV || file->root == POLICYD_ROOT_UNMAPPED) {
-		generate_path(source, text, size, source_below(source, 5));
-	} else if (file->root == POLICYD_ROOT_MEMFD || file->root == POLICYD_ROOT_ABSTRACT) {
-		generate_path(source, text, size, 1 + source_below(source, 3));
-		if (one_in(source, 2))
-			memmove(text, text + 1, strlen(text));
-	}
-}
-
 void generate_question(struct source *source, struct generated *generated)
 {
 	struct reference_object *object = &generated->object;
@@ -403,6 +380,6 @@ void generate_question(struct source *source, struct generated *generated)
 		*object = (struct reference_object){.kind = DECISION_PATH};
 		if (generated->bit <= POLICYD_BIT_FILE_APPEND && one_in(source, 3))
 			generated->bit += POLICYD_REVALIDATE_SHIFT;
-		file_generate(source, &object->file, generated->text, sizeof(generated->text));
+		generate_file(source, &object->file, generated->text, sizeof(generated->text));
 	}
 }

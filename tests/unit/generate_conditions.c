@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "generate.h"
@@ -54,4 +55,27 @@ void generate_attributes(struct source *source, struct decision_attributes *attr
 		.fstype =
 			!source_below(source, 4) ? NULL : fstypes[source_below(source, ARRAY_SIZE(fstypes))],
 	};
+}
+
+void generate_file(struct source *source, struct reference_file *file, char *text, size_t size)
+{
+	static const uint32_t roots[] = {
+		POLICYD_ROOT_UNMAPPED, POLICYD_ROOT_MEMFD,    POLICYD_ROOT_PIPE,
+		POLICYD_ROOT_SOCKET,   POLICYD_ROOT_ABSTRACT,
+	};
+
+	*file = (struct reference_file){.root = POLICYD_ROOT_DEV, .path = text};
+	generate_attributes(source, &file->attributes);
+	text[0] = '\0';
+	if (!source_below(source, 5))
+		file->root = roots[source_below(source, ARRAY_SIZE(roots))];
+	if (file->root == POLICYD_ROOT_DEV)
+		file->dev = !source_below(source, 12) ? 9 : 1 + source_below(source, 3);
+	if (file->root == POLICYD_ROOT_DEV || file->root == POLICYD_ROOT_UNMAPPED) {
+		generate_path(source, text, size, source_below(source, 5));
+	} else if (file->root == POLICYD_ROOT_MEMFD || file->root == POLICYD_ROOT_ABSTRACT) {
+		generate_path(source, text, size, 1 + source_below(source, 3));
+		if (!source_below(source, 2))
+			memmove(text, text + 1, strlen(text));
+	}
 }

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 
 #define TEXT_MAX 4096
 
@@ -202,37 +201,6 @@ static bool nameless(uint32_t root)
 	return root == POLICYD_ROOT_MEMFD || root == POLICYD_ROOT_PIPE || root == POLICYD_ROOT_SOCKET;
 }
 
-/* Whether the file is what the rule's other keys ask for. */
-static bool rule_asks_for(const struct object *object, const struct decision_attributes *file)
-{
-	static const struct {
-		uint32_t mode, type;
-	} types[] = {
-		{0, FILE_TYPE_REGULAR},	      {S_IFREG, FILE_TYPE_REGULAR}, {S_IFDIR, FILE_TYPE_DIRECTORY},
-		{S_IFLNK, FILE_TYPE_SYMLINK}, {S_IFBLK, FILE_TYPE_BLOCK},   {S_IFCHR, FILE_TYPE_CHAR},
-		{S_IFIFO, FILE_TYPE_FIFO},    {S_IFSOCK, FILE_TYPE_SOCKET},
-	};
-	bool device = !object->device_count;
-	bool fstype = !object->fstype.count;
-	uint32_t type = 0;
-
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		if (types[i].mode == (file->mode & S_IFMT))
-			type = types[i].type;
-	if (object->types && !(object->types & type))
-		return false;
-	for (size_t i = 0; i < object->device_count; i++)
-		device = device || ((type == FILE_TYPE_BLOCK || type == FILE_TYPE_CHAR) &&
-				    object->devices[i].major == file->device >> 20 &&
-				    (object->devices[i].any_minor ||
-				     object->devices[i].minor == (file->device & 0xfffff)));
-	for (size_t i = 0; i < object->fstype.count; i++)
-		fstype = fstype || (file->fstype && !strcmp(object->fstype.items[i].text, file->fstype));
-	return device && fstype && (!object->deleted || file->state & POLICYD_FILE_DELETED) &&
-	       (!object->setuid || file->state & POLICYD_FILE_SETUID) &&
-	       (!object->writable || file->state & POLICYD_FILE_WRITABLE);
-}
-
 static bool rule_names_file(const struct host *host, const struct rule *rule,
 			    const struct reference_file *file)
 {
@@ -246,7 +214,7 @@ static bool rule_names_file(const struct host *host, const struct rule *rule,
 		       !object->at.count && !object->port.count && !object->protocol.count &&
 		       !nameless(file->root);
 	}
-	if (!rule_asks_for(object, &file->attributes))
+	if (!reference_asks_for(object, &file->attributes))
 		return false;
 	if (!object->path.count && rule->section == POLICYD_SECTION_FILE && nameless(file->root))
 		return false;
