@@ -119,7 +119,8 @@ static long name_glob_one(__u32 i, struct glob_walk *walk)
 	return !walk->base;
 }
 
-/* The byte automaton over `length` bytes at an address, from `base`: the glob set, or NAME_FAILED | reason. */
+/* The byte automaton over `length` bytes at an address, from `base`: the glob set, or NAME_FAILED | reason.
+ */
 static __always_inline __u64 name_glob_bytes(__u64 address, __u32 length, __u32 base, __u64 generation)
 {
 	struct glob_walk walk = {.address = address, .generation = generation, .base = base};
