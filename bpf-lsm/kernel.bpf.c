@@ -8,12 +8,13 @@
  *   kernel_module_request   module-load: a module that the kernel would fetch for the process (a protocol, a
  *                           file system); modprobe itself runs as a process of its own
  *   perf_event_open         perf
+ *   bpf                     bpf: every command of the system call
  *   userns_create           userns: clone, clone3 and unshare
  *   settime                 settime: settimeofday and clock_settime (adjusting has no hook)
  *   sb_mount, move_mount, sb_umount, sb_pivotroot
  *                           mount (a tree that stays detached has no hook; attaching it has)
  */
-#include "decide.bpf.h"
+#include "pseudo.bpf.h"
 
 /* The kernel's own numbers of what it reads, looked up at load. */
 enum kernel_read_file_id {
@@ -58,34 +59,14 @@ static __always_inline __u32 op_loading(__u64 id)
 /* Verdict on one operation; `object` is for the event, NULL for none. */
 static __always_inline int decide_kernel(__u32 op, struct dentry *object)
 {
-	struct decision decision;
-	struct report report = {};
-	__u32 row = 0, quiet = 0;
-	int say;
+	const struct pseudo pseudo = {
+		.kind = POLICYD_PSEUDO_KERNEL,
+		.op = op,
+		.flags = POLICYD_EVENT_OF_KERNEL,
+		.spares = op == POLICYD_OP_KERNEL_BPF,
+	};
 
-	if (!op || !decision_open(&decision))
-		return 0;
-	if (decide_pseudo(decision.image, decision.header, POLICYD_PSEUDO_KERNEL, &row, &quiet))
-		return -EPERM;
-	if (!(op & ~quiet))
-		return 0;
-	subject_current(&decision);
-	report.subject = decision.subject;
-	report.flags = POLICYD_EVENT_OF_KERNEL;
-	if (decision.subject_reason) {
-		report.flags |= POLICYD_EVENT_UNRESOLVED;
-		report.reason = decision.subject_reason;
-		report.error = EPERM;
-		report.op = decide_first_bit(op);
-		counter_add(POLICYD_COUNT_REFUSED);
-		counter_add(POLICYD_COUNT_UNRESOLVED + (report.reason & 7));
-		say = 1;
-	} else {
-		say = decide_cell(decision.image, decision.header, row, op, &report);
-	}
-	if (say == 1)
-		event_path(&report, object, NULL, decision.header->generation);
-	return say ? decide_return(report.error) : 0;
+	return decide_pseudo_object(&pseudo, object);
 }
 
 SEC("lsm/kernel_read_file")
@@ -121,6 +102,13 @@ SEC("lsm/perf_event_open")
 int BPF_PROG(perf_event_open)
 {
 	return decide_kernel(POLICYD_OP_KERNEL_PERF, NULL);
+}
+
+/* The same with the arguments of bpf(). */
+SEC("lsm/bpf")
+int BPF_PROG(bpf)
+{
+	return decide_kernel(POLICYD_OP_KERNEL_BPF, NULL);
 }
 
 SEC("lsm/userns_create")

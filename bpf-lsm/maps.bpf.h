@@ -89,6 +89,14 @@ struct {
 	__type(value, struct task_entry);
 } tasks SEC(".maps") __weak;
 
+/* policyd's own process (its main task): 1. Set by policyd, taken back when that executes another program. */
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, __u32);
+} self SEC(".maps") __weak;
+
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4 << 20);

@@ -17,10 +17,13 @@ struct decision {
 	void *image;
 	const struct policyd_header *header;
 	__u32 subject;	      /* class of the current task, from subject_current() */
-	__u32 subject_reason; /* enum policyd_reason; not NONE: the class is not valid */
-	__u32 gain;	      /* operations that a new name would permit and the old one does not */
-	__u32 reserved;
+	__u16 subject_reason; /* enum policyd_reason; not NONE: the class is not valid */
+	__u16 made;   /* mode of a file about to be made, DECISION_OF_TARGET, or 0: see decide_name() */
+	__u32 gain;   /* operations that a new name would permit and the old one does not */
+	__u32 device; /* of a device node about to be made */
 };
+
+#define DECISION_OF_TARGET 1
 
 /* What a name came to. */
 struct name {
@@ -28,6 +31,8 @@ struct name {
 	__u32 row;
 	__u32 quiet;
 	__u32 reason; /* enum policyd_reason; not NONE: the class is not valid */
+	__u32 state;  /* the automaton's; not set from the file's own cache */
+	__u32 reserved;
 };
 
 /*
@@ -174,6 +179,7 @@ static __always_inline void name_resolve(struct name *name, __u64 state, const s
 	class = policyd_class_at(decision->image, decision->header, record->class);
 	if (!class)
 		return;
+	name->state = (__u32)state;
 	name->class = record->class;
 	name->row = class->row;
 	name->quiet = class->quiet;

@@ -12,13 +12,19 @@
  */
 #include "decide.bpf.h"
 
+/* The kernel's number of a device, from that of the system call. */
+static __always_inline __u32 path_device(__u32 dev)
+{
+	return (dev & 0xfff00) >> 8 << 20 | (dev & 0xff) | (dev >> 12 & 0xfff00);
+}
+
 SEC("lsm/path_mknod")
 int BPF_PROG(path_mknod, const struct path *dir, struct dentry *dentry, unsigned short mode, unsigned int dev,
 	     int ret)
 {
 	if (ret)
 		return ret;
-	return decide_dentry(dentry, POLICYD_OP_FILE_CREATE, NULL);
+	return decide_new(dentry, POLICYD_OP_FILE_CREATE, mode, path_device(dev));
 }
 
 SEC("lsm/path_mkdir")
@@ -26,7 +32,7 @@ int BPF_PROG(path_mkdir, const struct path *dir, struct dentry *dentry, unsigned
 {
 	if (ret)
 		return ret;
-	return decide_dentry(dentry, POLICYD_OP_FILE_CREATE, NULL);
+	return decide_new(dentry, POLICYD_OP_FILE_CREATE, S_IFDIR, 0);
 }
 
 SEC("lsm/path_symlink")
@@ -34,7 +40,7 @@ int BPF_PROG(path_symlink, const struct path *dir, struct dentry *dentry, const 
 {
 	if (ret)
 		return ret;
-	return decide_dentry(dentry, POLICYD_OP_FILE_CREATE, NULL);
+	return decide_new(dentry, POLICYD_OP_FILE_CREATE, S_IFLNK, 0);
 }
 
 SEC("lsm/path_unlink")
@@ -59,23 +65,26 @@ int BPF_PROG(path_link, struct dentry *old_dentry, const struct path *new_dir, s
 {
 	if (ret)
 		return ret;
-	return decide_pair(old_dentry, POLICYD_OP_FILE_LINK, new_dentry, POLICYD_OP_FILE_CREATE);
+	return decide_pair(old_dentry, POLICYD_OP_FILE_LINK, new_dentry, POLICYD_OP_FILE_CREATE, false);
 }
 
 SEC("lsm/path_rename")
 int BPF_PROG(path_rename, const struct path *old_dir, struct dentry *old_dentry, const struct path *new_dir,
 	     struct dentry *new_dentry, unsigned int flags, int ret)
 {
-	__u32 ops;
+	__u32 ops, exchange = flags & RENAME_EXCHANGE;
 
 	if (ret)
 		return ret;
-	if (flags & RENAME_EXCHANGE)
+	if (exchange)
 		ops = POLICYD_OP_FILE_RENAME;
 	else
 		ops = new_dentry->d_inode ? POLICYD_OP_FILE_CREATE | POLICYD_OP_FILE_DELETE
 					  : POLICYD_OP_FILE_CREATE;
-	return decide_pair(old_dentry, POLICYD_OP_FILE_RENAME, new_dentry, ops);
+	/* One path for the verifier, not one for each kind of rename. */
+	exchange += (__u32)opaque_zero;
+	ops += (__u32)opaque_zero;
+	return decide_pair(old_dentry, POLICYD_OP_FILE_RENAME, new_dentry, ops, exchange);
 }
 
 SEC("lsm/path_chmod")

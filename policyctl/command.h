@@ -31,6 +31,7 @@ command_fn command_show;
 command_fn command_status;
 command_fn command_stop;
 command_fn command_test;
+command_fn command_top;
 
 /* Says on stderr what went wrong, with the command's name, and returns STATUS_ERROR. */
 __attribute__((format(printf, 2, 3))) enum status command_fail(const char *command, const char *format, ...);

@@ -6,6 +6,7 @@
 #include "json_text.h"
 #include "query.h"
 #include "source.h"
+#include "subject_text.h"
 #include "util.h"
 
 static const char help[] =
@@ -15,7 +16,11 @@ static const char help[] =
 	"\n"
 	"SUBJECT is the path of a program, or keys: exe=/usr/sbin/nginx,user=www-data,group=adm,\n"
 	"script=PATH,cgroup=PATH,ancestor=PATH,login=1000. Group and ancestor may be repeated.\n"
-	"OBJECT is a path, PROTOCOL ADDRESS:PORT, or unix NAME. Needs no privileges and no daemon.\n"
+	"OBJECT is a path, PROTOCOL ADDRESS:PORT, unix NAME, or another SUBJECT (process ptrace SUBJECT, "
+	"process\n"
+	"signal TERM SUBJECT). Needs no privileges and no daemon.\n"
+	"Before a path: type=block, device=8:0, fstype=ext4, deleted, setuid, writable. Without them the\n"
+	"path is a regular file on the file system that the host mounts there.\n"
 	"\n"
 	"  --policy-dir DIR|FILE  the policies (default: /etc/policyd/policy.d)\n"
 	"  --host FILE            facts of another host, as for policyctl check\n"
@@ -27,112 +32,15 @@ static const char help[] =
 	"Example: policyctl explain /usr/sbin/nginx file read /etc/shadow\n"
 	"         policyctl explain exe=/usr/bin/curl,user=nobody network connect tcp 10.0.0.1:443\n";
 
-#define VALUES_MAX 64
-
 struct arguments {
 	const char *policies;
 	const char *host;
 	bool json;
 };
 
-/* A subject from the command line: the keys point into the lists here. */
-struct subject_text {
-	char *copy; /* of the argument, cut into pieces */
-	struct pattern_text paths[VALUES_MAX];
-	struct id_range ids[VALUES_MAX];
-	size_t path_count;
-	size_t id_count;
-	struct subject_keys keys;
-};
-
-static void subject_text_clear(struct subject_text *subject)
-{
-	free(subject->copy);
-}
-
 static void attribution_cleanup(struct attribution **attribution)
 {
 	attribution_free(*attribution);
-}
-
-static const struct {
-	const char *name;
-	bool is_id;
-	size_t offset; /* of the list in struct subject_keys */
-} keys[] = {
-	{"ancestor", false, offsetof(struct subject_keys, ancestor)},
-	{"cgroup", false, offsetof(struct subject_keys, cgroup)},
-	{"exe", false, offsetof(struct subject_keys, exe)},
-	{"group", true, offsetof(struct subject_keys, group)},
-	{"login", true, offsetof(struct subject_keys, login)},
-	{"script", false, offsetof(struct subject_keys, script)},
-	{"user", true, offsetof(struct subject_keys, user)},
-};
-
-static struct id_range id_read(const char *text)
-{
-	char *end;
-	unsigned long number = strtoul(text, &end, 10);
-
-	if (strcmp(text, "unset") == 0)
-		return (struct id_range){.first = UINT32_MAX, .last = UINT32_MAX};
-	if (*text >= '0' && *text <= '9' && !*end && number <= UINT32_MAX)
-		return (struct id_range){.first = (uint32_t)number, .last = (uint32_t)number};
-	return (struct id_range){.name = text};
-}
-
-/* Values of a key must stand side by side, so that its list is a piece of the array. */
-static int value_add(struct subject_text *subject, const char *name, const char *value)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
-		void *list = (char *)&subject->keys + keys[i].offset;
-
-		if (strcmp(keys[i].name, name) != 0)
-			continue;
-		if (keys[i].is_id) {
-			struct id_list *ids = list;
-
-			if (ids->count == 0)
-				ids->items = &subject->ids[subject->id_count];
-			else if (ids->items + ids->count != &subject->ids[subject->id_count])
-				return -EINVAL;
-			ids->count++;
-			subject->ids[subject->id_count++] = id_read(value);
-		} else {
-			struct pattern_list *paths = list;
-
-			if (paths->count == 0)
-				paths->items = &subject->paths[subject->path_count];
-			else if (paths->items + paths->count != &subject->paths[subject->path_count])
-				return -EINVAL;
-			paths->count++;
-			subject->paths[subject->path_count++].text = value;
-		}
-		return 0;
-	}
-	return -EINVAL;
-}
-
-static int subject_read(struct subject_text *subject, const char *text)
-{
-	char *rest;
-	int r = 0;
-
-	subject->copy = strdup(text);
-	if (!subject->copy)
-		return -ENOMEM;
-	if (text[0] == '/')
-		return value_add(subject, "exe", subject->copy);
-	rest = subject->copy;
-	for (char *piece = strsep(&rest, ","); piece && r == 0; piece = strsep(&rest, ",")) {
-		char *value = strchr(piece, '=');
-
-		if (!value || subject->path_count + subject->id_count >= VALUES_MAX)
-			return -EINVAL;
-		*value++ = '\0';
-		r = value_add(subject, piece, value);
-	}
-	return r;
 }
 
 static void print_text(const struct attribution *found)
@@ -276,7 +184,7 @@ enum status command_explain(int argc, char **argv)
 	}
 	if (argc - optind < 3)
 		return command_fail("explain", "SUBJECT SECTION OPERATION [OBJECT] expected; see --help");
-	if (subject_read(&subject, argv[optind]) < 0)
+	if (subject_text_read(&subject, argv[optind]) < 0)
 		return command_fail("explain", "'%s' is not a subject; see --help", argv[optind]);
 	operation = words_join(argv + optind + 1, argc - optind - 1);
 	if (!operation)

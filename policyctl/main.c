@@ -20,6 +20,7 @@ static const struct {
 	{"status", command_status, "what is enforced, since when, and what went wrong"},
 	{"stop", command_stop, "end the daemon, with --unload the enforcement too"},
 	{"test", command_test, "run the tests inside policies"},
+	{"top", command_top, "what is refused and audited most"},
 };
 
 static void usage(FILE *stream)

@@ -4,8 +4,11 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "condition.h"
 #include "model.h"
 #include "netclass.h"
+#include "syscalls.h"
+#include "target.h"
 #include "util.h"
 #include "verdict.h"
 
@@ -44,16 +47,14 @@ static void attribution_cleanup(struct attribution **attribution)
 
 static enum row_domain object_domain(const struct model *model, const struct decision_object *object)
 {
-	static const enum row_domain pseudo[POLICYD_PSEUDO_COUNT] = {
-		[POLICYD_PSEUDO_UNRESOLVED] = ROW_UNRESOLVED,
-		[POLICYD_PSEUDO_ANONYMOUS] = ROW_MEMORY,
-		[POLICYD_PSEUDO_KERNEL] = ROW_KERNEL,
-	};
-
+	if (object->kind == DECISION_SYSCALL)
+		return ROW_SYSCALL;
 	if (object->kind == DECISION_PATH)
 		return model->classes[object->class].nameless ? ROW_NAMELESS : ROW_NAMED;
+	if (object->kind == DECISION_PROCESS)
+		return ROW_PROCESS;
 	if (object->kind == DECISION_PSEUDO)
-		return pseudo[object->class];
+		return verdict_pseudo_domains[object->class];
 	return object->protocol == model->net.raw_class ? ROW_RAW : ROW_INET;
 }
 
@@ -64,20 +65,24 @@ static uint32_t rule_matches(const struct model *model, uint32_t i, const struct
 
 	switch (object->kind) {
 	case DECISION_PATH:
-		return idset_has(&model->sets, model->classes[object->class].rules, i)
+		return idset_has(&model->sets, model->classes[object->class].rules, i) &&
+				       condition_holds(model, i, object->condition)
 			       ? rule->ops & VERDICT_PATH_OPS
 			       : 0;
 	case DECISION_INET:
 		return net_rule_is_inet(rule->rule)
 			       ? net_rule_matches(model, i, object->addr, object->port, object->protocol)
 			       : 0;
-	default:
-		if (object->class == POLICYD_PSEUDO_KERNEL)
-			return rule->rule->section == POLICYD_SECTION_KERNEL ? rule->ops : 0;
-		return object->class == POLICYD_PSEUDO_ANONYMOUS &&
-				       rule->rule->section == POLICYD_SECTION_EXEC
-			       ? rule->ops & POLICYD_OP_EXEC_ANONYMOUS
+	case DECISION_SYSCALL:
+		return rule->rule->section == POLICYD_SECTION_SYSCALL &&
+				       syscall_rule_matches(model, i, (enum policyd_arch)object->class,
+							    object->number)
+			       ? POLICYD_OP_SYSCALL
 			       : 0;
+	case DECISION_PROCESS:
+		return target_ops(model, rule, object->class, object->signal);
+	default:
+		return verdict_pseudo_ops(rule, (enum policyd_pseudo)object->class);
 	}
 }
 
@@ -215,7 +220,9 @@ int attribute(const struct compiled *compiled, uint32_t subject, const struct de
 	if ((object->kind == DECISION_PATH && object->class >= model->class_count) ||
 	    (object->kind == DECISION_PSEUDO && object->class >= POLICYD_PSEUDO_COUNT))
 		return -EINVAL;
-	if (object->kind == DECISION_INET && !model->net.used)
+	if ((object->kind == DECISION_INET && !model->net.used) ||
+	    (object->kind == DECISION_PROCESS && !model->targets.used) ||
+	    (object->kind == DECISION_SYSCALL && !model->syscalls.set_count))
 		count = 0;
 	else
 		policies = idset_ids(&model->sets, model->subjects[subject].policies, &count);

@@ -7,10 +7,14 @@
 #include <string.h>
 
 #include "automaton.h"
+#include "condition.h"
+#include "below.h"
 #include "image.h"
 #include "model.h"
 #include "netclass.h"
 #include "support.h"
+#include "syscalls.h"
+#include "target.h"
 #include "terms.h"
 #include "util.h"
 #include "verdict.h"
@@ -28,7 +32,9 @@ static void origins_done(struct origins *origins)
 static bool section_compiles(enum policyd_section section)
 {
 	return section == POLICYD_SECTION_FILE || section == POLICYD_SECTION_EXEC ||
-	       section == POLICYD_SECTION_NETWORK || section == POLICYD_SECTION_KERNEL;
+	       section == POLICYD_SECTION_NETWORK || section == POLICYD_SECTION_KERNEL ||
+	       section == POLICYD_SECTION_CAPABILITY || section == POLICYD_SECTION_PROCESS ||
+	       section == POLICYD_SECTION_SYSCALL;
 }
 
 static void rule_add(struct model *model, struct model_policy *policy, const struct rule *rule)
@@ -39,9 +45,12 @@ static void rule_add(struct model *model, struct model_policy *policy, const str
 		.rule = rule,
 		.policy = model->policy_count,
 		.ops = verdict_ops(rule),
+		.target_match = TERM_NONE,
+		.target_except = TERM_NONE,
 	};
 	policy->rule_count++;
-	if (rule->section == POLICYD_SECTION_KERNEL)
+	if (rule->section == POLICYD_SECTION_KERNEL || rule->section == POLICYD_SECTION_CAPABILITY ||
+	    rule->section == POLICYD_SECTION_PROCESS || rule->section == POLICYD_SECTION_SYSCALL)
 		return; /* no name decides */
 	/* policyd's own policy is about one name that always resolves. */
 	if (rule->section != POLICYD_SECTION_NETWORK && !builtin_is(policy->policy))
@@ -55,7 +64,7 @@ static void rule_add(struct model *model, struct model_policy *policy, const str
 static int policy_add(struct model *model, const struct policy *policy)
 {
 	struct model_policy *added = &model->policies[model->policy_count];
-	int r;
+	int r = 0;
 
 	*added = (struct model_policy){
 		.policy = policy,
@@ -79,7 +88,9 @@ static int policy_add(struct model *model, const struct policy *policy)
 		if (section_compiles(policy->rules[i].section))
 			rule_add(model, added, &policy->rules[i]);
 	model->policy_count++;
-	return 0;
+	for (uint32_t i = added->first_rule; i < model->rule_count && r == 0; i++)
+		r = target_terms(model, &model->rules[i]);
+	return r;
 }
 
 static int policies_add(struct model *model, const struct policy_set *set)
@@ -128,52 +139,96 @@ static int pathless_find(struct model *model, bool nameless, uint32_t *ret_set)
 	return idset_intern(&model->sets, rules, count, ret_set);
 }
 
+/* The row of a path class for files of a condition class. `matches` has room for all rules. */
+static int condition_row(struct model *model, struct row_builder *rows, const struct path_class *class,
+			 uint32_t condition, struct rule_match *matches, uint32_t *ret_row)
+{
+	size_t count;
+	const uint32_t *rules = idset_ids(&model->sets, class->rules, &count);
+	size_t used = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (condition_holds(model, rules[i], condition))
+			matches[used++] = (struct rule_match){
+				.rule = rules[i],
+				.ops = model->rules[rules[i]].ops & VERDICT_PATH_OPS,
+			};
+	return row_find(rows, class->nameless ? ROW_NAMELESS : ROW_NAMED, matches, used, ret_row);
+}
+
+static bool class_has_conditions(const struct model *model, const struct path_class *class)
+{
+	size_t count;
+	const uint32_t *rules = idset_ids(&model->sets, class->rules, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (model->rules[rules[i]].condition)
+			return true;
+	return false;
+}
+
+/* A table of rows where files of the path class differ. `table` has room for all condition classes. */
+static int class_table(struct model *model, struct row_builder *rows, struct path_class *class,
+		       struct rule_match *matches, uint32_t *table)
+{
+	uint32_t count = model->conditions.class_count;
+	bool differs = false;
+	uint32_t text;
+	int r = 0;
+
+	for (uint32_t c = 0; c < count && r == 0; c++) {
+		r = condition_row(model, rows, class, c, matches, &table[c]);
+		differs = differs || table[c] != table[0];
+	}
+	if (r < 0 || !differs)
+		return r;
+	r = text_intern(&model->conditions.tables, table, count * sizeof(*table), &text);
+	if (r == 0)
+		class->table = text + 1;
+	return r;
+}
+
 /* The rows of the path classes. Row 0 is that of class 0. */
 static int class_rows(struct model *model, struct row_builder *rows)
 {
 	CLEANUP_FREE struct rule_match *matches = calloc(model->rule_count + 1, sizeof(*matches));
-	int r = matches ? 0 : -ENOMEM;
+	CLEANUP_FREE uint32_t *table = calloc(model->conditions.class_count + 1, sizeof(*table));
+	int r = matches && table ? 0 : -ENOMEM;
 
 	for (uint32_t c = 0; c < model->class_count && r == 0; c++) {
 		struct path_class *class = &model->classes[c];
-		size_t count;
-		const uint32_t *rules = idset_ids(&model->sets, class->rules, &count);
 
-		for (size_t i = 0; i < count; i++)
-			matches[i] = (struct rule_match){
-				.rule = rules[i],
-				.ops = model->rules[rules[i]].ops & VERDICT_PATH_OPS,
-			};
-		r = row_find(rows, class->nameless ? ROW_NAMELESS : ROW_NAMED, matches, count, &class->row);
+		r = condition_row(model, rows, class, 0, matches, &class->row);
+		if (r == 0 && class_has_conditions(model, class))
+			r = class_table(model, rows, class, matches, table);
 	}
 	return r;
 }
 
-/* The row of an object without a name, from the rules of one section about some of `ops`. */
-static int section_row(struct model *model, struct row_builder *rows, enum row_domain domain,
-		       enum policyd_section section, uint32_t ops, uint32_t *ret_row)
+/* The row of an object without a name, from the rules about it. */
+static int pseudo_row(struct model *model, struct row_builder *rows, enum row_domain domain,
+		      enum policyd_pseudo pseudo)
 {
 	CLEANUP_FREE struct rule_match *matches = calloc(model->rule_count + 1, sizeof(*matches));
 	size_t count = 0;
 
 	if (!matches)
 		return -ENOMEM;
-	for (uint32_t i = 0; i < model->rule_count; i++)
-		if (model->rules[i].rule->section == section && model->rules[i].ops & ops)
-			matches[count++] = (struct rule_match){.rule = i, .ops = model->rules[i].ops & ops};
-	return row_find(rows, domain, matches, count, ret_row);
+	for (uint32_t i = 0; i < model->rule_count; i++) {
+		uint32_t ops = verdict_pseudo_ops(&model->rules[i], pseudo);
+
+		if (ops)
+			matches[count++] = (struct rule_match){.rule = i, .ops = ops};
+	}
+	return row_find(rows, domain, matches, count, &model->pseudo[pseudo]);
 }
 
 static int pseudo_rows(struct model *model, struct row_builder *rows)
 {
-	int r = row_find(rows, ROW_UNRESOLVED, NULL, 0, &model->pseudo[POLICYD_PSEUDO_UNRESOLVED]);
+	int r = 0;
 
-	if (r == 0)
-		r = section_row(model, rows, ROW_MEMORY, POLICYD_SECTION_EXEC, POLICYD_OP_EXEC_ANONYMOUS,
-				&model->pseudo[POLICYD_PSEUDO_ANONYMOUS]);
-	if (r == 0)
-		r = section_row(model, rows, ROW_KERNEL, POLICYD_SECTION_KERNEL, ~0U,
-				&model->pseudo[POLICYD_PSEUDO_KERNEL]);
+	for (unsigned int i = 0; i < POLICYD_PSEUDO_COUNT && r == 0; i++)
+		r = pseudo_row(model, rows, verdict_pseudo_domains[i], (enum policyd_pseudo)i);
 	return r;
 }
 
@@ -187,7 +242,11 @@ static int rows_build(struct model *model)
 		r = class_rows(model, &rows);
 	if (r == 0)
 		r = pseudo_rows(model, &rows);
-	return r < 0 ? r : netclass_build(model, &rows);
+	if (r == 0)
+		r = target_build(model, &rows);
+	if (r == 0)
+		r = netclass_build(model, &rows);
+	return r < 0 ? r : syscalls_build(model, &rows);
 }
 
 static int model_build(struct model *model, const struct policy_set *set)
@@ -196,6 +255,8 @@ static int model_build(struct model *model, const struct policy_set *set)
 	int r;
 
 	r = policies_add(model, set);
+	if (r == 0)
+		r = conditions_build(model);
 	if (r == 0)
 		r = terms_resolve(model);
 	if (r == 0)
@@ -211,7 +272,9 @@ static int model_build(struct model *model, const struct policy_set *set)
 	r = automaton_build(model, &origins);
 	if (r == 0)
 		r = subjects_enumerate(model);
-	return r < 0 ? r : rows_build(model);
+	if (r == 0)
+		r = rows_build(model);
+	return r < 0 ? r : below_build(model);
 }
 
 int compile(const struct policy_set *set, const struct host *host, const struct compile_options *options,

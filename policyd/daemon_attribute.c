@@ -42,15 +42,29 @@ static int endpoint_object(const struct compiled *compiled, const struct event_o
 static int origin_object(const struct compiled *compiled, const struct event_origin *origin, uint32_t class,
 			 struct decision_object *ret_object)
 {
+	int r;
+
 	if (origin->record == POLICYD_EVENT_INET)
 		return endpoint_object(compiled, origin, ret_object);
+	if (origin->record == POLICYD_EVENT_SYSCALL)
+		return decision_syscall(compiled, origin->arch, origin->number, ret_object);
 	if (origin->flags & POLICYD_EVENT_OF_KERNEL)
 		return decision_pseudo(compiled, POLICYD_PSEUDO_KERNEL, ret_object);
+	if (origin->flags & POLICYD_EVENT_OF_CAPABILITY)
+		return decision_pseudo(compiled,
+				       origin->bit < 32 ? POLICYD_PSEUDO_CAPABILITY_LOW
+							: POLICYD_PSEUDO_CAPABILITY_HIGH,
+				       ret_object);
+	if (origin->record == POLICYD_EVENT_PROCESS && origin->flags & POLICYD_EVENT_UNRESOLVED)
+		return -ENOENT; /* no rule decided */
+	if (origin->record == POLICYD_EVENT_PROCESS)
+		return decision_process(compiled, origin->object, origin->signal, ret_object);
 	if (origin->flags & POLICYD_EVENT_UNRESOLVED)
 		return decision_pseudo(compiled, POLICYD_PSEUDO_UNRESOLVED, ret_object);
 	if (origin->bit == POLICYD_BIT_EXEC_ANONYMOUS)
 		return decision_pseudo(compiled, POLICYD_PSEUDO_ANONYMOUS, ret_object);
-	return decision_class(compiled, class, ret_object);
+	r = decision_class(compiled, class, ret_object);
+	return r < 0 ? r : decision_condition(compiled, origin->condition, ret_object);
 }
 
 static int origin_attribute(const struct compiled *compiled, const struct event_origin *origin,
@@ -61,7 +75,7 @@ static int origin_attribute(const struct compiled *compiled, const struct event_
 
 	if (r < 0)
 		return r;
-	return attribute(compiled, origin->subject, &object, origin->bit, ret_attribution);
+	return attribute(compiled, origin->subject, &object, origin->bit % 32, ret_attribution);
 }
 
 /* Of the two names of a rename or link the one that weighs more decided. */

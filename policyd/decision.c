@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include <policyd/attributes.h>
 #include <policyd/decide.h>
 
 #include "model.h"
@@ -71,9 +72,44 @@ int decision_class(const struct compiled *compiled, uint32_t class, struct decis
 	record = policyd_class_at(&view, policyd_header_at(&view), class);
 	if (!record)
 		return -EBADMSG;
-	*ret_object =
-		(struct decision_object){.kind = DECISION_PATH, .class = record->id, .row = record->row};
-	return 0;
+	*ret_object = (struct decision_object){
+		.kind = DECISION_PATH,
+		.class = record->id,
+		.row = record->row,
+		.rows = record->row,
+	};
+	return decision_condition(compiled, 0, ret_object);
+}
+
+int decision_condition(const struct compiled *compiled, uint32_t condition, struct decision_object *object)
+{
+	struct policyd_view view = view_of(compiled);
+
+	if (condition && condition >= compiled->model->conditions.class_count)
+		return -EINVAL;
+	object->condition = condition;
+	return policyd_row_of(&view, object->rows, condition, &object->row) < 0 ? -EBADMSG : 0;
+}
+
+int decision_attributes(const struct compiled *compiled, const struct decision_attributes *attributes,
+			struct decision_object *object)
+{
+	struct policyd_view view = view_of(compiled);
+	struct policyd_attributes asked = {
+		.mode = attributes->mode,
+		.device = attributes->device,
+		.state = attributes->state,
+	};
+	uint32_t condition;
+
+	if (object->kind != DECISION_PATH || !(object->rows & POLICYD_ROW_CONDITIONS))
+		return 0;
+	if (attributes->fstype)
+		asked.fstype = policyd_hash_name(&compiled->model->key, attributes->fstype,
+						 strlen(attributes->fstype));
+	if (policyd_condition(&view, policyd_header_at(&view), object->rows, &asked, &condition) < 0)
+		return -EBADMSG;
+	return decision_condition(compiled, condition, object);
 }
 
 static int root_state(policyd_image_t image, uint32_t root, uint32_t id, uint32_t *ret_state)
@@ -84,22 +120,60 @@ static int root_state(policyd_image_t image, uint32_t root, uint32_t id, uint32_
 	return r < 0 ? -EBADMSG : !r ? -ENODEV : 0;
 }
 
+/* The state after a name. */
+static int name_state(const struct compiled *compiled, uint32_t root, uint32_t id, const char *path,
+		      uint32_t *ret_state)
+{
+	struct policyd_view view = view_of(compiled);
+	int r;
+
+	r = root_state(&view, root, id, ret_state);
+	/* As in the kernel: a file system that is not in the table is not mapped. */
+	if (r == -ENODEV && root == POLICYD_ROOT_DEV)
+		r = root_state(&view, POLICYD_ROOT_UNMAPPED, 0, ret_state);
+	if (r == 0 && (root == POLICYD_ROOT_MEMFD || root == POLICYD_ROOT_ABSTRACT))
+		return component_read(&view, &compiled->model->key, ret_state, path, strlen(path));
+	return r < 0 ? r : path_read(&view, &compiled->model->key, ret_state, path);
+}
+
 int decision_name(const struct compiled *compiled, uint32_t root, uint32_t id, const char *path,
 		  struct decision_object *ret_object)
 {
-	struct policyd_view view = view_of(compiled);
 	uint32_t state;
-	int r;
+	int r = name_state(compiled, root, id, path, &state);
 
-	r = root_state(&view, root, id, &state);
-	/* As in the kernel: a file system that is not in the table is not mapped. */
-	if (r == -ENODEV && root == POLICYD_ROOT_DEV)
-		r = root_state(&view, POLICYD_ROOT_UNMAPPED, 0, &state);
-	if (r == 0 && (root == POLICYD_ROOT_MEMFD || root == POLICYD_ROOT_ABSTRACT))
-		r = component_read(&view, &compiled->model->key, &state, path, strlen(path));
-	else if (r == 0)
-		r = path_read(&view, &compiled->model->key, &state, path);
 	return r < 0 ? r : state_object(compiled, state, ret_object);
+}
+
+int decision_move(const struct compiled *compiled, uint32_t subject, uint32_t root, uint32_t id,
+		  const char *from, const char *to, const struct decision_attributes *attributes,
+		  uint32_t *ret_gain)
+{
+	struct policyd_view view = view_of(compiled);
+	const struct policyd_header *header = policyd_header_at(&view);
+	struct decision_object objects[2] = {0};
+	const struct policyd_cell *cells[2];
+	uint32_t states[2];
+	uint32_t below;
+	int r = 0;
+
+	if (subject >= compiled->model->subject_count)
+		return -EINVAL;
+	for (int i = 0; i < 2; i++) {
+		r = name_state(compiled, root, id, i ? to : from, &states[i]);
+		if (r == 0)
+			r = state_object(compiled, states[i], &objects[i]);
+		if (r == 0)
+			r = decision_attributes(compiled, attributes, &objects[i]);
+		if (r != 0)
+			return r;
+		cells[i] = policyd_cell_at(&view, header, objects[i].row, subject);
+	}
+	if (!cells[0] || !cells[1] ||
+	    policyd_below_gain(&view, header, states[0], states[1], subject, &below) < 0)
+		return -EBADMSG;
+	*ret_gain = below | (cells[0]->refuse & ~cells[1]->refuse);
+	return 0;
 }
 
 /* A host path: the mount that holds it, then the mounted directory and the rest inside its file system. */
@@ -208,6 +282,55 @@ int decision_pseudo(const struct compiled *compiled, enum policyd_pseudo pseudo,
 	return 0;
 }
 
+int decision_syscall(const struct compiled *compiled, uint32_t arch, uint32_t number,
+		     struct decision_object *ret_object)
+{
+	struct decision_object object = {.kind = DECISION_SYSCALL, .class = arch, .number = number};
+	struct policyd_view view = view_of(compiled);
+
+	if (arch >= POLICYD_ARCH_COUNT)
+		return -EINVAL;
+	if (policyd_syscall_row(&view, arch, number, &object.row) < 0)
+		return -EBADMSG;
+	*ret_object = object;
+	return 0;
+}
+
+int decision_process(const struct compiled *compiled, uint32_t target, uint32_t signal,
+		     struct decision_object *ret_object)
+{
+	struct policyd_view view = view_of(compiled);
+	const struct policyd_process *process = policyd_process_at(&view, policyd_header_at(&view));
+	struct decision_object object = {.kind = DECISION_PROCESS, .class = target};
+
+	if (!process)
+		return -EBADMSG;
+	if (target >= compiled->model->subject_count || signal > POLICYD_SIGNALS)
+		return -EINVAL;
+	if (process->rows && policyd_process_row(&view, process, target, signal, &object.row) < 0)
+		return -EBADMSG;
+	if (signal)
+		object.signal = compiled->model->targets.signal[signal - 1];
+	*ret_object = object;
+	return 0;
+}
+
+/* Whether the object has a row: where no rule is about its kind, it has none. */
+static bool object_has_row(const struct decision_object *object, const struct policyd_header *header,
+			   const struct model *model)
+{
+	switch (object->kind) {
+	case DECISION_INET:
+		return header->net;
+	case DECISION_PROCESS:
+		return model->targets.used;
+	case DECISION_SYSCALL:
+		return object->row != POLICYD_NO_ROW;
+	default:
+		return true;
+	}
+}
+
 int decision_verdict(const struct compiled *compiled, uint32_t subject, const struct decision_object *object,
 		     unsigned int bit, struct decision_verdict *ret_verdict)
 {
@@ -219,7 +342,7 @@ int decision_verdict(const struct compiled *compiled, uint32_t subject, const st
 
 	if (subject >= compiled->model->subject_count || bit >= 32)
 		return -EINVAL;
-	if (object->kind != DECISION_INET || header->net) {
+	if (object_has_row(object, header, compiled->model)) {
 		cell = policyd_cell_at(&view, header, object->row, subject);
 		if (!cell)
 			return -EBADMSG;

@@ -17,15 +17,28 @@
 #include "pattern.h"
 
 /* What an operation is about. */
-enum decision_kind { DECISION_PATH, DECISION_INET, DECISION_PSEUDO };
+enum decision_kind { DECISION_PATH, DECISION_INET, DECISION_PSEUDO, DECISION_PROCESS, DECISION_SYSCALL };
 
 struct decision_object {
 	enum decision_kind kind;
-	uint32_t class; /* path class, or enum policyd_pseudo */
-	uint32_t addr;	/* classes of an endpoint */
+	uint32_t class;	 /* path class, enum policyd_pseudo or policyd_arch, or subject class of another
+			    process */
+	uint32_t number; /* of a system call */
+	uint32_t addr;	 /* classes of an endpoint */
 	uint32_t port;
 	uint32_t protocol;
-	uint32_t row; /* verdict row */
+	uint32_t signal;    /* class of a signal */
+	uint32_t row;	    /* verdict row */
+	uint32_t rows;	    /* of a path class: what the image has for its row */
+	uint32_t condition; /* condition class */
+};
+
+/* What conditions ask of a file; zeroed it is a regular file of an unnamed kind of file system. */
+struct decision_attributes {
+	uint32_t mode;	    /* type bits as in st_mode, 0: regular */
+	uint32_t device;    /* MAJOR << 20 | MINOR of a device node */
+	uint32_t state;	    /* bits of enum policyd_file_state */
+	const char *fstype; /* name of the file system's type, NULL: one that no rule names */
 };
 
 /* A process. Paths are names on the host as a rule would write them, NULL where there is none. */
@@ -67,6 +80,21 @@ int decision_path(const struct compiled *compiled, const char *name, enum patter
 int decision_name(const struct compiled *compiled, uint32_t root, uint32_t id, const char *path,
 		  struct decision_object *ret_object);
 
+/* Makes the object a file with these attributes; names are regular files to begin with. */
+int decision_attributes(const struct compiled *compiled, const struct decision_attributes *attributes,
+			struct decision_object *object);
+
+/* Makes the object a file of a condition class, as an event gives it. */
+int decision_condition(const struct compiled *compiled, uint32_t condition, struct decision_object *object);
+/*
+ * The operations that a process may gain on files below a directory, or on the directory, that is moved from
+ * `from` to `to`, both as for decision_name(); `attributes` are the directory's: 0 where the move is no way
+ * around a restriction. What is in *ret_gain need not be gained for sure.
+ */
+int decision_move(const struct compiled *compiled, uint32_t subject, uint32_t root, uint32_t id,
+		  const char *from, const char *to, const struct decision_attributes *attributes,
+		  uint32_t *ret_gain);
+
 /* The object of path class `class`, as an event gives it. */
 int decision_class(const struct compiled *compiled, uint32_t class, struct decision_object *ret_object);
 
@@ -77,6 +105,14 @@ int decision_endpoint(const struct compiled *compiled, const struct decision_end
 /* A pseudo-object: an unresolved name, anonymous memory. */
 int decision_pseudo(const struct compiled *compiled, enum policyd_pseudo pseudo,
 		    struct decision_object *ret_object);
+
+/* A system call, by the way into the kernel (enum policyd_arch) and number (an x32 one without its bit). */
+int decision_syscall(const struct compiled *compiled, uint32_t arch, uint32_t number,
+		     struct decision_object *ret_object);
+
+/* A process of subject class `target`; `signal` is 1 to 64, 0 where the operation is another. */
+int decision_process(const struct compiled *compiled, uint32_t target, uint32_t signal,
+		     struct decision_object *ret_object);
 
 /* The subject class of a process. */
 int decision_subject(const struct compiled *compiled, const struct decision_subject *subject,

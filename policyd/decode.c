@@ -10,6 +10,9 @@
 
 #include "decode_name.h"
 #include "decode_socket.h"
+#include "syscalls.h"
+#include "util.h"
+#include "word.h"
 
 #define NO_ID UINT32_MAX /* of login and session: not set */
 
@@ -32,6 +35,9 @@ static const char *const reasons[] = {
 };
 _Static_assert(ARRAY_SIZE(reasons) == POLICYD_REASON_COUNT, "every reason has its name");
 
+_Static_assert(POLICYD_SECTION_FILE == 0 && POLICYD_SECTION_EXEC == 1 && POLICYD_SECTION_NETWORK == 2,
+	       "file, exec and network come first");
+
 static const char *const sections[] = {
 #define X(name, text) [POLICYD_SECTION_##name] = text,
 	POLICYD_SECTIONS(X)
@@ -44,9 +50,9 @@ struct operation {
 	const char *name;
 };
 
-/* The operation that a bit means: the rows of names and addresses share theirs, the kernel's row has its own.
- */
-static const struct operation *operation_find(uint32_t bit, bool of_kernel)
+/* The operation that a bit means: the rows of names and addresses share theirs, other rows have their own. */
+static const struct operation *operation_find(uint32_t bit, enum policyd_section first,
+					      enum policyd_section last)
 {
 	static const struct operation operations[] = {
 #define X(section, name, text, number) {POLICYD_SECTION_##section, number, text},
@@ -55,9 +61,8 @@ static const struct operation *operation_find(uint32_t bit, bool of_kernel)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(operations); i++)
-		if (operations[i].bit == bit &&
-		    (of_kernel ? operations[i].section == POLICYD_SECTION_KERNEL
-			       : operations[i].section <= POLICYD_SECTION_NETWORK))
+		if (operations[i].bit == bit && operations[i].section >= first &&
+		    operations[i].section <= last)
 			return &operations[i];
 	return NULL;
 }
@@ -88,8 +93,24 @@ static uint64_t id_or_none(uint32_t id)
 	return id == NO_ID ? EVENT_NONE : id;
 }
 
-_Static_assert(POLICYD_SECTION_FILE == 0 && POLICYD_SECTION_EXEC == 1 && POLICYD_SECTION_NETWORK == 2,
-	       "file, exec and network come first");
+static void decode_operation(struct event *event, const struct policyd_event_head *head)
+{
+	const struct operation *operation;
+
+	if (head->flags & POLICYD_EVENT_OF_CAPABILITY) {
+		event->section = event_text(sections[POLICYD_SECTION_CAPABILITY]);
+		event->operation = event_text(word_capability(head->op));
+		return;
+	}
+	if (head->flags & POLICYD_EVENT_OF_KERNEL)
+		operation = operation_find(head->op, POLICYD_SECTION_KERNEL, POLICYD_SECTION_KERNEL);
+	else if (head->kind == POLICYD_EVENT_PROCESS)
+		operation = operation_find(head->op, POLICYD_SECTION_PROCESS, POLICYD_SECTION_PROCESS);
+	else
+		operation = operation_find(head->op, POLICYD_SECTION_FILE, POLICYD_SECTION_NETWORK);
+	event->section = event_text(operation ? sections[operation->section] : NULL);
+	event->operation = event_text(operation ? operation->name : NULL);
+}
 
 static void decode_kind(struct event *event, const struct policyd_event_head *head)
 {
@@ -104,9 +125,8 @@ static void decode_kind(struct event *event, const struct policyd_event_head *he
 
 static int decode_head(struct decoder *decoder, const struct policyd_event_head *head, struct event *event)
 {
-	const struct operation *operation = operation_find(head->op, head->flags & POLICYD_EVENT_OF_KERNEL);
-
 	decode_kind(event, head);
+	decode_operation(event, head);
 	event->time = head->time + decoder->clock_offset;
 	event->boottime = head->time;
 	event->generation = head->generation;
@@ -119,11 +139,9 @@ static int decode_head(struct decoder *decoder, const struct policyd_event_head 
 	event->euid = head->euid;
 	event->login_uid = id_or_none(head->login);
 	event->session = id_or_none(head->session);
-	event->cgroup_id = head->cgroup;
+	event->cgroup_id = head->cgroup ? head->cgroup : EVENT_NONE;
 	event->pid_namespace = head->pid_namespace;
 	event->mount_namespace = head->mount_namespace;
-	event->section = event_text(operation ? sections[operation->section] : NULL);
-	event->operation = event_text(operation ? operation->name : NULL);
 	event->origin = (struct event_origin){
 		.valid = true,
 		.canary = head->flags & POLICYD_EVENT_CANARY,
@@ -203,6 +221,7 @@ static int decode_path(struct decoder *decoder, const char *record, size_t size,
 		(path.head.op >= POLICYD_BIT_NETWORK_CREATE && path.head.op <= POLICYD_BIT_NETWORK_CONNECT);
 	decode_object(&path.object, event);
 	event->origin.target = path.target.object;
+	event->origin.condition = path.condition;
 	if (path.head.flags & POLICYD_EVENT_UNRESOLVED)
 		event->reason = event_text(reasons[path.reason < POLICYD_REASON_COUNT ? path.reason : 0]);
 	if (is_socket)
@@ -244,11 +263,74 @@ static int decode_inet(struct decoder *decoder, const char *record, size_t size,
 			   &event->exe);
 }
 
+static int decode_syscall(struct decoder *decoder, const char *record, size_t size, struct event *event)
+{
+	struct policyd_event_syscall call;
+	CLEANUP_FREE char *name = NULL;
+	int r;
+
+	if (size < sizeof(call))
+		return fault(decoder, DECODE_SIZE);
+
+	memcpy(&call, record, sizeof(call));
+	r = decode_head(decoder, &call.head, event);
+	if (r < 0)
+		return r;
+
+	event->section = event_text(sections[POLICYD_SECTION_SYSCALL]);
+	event->operation = event_text("call");
+	event->syscall_number = call.number;
+	event->architecture = event_text(syscall_arch_name((enum policyd_arch)call.arch));
+	event->origin.arch = call.arch;
+	event->origin.number = call.number;
+	name = syscall_name((enum policyd_arch)call.arch, call.number);
+	if (name)
+		r = event_set(event, &event->syscall, name, strlen(name));
+	if (r < 0)
+		return r;
+
+	return decode_text(decoder, record, sizeof(call), size, &call.exe, event, EVENT_FIELD_exe,
+			   &event->exe);
+}
+
+static int decode_process(struct decoder *decoder, const char *record, size_t size, struct event *event)
+{
+	struct policyd_event_process process;
+	int r;
+
+	if (size < sizeof(process))
+		return fault(decoder, DECODE_SIZE);
+
+	memcpy(&process, record, sizeof(process));
+	r = decode_head(decoder, &process.head, event);
+	if (r < 0)
+		return r;
+
+	event->target_pid = process.target_pid;
+	event->origin.object = process.target_subject;
+	event->origin.signal = process.signal;
+	if (process.signal)
+		event->detail = event_text(word_signal(process.signal));
+	if (process.head.flags & POLICYD_EVENT_UNRESOLVED)
+		event->reason =
+			event_text(reasons[process.reason < POLICYD_REASON_COUNT ? process.reason : 0]);
+
+	r = decode_text(decoder, record, sizeof(process), size, &process.exe, event, EVENT_FIELD_exe,
+			&event->exe);
+	if (r < 0)
+		return r;
+
+	return decode_text(decoder, record, sizeof(process), size, &process.target_exe, event,
+			   EVENT_FIELD_target_exe, &event->target_exe);
+}
+
 int decode(struct decoder *decoder, const void *record, size_t length, struct event *event)
 {
 	static int (*const bodies[])(struct decoder *, const char *, size_t, struct event *) = {
 		[POLICYD_EVENT_PATH] = decode_path,
 		[POLICYD_EVENT_INET] = decode_inet,
+		[POLICYD_EVENT_PROCESS] = decode_process,
+		[POLICYD_EVENT_SYSCALL] = decode_syscall,
 	};
 	_Static_assert(ARRAY_SIZE(bodies) == POLICYD_EVENT_COUNT, "every kind is decoded");
 	struct policyd_event_head head;

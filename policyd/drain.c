@@ -3,6 +3,7 @@
 #include <sys/epoll.h>
 
 #include "drain.h"
+#include "names.h"
 #include "util.h"
 
 #define BATCH_MAX 4096 /* records until other sources of the event loop have their turn */
@@ -17,6 +18,7 @@ struct drain {
 	sd_event_source *source;
 	struct drain_options options;
 	struct decoder decoder;
+	struct names *names;
 	struct event event; /* memory that is used again for every record */
 	unsigned int batch;
 	struct told told;
@@ -36,6 +38,7 @@ static int record_take(void *data, const void *record, size_t size)
 	if (r < 0) {
 		lost_add(lost, r == -ENOMEM ? LOST_MEMORY : LOST_RECORD, EVENT_AUDITED, 1);
 	} else if (!drain->event.origin.canary) {
+		names_set(drain->names, &drain->event);
 		drain->options.attribute(drain->options.data, &drain->event);
 		outputs_push(drain->options.outputs, &drain->event);
 	}
@@ -101,11 +104,17 @@ int drain_new(sd_event *loop, const struct drain_options *options, struct drain 
 	if (!drain)
 		return -ENOMEM;
 	drain->options = *options;
+	r = names_new("/etc/passwd", names_cgroups_find(), &drain->names);
+	if (r < 0) {
+		free(drain);
+		return r;
+	}
 	event_init(&drain->event);
 	account_open(drain);
 	r = sd_event_add_io(loop, &drain->source, loader_ring_fd(options->loader), EPOLLIN, on_ring, drain);
 	if (r < 0) {
 		util_close(&drain->account);
+		names_free(drain->names);
 		free(drain);
 		return r;
 	}
@@ -121,10 +130,12 @@ void drain_free(struct drain *drain)
 	(void)drain_run(drain);
 	util_close(&drain->account);
 	event_free(&drain->event);
+	names_free(drain->names);
 	free(drain);
 }
 
 void drain_set_host(struct drain *drain, const struct host *host)
 {
 	drain->decoder.host = host;
+	names_refresh(drain->names); /* users are facts of the host, too */
 }

@@ -24,6 +24,8 @@ struct writing {
 	uint32_t *term_lines; /* line of a text in `model->term_lines`, 0: not written yet */
 	uint32_t *byte_bases; /* where states of the byte automaton begin */
 	uint32_t *row_quiet;  /* of a row: operations that pass silently for every subject */
+	struct image_tables tables;
+	uint32_t *row_refuse; /* of a row: operations that some subject is refused */
 };
 
 static void writing_done(struct writing *writing)
@@ -33,29 +35,9 @@ static void writing_done(struct writing *writing)
 	free(writing->term_lines);
 	free(writing->byte_bases);
 	free(writing->row_quiet);
-}
-
-int image_add(struct image *image, size_t count, uint32_t *ret_base)
-{
-	int r;
-
-	if (image->count + count > POLICYD_LINES_MAX)
-		return -E2BIG;
-	r = ARRAY_RESERVE(image->lines, image->allocated, image->count + count);
-	if (r < 0)
-		return r;
-	*ret_base = (uint32_t)image->count;
-	image->count += count;
-	return 0;
-}
-
-int image_add_words(struct image *image, const uint32_t *words, size_t count, uint32_t *ret_base)
-{
-	int r = image_add(image, (count + 15) / 16, ret_base);
-
-	if (r == 0)
-		memcpy(&image->lines[*ret_base], words, count * sizeof(*words));
-	return r;
+	free(writing->tables.lines);
+	free(writing->tables.quiet);
+	free(writing->row_refuse);
 }
 
 static int write_edges(struct writing *writing)
@@ -101,7 +83,9 @@ static int write_states(struct writing *writing)
 			.fallback = state->fallback,
 			.glob = state->glob, /* a state's number until the byte automaton is placed */
 			.flags = (literal ? POLICYD_STATE_LITERAL : 0) |
-				 (!state->edge_count && state->fallback == s ? POLICYD_STATE_FINAL : 0),
+				 (!state->edge_count && state->fallback == s ? POLICYD_STATE_FINAL : 0) |
+				 (uint32_t)(writing->model->rows.count + writing->model->below[s])
+					 << POLICYD_STATE_BELOW,
 		};
 	}
 	return 0;
@@ -130,6 +114,10 @@ static int write_class(struct writing *writing, uint32_t c)
 	struct policyd_class record = {.row = class->row, .quiet = writing->row_quiet[class->row], .id = c};
 	int r;
 
+	if (class->table) {
+		record.row = POLICYD_ROW_CONDITIONS | writing->tables.lines[class->table - 1];
+		record.quiet = writing->tables.quiet[class->table - 1];
+	}
 	r = term_line(writing, class->lines[KEY_EXE], &record.exe);
 	if (r == 0)
 		r = term_line(writing, class->lines[KEY_SCRIPT], &record.script);
@@ -150,7 +138,8 @@ static int write_rows(struct writing *writing)
 	int r;
 
 	writing->row_quiet = calloc(model->rows.count + 1, sizeof(*writing->row_quiet));
-	if (!writing->row_quiet)
+	writing->row_refuse = calloc(model->rows.count + 1, sizeof(*writing->row_refuse));
+	if (!writing->row_quiet || !writing->row_refuse)
 		return -ENOMEM;
 	writing->header.row_lines = (uint32_t)row_lines;
 	r = image_add(&writing->image, model->rows.count * row_lines, &writing->header.rows);
@@ -162,9 +151,27 @@ static int write_rows(struct writing *writing)
 		uint32_t loud = 0;
 
 		memcpy(cells, row, length);
-		for (size_t s = 0; s < model->subject_count; s++)
+		for (size_t s = 0; s < model->subject_count; s++) {
 			loud |= cells[s].refuse | cells[s].report;
+			writing->row_refuse[i] |= cells[s].refuse;
+		}
 		writing->row_quiet[i] = ~loud;
+	}
+	return r;
+}
+
+/* Behind the verdicts. */
+static int write_belows(struct writing *writing)
+{
+	const struct text_table *belows = &writing->model->belows;
+	uint32_t base = 0;
+	int r = image_add(&writing->image, belows->count * writing->header.row_lines, &base);
+
+	for (uint32_t i = 0; i < belows->count && r == 0; i++) {
+		size_t length;
+		const char *row = text_bytes(belows, i, &length);
+
+		memcpy(&writing->image.lines[base + i * writing->header.row_lines], row, length);
 	}
 	return r;
 }
@@ -242,11 +249,12 @@ static int write_ids(struct writing *writing, enum id_key key, uint32_t *ret_bas
 	return r;
 }
 
-/* Rows of the pseudo-objects, and what every subject may do with them in silence. */
+/* Rows of the pseudo-objects, what every subject may do with them in silence, and processes as objects. */
 static int write_pseudo(struct writing *writing, uint32_t *ret_line)
 {
 	const struct model *model = writing->model;
-	int r = image_add(&writing->image, 1, ret_line);
+	struct policyd_process process;
+	int r = image_add(&writing->image, 2, ret_line);
 
 	for (uint32_t i = 0; i < POLICYD_PSEUDO_COUNT && r == 0; i++) {
 		struct policyd_line *line = &writing->image.lines[*ret_line];
@@ -254,6 +262,12 @@ static int write_pseudo(struct writing *writing, uint32_t *ret_line)
 		line->w[i] = model->pseudo[i];
 		line->w[POLICYD_PSEUDO_QUIET + i] = writing->row_quiet[model->pseudo[i]];
 	}
+	if (r == 0)
+		writing->image.lines[*ret_line].w[POLICYD_PSEUDO_BELOW] = (uint32_t)model->rows.count;
+	if (r == 0)
+		r = image_target(&writing->image, model, writing->row_quiet, writing->row_refuse, &process);
+	if (r == 0)
+		memcpy(&writing->image.lines[*ret_line + 1], &process, sizeof(process));
 	return r;
 }
 
@@ -294,7 +308,7 @@ static int write_all(struct writing *writing)
 	uint32_t line;
 	int r;
 
-	r = image_add(&writing->image, 1, &line);
+	r = image_add(&writing->image, POLICYD_TABLES + 1, &line);
 	if (r == 0)
 		r = write_edges(writing);
 	if (r == 0)
@@ -304,15 +318,21 @@ static int write_all(struct writing *writing)
 	if (r == 0)
 		r = write_rows(writing);
 	if (r == 0)
+		r = write_belows(writing);
+	if (r == 0)
 		r = write_bytes(writing);
 	if (r == 0 && model->net.used)
 		r = image_net(&writing->image, model, &writing->header.net);
+	if (r == 0)
+		r = image_syscalls(&writing->image, model, writing->row_quiet);
 	if (r == 0)
 		r = write_subjects(writing);
 	if (r == 0)
 		r = image_add(&writing->image, 1, &writing->header.fixed);
 	if (r == 0)
 		r = write_errnos(writing);
+	if (r == 0)
+		r = image_conditions(&writing->image, model, writing->row_quiet, &writing->tables);
 	for (uint32_t c = 0; c < model->class_count && r == 0; c++)
 		r = write_class(writing, c);
 	return r < 0 ? r : write_fixed(writing);

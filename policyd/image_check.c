@@ -10,7 +10,9 @@ struct check {
 	const struct policyd_header *header;
 	const struct policyd_fixed *fixed;
 	const struct policyd_net *net;
-	uint32_t row_count;
+	const struct policyd_conditions *conditions; /* NULL: no class has them */
+	uint32_t row_count;			     /* verdict rows */
+	uint32_t below_count;			     /* rows of summaries behind them */
 	uint32_t byte_count;
 	const char *reason;
 };
@@ -31,6 +33,22 @@ static bool section_fits(const struct check *check, uint32_t base, uint64_t coun
 static bool line_exists(const struct check *check, uint32_t line)
 {
 	return line && line < check->count;
+}
+
+/* How many of the rows are verdicts; the rest are summaries. */
+static bool check_split(struct check *check)
+{
+	const struct policyd_line *pseudo;
+
+	if (!check_that(check, line_exists(check, check->fixed->pseudo), "no line of pseudo-objects"))
+		return false;
+	pseudo = &check->lines[check->fixed->pseudo];
+	if (!check_that(check, pseudo->w[POLICYD_PSEUDO_BELOW] <= check->row_count,
+			"more verdicts than rows"))
+		return false;
+	check->below_count = check->row_count - pseudo->w[POLICYD_PSEUDO_BELOW];
+	check->row_count = pseudo->w[POLICYD_PSEUDO_BELOW];
+	return check_that(check, check->row_count, "no verdicts");
 }
 
 static bool check_header(struct check *check)
@@ -83,7 +101,12 @@ static bool check_states(struct check *check)
 		    !check_that(check, state[s].fallback < check->fixed->state_count,
 				"a state leads nowhere") ||
 		    !check_that(check, (uint64_t)state[s].glob + POLICYD_BYTE_SPAN <= check->byte_count,
-				"a state's byte automaton leaves the image"))
+				"a state's byte automaton leaves the image") ||
+		    !check_that(check,
+				state[s].flags >> POLICYD_STATE_BELOW >= check->row_count &&
+					(state[s].flags >> POLICYD_STATE_BELOW) - check->row_count <
+						check->below_count,
+				"a state has no such summary"))
 			return false;
 	return true;
 }
@@ -101,9 +124,58 @@ static bool check_edges(struct check *check)
 			limit = check->fixed->subject_count;
 		else if (edge[i].state >= POLICYD_EDGE_ADDR6 && edge[i].state <= POLICYD_EDGE_ADDR6 + 128)
 			limit = check->net ? check->net->addr_classes : 0;
+		else if (edge[i].state == POLICYD_EDGE_DEVICE)
+			limit = check->conditions ? (check->conditions->kinds - POLICYD_KIND_DEVICE) / 2 : 0;
+		else if (edge[i].state == POLICYD_EDGE_FSTYPE)
+			limit = check->conditions ? check->conditions->fstypes : 0;
 		if (!check_that(check, edge[i].next < limit, "an edge leads nowhere"))
 			return false;
 	}
+	return true;
+}
+
+/* What all tables of rows refer to. */
+static bool check_conditions(struct check *check, uint32_t line)
+{
+	const struct policyd_conditions *conditions;
+	uint64_t count;
+
+	if (!check_that(check, line_exists(check, line), "the conditions leave the image"))
+		return false;
+	conditions = (const struct policyd_conditions *)&check->lines[line];
+	if (check->conditions)
+		return check_that(check, check->conditions == conditions, "two sets of conditions");
+	check->conditions = conditions;
+	count = (uint64_t)conditions->kinds * conditions->fstypes;
+	if (!check_that(check,
+			conditions->kinds >= POLICYD_KIND_DEVICE + 2 && count <= POLICYD_LINES_MAX &&
+				section_fits(check, conditions->table, count * POLICYD_FILE_STATES, 16),
+			"the combinations of attributes leave the image"))
+		return false;
+	for (uint32_t i = 0; i < count * POLICYD_FILE_STATES; i++)
+		if (!check_that(check,
+				check->lines[conditions->table + i / 16].w[i % 16] < conditions->classes,
+				"no such condition class"))
+			return false;
+	return true;
+}
+
+/* The row of a class, or the table of rows that it has. */
+static bool check_row(struct check *check, uint32_t row)
+{
+	uint32_t line = row & ~POLICYD_ROW_CONDITIONS;
+
+	if (!(row & POLICYD_ROW_CONDITIONS))
+		return check_that(check, row < check->row_count, "a class has no such row");
+	if (!check_that(check, line_exists(check, line), "a table of rows leaves the image") ||
+	    !check_conditions(check, check->lines[line].w[0]) ||
+	    !check_that(check, section_fits(check, line, 1 + (uint64_t)check->conditions->classes, 16),
+			"a table of rows leaves the image"))
+		return false;
+	for (uint32_t i = 1; i <= check->conditions->classes; i++)
+		if (!check_that(check, check->lines[line + i / 16].w[i % 16] < check->row_count,
+				"a condition has no such row"))
+			return false;
 	return true;
 }
 
@@ -113,7 +185,7 @@ static bool check_classes(struct check *check)
 		(const struct policyd_class *)&check->lines[check->header->classes];
 
 	for (uint32_t c = 0; c < check->fixed->class_count; c++)
-		if (!check_that(check, class[c].row < check->row_count, "a class has no such row") ||
+		if (!check_row(check, class[c].row) ||
 		    !check_that(check,
 				line_exists(check, class[c].exe) && line_exists(check, class[c].script) &&
 					line_exists(check, class[c].ancestor) &&
@@ -163,6 +235,32 @@ static bool check_ids(struct check *check, uint32_t base, uint32_t count)
 	return true;
 }
 
+static bool check_process(struct check *check)
+{
+	const struct policyd_process *process =
+		(const struct policyd_process *)&check->lines[check->fixed->pseudo + 1];
+	uint64_t count = (uint64_t)process->signal_classes * process->targets;
+
+	if (!process->rows)
+		return true;
+	if (!check_that(check,
+			process->targets == check->fixed->subject_count &&
+				process->signal_classes <= POLICYD_SIGNALS &&
+				section_fits(check, process->rows, count, 16) &&
+				line_exists(check, process->signal),
+			"the rows of processes leave the image"))
+		return false;
+	for (uint64_t i = 0; i < count; i++)
+		if (!check_that(check, check->lines[process->rows + i / 16].w[i % 16] < check->row_count,
+				"a process has no such row"))
+			return false;
+	for (int i = 0; i < POLICYD_SIGNALS; i++)
+		if (!check_that(check, check->lines[process->signal].b[i] < process->signal_classes,
+				"no such signal class"))
+			return false;
+	return true;
+}
+
 static bool check_fixed(struct check *check)
 {
 	const struct policyd_fixed *fixed = check->fixed;
@@ -173,14 +271,14 @@ static bool check_fixed(struct check *check)
 				line_exists(check, fixed->no_script) &&
 				line_exists(check, fixed->no_ancestor) &&
 				line_exists(check, fixed->no_cgroup) && line_exists(check, fixed->no_group) &&
-				line_exists(check, fixed->pseudo),
+				line_exists(check, fixed->pseudo) && line_exists(check, fixed->pseudo + 1),
 			"a default of the subjects leaves the image"))
 		return false;
 	pseudo = &check->lines[fixed->pseudo];
 	for (int i = 0; i < POLICYD_PSEUDO_COUNT; i++)
 		if (!check_that(check, pseudo->w[i] < check->row_count, "a pseudo-object has no such row"))
 			return false;
-	return check_ids(check, fixed->user, fixed->user_count) &&
+	return check_process(check) && check_ids(check, fixed->user, fixed->user_count) &&
 	       check_ids(check, fixed->group, fixed->group_count) &&
 	       check_ids(check, fixed->login, fixed->login_count);
 }
@@ -256,6 +354,23 @@ static bool check_net(struct check *check)
 	return true;
 }
 
+static bool check_syscalls(struct check *check)
+{
+	const struct policyd_tables *tables = (const struct policyd_tables *)&check->lines[POLICYD_TABLES];
+	const uint32_t count = POLICYD_ARCH_COUNT * POLICYD_SYSCALLS;
+
+	if (!tables->syscalls)
+		return true;
+	if (!check_that(check, section_fits(check, tables->syscalls, count, 16),
+			"the system calls leave the image"))
+		return false;
+	for (uint32_t i = 0; i < count; i++)
+		if (!check_that(check, check->lines[tables->syscalls + i / 16].w[i % 16] <= check->row_count,
+				"a system call has no such row"))
+			return false;
+	return true;
+}
+
 int image_check(const struct policyd_line *lines, uint32_t count, const char **ret_reason)
 {
 	struct check check = {
@@ -265,9 +380,9 @@ int image_check(const struct policyd_line *lines, uint32_t count, const char **r
 	};
 
 	if (!check_that(&check, count > 1 && count <= POLICYD_LINES_MAX, "no image of this length") ||
-	    !check_header(&check) || !check_states(&check) || !check_edges(&check) ||
-	    !check_classes(&check) || !check_rows(&check) || !check_bytes(&check) || !check_fixed(&check) ||
-	    !check_net(&check)) {
+	    !check_header(&check) || !check_split(&check) || !check_states(&check) ||
+	    !check_classes(&check) || !check_edges(&check) || !check_rows(&check) || !check_bytes(&check) ||
+	    !check_fixed(&check) || !check_net(&check) || !check_syscalls(&check)) {
 		*ret_reason = check.reason;
 		return -EINVAL;
 	}

@@ -64,6 +64,20 @@ static uint64_t generation_live(const struct loader *loader)
 	return ((const struct policyd_header *)&line)->generation;
 }
 
+/*
+ * Marks this process, so that no policy about capabilities or bpf() can stop the daemon that enforces it. The
+ * mark goes with the task, so no number can be taken over by another one.
+ */
+static int self_mark(const struct loader *loader)
+{
+	CLEANUP_CLOSE int process = (int)syscall(SYS_pidfd_open, getpid(), 0);
+	uint32_t mark = 1;
+
+	if (process < 0)
+		return -errno;
+	return bpf_map_update_elem(loader->maps[LOADER_MAP_SELF], &process, &mark, BPF_ANY);
+}
+
 int loader_open(const struct loader_options *options, struct loader **ret_loader, char **ret_error)
 {
 	CLEANUP(loader_cleanup) struct loader *loader = loader_new(options);
@@ -79,6 +93,9 @@ int loader_open(const struct loader_options *options, struct loader **ret_loader
 		r = loader_load(loader, options->ring_bytes, ret_error);
 	if (r < 0)
 		return r;
+	r = self_mark(loader);
+	if (r < 0)
+		return loader_fail(ret_error, r, "cannot mark policyd's own process: %s", strerror(-r));
 	loader->ring = ring_buffer__new(loader->maps[LOADER_MAP_EVENTS], record_take, loader, NULL);
 	if (!loader->ring)
 		return loader_fail(ret_error, -errno, "cannot map the event ring: %s", strerror(errno));

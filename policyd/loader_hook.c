@@ -48,6 +48,11 @@ const struct hook loader_hook_table[] = {
 	{"bprm_check_security", HOOK_PATH, POLICYD_OP_EXEC_RUN, false},
 	{"mmap_file", HOOK_PATH, POLICYD_OP_EXEC_LOAD, false},
 	{"file_mprotect", HOOK_PATH, POLICYD_OP_EXEC_LOAD, false},
+	{"memory_map", HOOK_PATH, POLICYD_OP_EXEC_ANONYMOUS, false},
+	{"memory_protect", HOOK_PATH, POLICYD_OP_EXEC_ANONYMOUS, false},
+	{"revalidate", HOOK_PATH, POLICYD_REVALIDATE_OPS << POLICYD_REVALIDATE_SHIFT, false},
+	{"revalidate_map", HOOK_PATH, POLICYD_REVALIDATE_OPS << POLICYD_REVALIDATE_SHIFT, false},
+	{"revalidate_turn", HOOK_PATH, POLICYD_REVALIDATE_OPS << POLICYD_REVALIDATE_SHIFT, false},
 	{"socket_connect", HOOK_NETWORK, 0, false},
 	{"socket_sendmsg", HOOK_NETWORK, 0, false},
 	{"socket_bind", HOOK_NETWORK, 0, false},
@@ -58,19 +63,28 @@ const struct hook loader_hook_table[] = {
 	{"perf_event_open", HOOK_KERNEL, POLICYD_OP_KERNEL_PERF, false},
 	{"userns_create", HOOK_KERNEL, POLICYD_OP_KERNEL_USERNS, false},
 	{"settime", HOOK_KERNEL, POLICYD_OP_KERNEL_SETTIME, false},
+	{"ptrace_access_check", HOOK_PROCESS, POLICYD_OP_PROCESS_PTRACE, false},
+	{"ptrace_traceme", HOOK_PROCESS, POLICYD_OP_PROCESS_PTRACE, false},
+	{"task_kill", HOOK_PROCESS, POLICYD_OP_PROCESS_SIGNAL, false},
+	{"bpf", HOOK_KERNEL, POLICYD_OP_KERNEL_BPF, false},
+	{"capable", HOOK_CAPABILITY, 0, false},
 	{"kernel_mount", HOOK_KERNEL, POLICYD_OP_KERNEL_MOUNT, false},
 	{"kernel_move", HOOK_KERNEL, POLICYD_OP_KERNEL_MOUNT, false},
 	{"kernel_umount", HOOK_KERNEL, POLICYD_OP_KERNEL_MOUNT, false},
 	{"kernel_pivot", HOOK_KERNEL, POLICYD_OP_KERNEL_MOUNT, false},
+	{"sys_enter", HOOK_SYSCALL, 0, false},
 };
 const size_t loader_hook_count = ARRAY_SIZE(loader_hook_table);
 _Static_assert(ARRAY_SIZE(loader_hook_table) <= LOADER_HOOKS_MAX, "every hook has a slot");
 
 /* What an image needs programs for: operations that some subject does not pass in silence. */
 struct needs {
-	uint32_t path;
+	uint32_t path; /* of names, and of memory without one */
 	uint32_t kernel;
+	uint32_t process;
+	bool capability;
 	bool network;
+	bool syscalls;
 };
 
 static uint32_t path_ops(const struct policyd_line *lines)
@@ -88,15 +102,33 @@ static uint32_t path_ops(const struct policyd_line *lines)
 	return ops;
 }
 
-static struct needs needs_of(const struct policyd_line *lines)
+/* Operations of a pseudo-object that some subject does not pass in silence. */
+static uint32_t pseudo_ops(const struct policyd_line *lines, enum policyd_pseudo kind)
 {
 	const struct policyd_header *header = (const struct policyd_header *)lines;
 	const struct policyd_fixed *fixed = (const struct policyd_fixed *)&lines[header->fixed];
 
+	return ~lines[fixed->pseudo].w[POLICYD_PSEUDO_QUIET + kind];
+}
+
+static struct needs needs_of(const struct policyd_line *lines)
+{
+	const struct policyd_header *header = (const struct policyd_header *)lines;
+	const struct policyd_tables *tables = (const struct policyd_tables *)&lines[POLICYD_TABLES];
+	const struct policyd_view view = {.lines = lines, .count = header->lines};
+	const struct policyd_process *process = policyd_process_at(&view, header);
+	uint32_t memory = pseudo_ops(lines, POLICYD_PSEUDO_ANONYMOUS) & POLICYD_OP_EXEC_ANONYMOUS;
+	uint32_t kernel = pseudo_ops(lines, POLICYD_PSEUDO_KERNEL);
+
 	return (struct needs){
-		.path = path_ops(lines),
-		.kernel = ~lines[fixed->pseudo].w[POLICYD_PSEUDO_QUIET + POLICYD_PSEUDO_KERNEL],
+		.path = path_ops(lines) | memory,
+		.kernel = kernel,
+		.process = (process ? ~process->quiet : ~0U) |
+			   (kernel & POLICYD_OP_KERNEL_PTRACE_ANY ? POLICYD_OP_PROCESS_PTRACE : 0),
+		.capability = pseudo_ops(lines, POLICYD_PSEUDO_CAPABILITY_LOW) ||
+			      pseudo_ops(lines, POLICYD_PSEUDO_CAPABILITY_HIGH),
 		.network = header->net != 0,
+		.syscalls = tables->syscalls != 0,
 	};
 }
 
@@ -109,8 +141,14 @@ static bool hook_needed(const struct hook *hook, const struct needs *needs)
 		return (hook->ops & needs->path) != 0;
 	case HOOK_NETWORK:
 		return needs->network;
+	case HOOK_SYSCALL:
+		return needs->syscalls;
 	case HOOK_KERNEL:
 		return (hook->ops & needs->kernel) != 0;
+	case HOOK_PROCESS:
+		return (hook->ops & needs->process) != 0;
+	case HOOK_CAPABILITY:
+		return needs->capability;
 	}
 	return true;
 }
@@ -138,17 +176,24 @@ static int hook_attach(struct loader *loader, size_t i, char **ret_error)
 	return 0;
 }
 
+void loader_wanted(const struct policyd_line *lines, bool ret_wanted[static LOADER_HOOKS_MAX])
+{
+	const struct needs needs = lines ? needs_of(lines) : (struct needs){};
+
+	for (size_t i = 0; i < LOADER_HOOKS_MAX; i++)
+		ret_wanted[i] = i < loader_hook_count && hook_needed(&loader_hook_table[i], &needs);
+}
+
 int loader_attach(struct loader *loader, const struct policyd_line *lines, char **ret_error)
 {
-	const struct needs needs = needs_of(lines);
-	int r = 0;
+	bool wanted[LOADER_HOOKS_MAX];
+	int r;
 
-	for (size_t i = 0; i < loader_hook_count && r == 0; i++) {
-		if (loader->links[i] >= 0 || loader->programs[i] < 0)
-			continue;
-		if (hook_needed(&loader_hook_table[i], &needs))
+	loader_wanted(lines, wanted);
+	r = loader_load_more(loader, wanted, ret_error);
+	for (size_t i = 0; i < loader_hook_count && r == 0; i++)
+		if (wanted[i] && loader->links[i] < 0 && loader->programs[i] >= 0)
 			r = hook_attach(loader, i, ret_error);
-	}
 	hooks_list(loader);
 	if (r == 0 && loader->pin_dir)
 		r = loader_pin(loader, ret_error);

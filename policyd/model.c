@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "condition.h"
 #include "mounts.h"
 #include "netclass.h"
+#include "syscalls.h"
 
 int model_fail(struct model *model, struct location at, const char *format, ...)
 {
@@ -41,10 +43,15 @@ void model_free(struct model *model)
 	dfa_clear(&model->bytes);
 	idset_clear(&model->sets);
 	free(model->classes);
+	conditions_clear(&model->conditions);
 	free(model->subjects);
 	text_clear(&model->fences);
 	text_clear(&model->errnos);
 	text_clear(&model->rows);
+	text_clear(&model->belows);
+	free(model->below);
 	netclass_clear(&model->net);
+	syscalls_clear(&model->syscalls);
+	free(model->targets.rows);
 	free(model);
 }

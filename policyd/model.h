@@ -58,6 +58,9 @@ struct model_rule {
 	uint32_t policy;
 	uint32_t
 		ops; /* what the verdict is about, with what it includes: a denied write is a denied append */
+	uint32_t condition;    /* number of its condition, 0: none */
+	uint32_t target_match; /* of a process rule, TERM_NONE: every process */
+	uint32_t target_except;
 };
 
 /* A set of terms, as the image holds it. */
@@ -80,8 +83,27 @@ struct path_class {
 	uint32_t rules; /* set in `sets`: rules that a name of the class matches, their exceptions not */
 	uint32_t terms; /* set in `sets`: lists of kinds LIST_EXE to LIST_ANCESTOR */
 	bool nameless;
-	uint32_t row;
+	uint32_t row;	/* that of files of condition class 0 */
+	uint32_t table; /* text in `conditions.tables` + 1, 0: conditions make no difference */
 	uint32_t lines[KEY_PATH_COUNT]; /* texts in `term_lines` */
+};
+
+/* Conditions are numbered from 1 by their keys; equal ones have the same number. */
+struct condition_model {
+	struct text_table keys;
+	const struct object **objects; /* one that has the condition, by its number - 1 */
+	size_t objects_allocated;
+	struct device_number *devices; /* device class 1 is at [0] */
+	size_t device_count, devices_allocated;
+	const char **fstypes; /* file system class 1 is at [0] */
+	size_t fstype_count, fstypes_allocated;
+	uint32_t kinds;
+	uint32_t *table; /* condition class by combination of attributes, as the image has it */
+	uint32_t table_count;
+	uint32_t *sets; /* of a condition class: set in `sets` of the conditions that hold */
+	size_t sets_allocated;
+	uint32_t class_count;
+	struct text_table tables; /* rows by condition class */
 };
 
 struct subject_class {
@@ -124,6 +146,27 @@ struct net_classes {
 	uint32_t *rows;	    /* by (protocol, port, address) */
 };
 
+/* System calls that a rule is about, a bit for each number. */
+struct syscall_set {
+	uint32_t rule;
+	uint64_t bits[POLICYD_ARCH_COUNT][POLICYD_SYSCALLS / 64];
+};
+
+struct syscall_table {
+	struct syscall_set *sets; /* ascend by rule; none: no rule is about system calls */
+	size_t set_count;
+	uint32_t *rows; /* by way into the kernel and number */
+};
+
+/* Processes as objects, see target.h. */
+struct target_classes {
+	bool used;
+	uint8_t signal[POLICYD_SIGNALS]; /* class of signal number i + 1 */
+	uint8_t first[POLICYD_SIGNALS];	 /* of a class: its first signal */
+	uint32_t signal_count;
+	uint32_t *rows; /* by (signal class, subject class of the target) */
+};
+
 struct model {
 	struct policyd_hash_key key;
 	struct host_mount *mounts; /* copies, in the order of the mount table */
@@ -153,6 +196,7 @@ struct model {
 	struct idset_table sets;
 	struct path_class *classes;
 	uint32_t class_count;
+	struct condition_model conditions;
 
 	struct subject_class *subjects;
 	size_t subject_count, subjects_allocated;
@@ -160,8 +204,12 @@ struct model {
 	struct text_table fences; /* struct fence */
 	struct text_table errnos; /* lines of errnos */
 	struct text_table rows;	  /* rows of cells, whose `errnos` is a text + 1 */
+	struct text_table belows; /* rows of struct policyd_below */
+	uint32_t *below;	  /* text in `belows`, by state of `paths` */
 	uint32_t pseudo[POLICYD_PSEUDO_COUNT];
 	struct net_classes net;
+	struct syscall_table syscalls;
+	struct target_classes targets;
 
 	struct diagnostics *diagnostics; /* only while compiling */
 	const struct host *host;

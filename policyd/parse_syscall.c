@@ -6,21 +6,13 @@
 #include <string.h>
 
 #include "parse_internal.h"
+#include "syscall_group.h"
 
 /* Numbers beyond the native ones: x32 calls have bit 30 set. */
 #define NUMBER_MAX 0x7fffffffU
 
 /* No architecture has numbers up to here all in use; enough to find every name for suggestions. */
 #define NATIVE_MAX 1024
-
-/* What systemd.exec(5) documents; `all` is written as the group of every call. */
-static const char *const groups[] = {
-	"@aio",	       "@basic-io",    "@chown",    "@clock",	   "@cpu-emulation",  "@debug",
-	"@default",    "@file-system", "@io-event", "@ipc",	   "@keyring",	      "@known",
-	"@memlock",    "@module",      "@mount",    "@network-io", "@obsolete",	      "@pkey",
-	"@privileged", "@process",     "@raw-io",   "@reboot",	   "@resources",      "@sandbox",
-	"@setuid",     "@signal",      "@swap",	    "@sync",	   "@system-service", "@timer",
-};
 
 /* Which rule refuses what a system call does: tracepoints see calls but cannot refuse them. */
 static const struct {
@@ -149,21 +141,13 @@ static const char *name_hint(struct parser *parser, const char *text)
 	return parse_hint(parser, text, (const char *const *)names, count);
 }
 
-static bool is_group(const char *text)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(groups); i++)
-		if (strcmp(groups[i], text) == 0)
-			return true;
-	return false;
-}
-
 int parse_syscall_name(struct parser *parser, struct location at, const char *text)
 {
 	if (text[0] == '@') {
-		if (is_group(text))
+		if (syscall_group_members(text))
 			return 0;
 		return parse_error(parser, at, "unknown group of system calls '%.60s'%s", text,
-				   parse_hint(parser, text, groups, ARRAY_SIZE(groups)));
+				   parse_hint(parser, text, syscall_groups, SYSCALL_GROUP_COUNT));
 	}
 	if (seccomp_syscall_resolve_name(text) == __NR_SCMP_ERROR)
 		return parse_error(parser, at, "unknown system call '%.60s'%s", text,

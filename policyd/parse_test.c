@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "attributes.h"
 #include "parse_internal.h"
 
 /* A piece of an operation's text: up to the next blank. */
@@ -37,6 +38,12 @@ static enum policyd_section section_find(const char *name)
 static int path_object_check(struct parser *parser, const struct pattern_text *text, const char *operation,
 			     const char *object)
 {
+	struct attributes attributes;
+
+	if (attributes_parse(object, &attributes, &object) < 0)
+		return parse_error(parser, text->at,
+				   "'%.200s': type=, device=MAJOR:MINOR or fstype= has no such value",
+				   text->text);
 	if (strcmp(operation, "anonymous") == 0) {
 		if (*object == '\0')
 			return 0;
@@ -86,15 +93,18 @@ static int operation_check(struct parser *parser, const struct pattern_text *tex
 	uint64_t ignored;
 	int r = 0;
 
-	if (section >= POLICYD_SECTION_SYSCALL) {
-		for (unsigned int i = 0; i < POLICYD_SECTION_SYSCALL; i++)
+	if (section >= POLICYD_SECTION_ANOMALY) {
+		for (unsigned int i = 0; i < POLICYD_SECTION_ANOMALY; i++)
 			names[i] = section_name((enum policyd_section)i);
 		return parse_error(parser, text->at,
-				   "'%.200s' must begin with a section whose rules can refuse%s", text->text,
-				   parse_hint(parser, first.text, names, POLICYD_SECTION_SYSCALL));
+				   "'%.200s' must begin with a section whose rules can refuse or kill%s",
+				   text->text,
+				   parse_hint(parser, first.text, names, POLICYD_SECTION_ANOMALY));
 	}
 	if (second.text[0] == '\0')
 		return parse_error(parser, text->at, "'%.200s': an operation must follow", text->text);
+	if (section == POLICYD_SECTION_SYSCALL)
+		return parse_syscall_name(parser, text->at, second.text);
 	if (section == POLICYD_SECTION_CAPABILITY)
 		r = parse_capability(parser, text->at, second.text, &ignored);
 	else if (op_from_name(section, second.text) == 0)

@@ -4,8 +4,13 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "attributes.h"
+#include "mounts.h"
 #include "query.h"
+#include "subject_text.h"
+#include "syscalls.h"
 #include "util.h"
+#include "word.h"
 
 #define WORD_SIZE 128
 
@@ -60,6 +65,30 @@ static int path_parse(const struct compiled *compiled, const struct host *host, 
 	if (!resolved)
 		return -errno;
 	return decision_path(compiled, resolved, kind, ret_object);
+}
+
+/* A file: what conditions may ask of it, then its path. */
+static int file_parse(const struct compiled *compiled, const struct host *host, const char *text,
+		      struct decision_object *ret_object, char **ret_error)
+{
+	struct attributes attributes;
+	const struct host_mount *mount = NULL;
+	const char *path;
+	const char *rest;
+	int r = attributes_parse(text, &attributes, &path);
+
+	if (r < 0)
+		return refuse(ret_error, r, "'%s': type=, device=MAJOR:MINOR or fstype= has no such value",
+			      text);
+	if (path[0] == '/')
+		mount = mount_find(compiled->model, path, &rest);
+	if (!attributes.values.fstype && mount) {
+		(void)snprintf(attributes.fstype, sizeof(attributes.fstype), "%.*s",
+			       (int)strcspn(mount->fstype, "."), mount->fstype);
+		attributes.values.fstype = attributes.fstype;
+	}
+	r = path_parse(compiled, host, path, PATTERN_FILE, ret_object);
+	return r < 0 ? r : decision_attributes(compiled, &attributes.values, ret_object);
 }
 
 static int number_parse(const char *text, uint32_t maximum, uint32_t *ret_number)
@@ -138,6 +167,29 @@ static int network_parse(const struct compiled *compiled, const struct host *hos
 	return decision_endpoint(compiled, &endpoint, ret_object);
 }
 
+/* SUBJECT, with a signal before it where the operation is signal. */
+static int process_parse(const struct compiled *compiled, const struct host *host, const char *text,
+			 struct query *query, char **ret_error)
+{
+	CLEANUP(subject_text_clear) struct subject_text subject = {0};
+	char word[WORD_SIZE];
+	uint32_t signal = 0;
+	uint32_t target = 0;
+	int r;
+
+	if (query->bit == POLICYD_BIT_PROCESS_SIGNAL) {
+		word_take(&text, word);
+		if (word_to_signal(word, &signal) < 0)
+			return refuse(ret_error, -EINVAL, "'%s' is not a signal", word);
+	}
+	r = subject_text_read(&subject, text);
+	if (r == -EINVAL)
+		return refuse(ret_error, r, "'%s' is not a process: PROGRAM, or exe=PROGRAM,user=NAME", text);
+	if (r == 0)
+		r = query_subject(compiled, host, &subject.keys, &target, ret_error);
+	return r < 0 ? r : decision_process(compiled, target, signal, &query->object);
+}
+
 static int object_parse(const struct compiled *compiled, const struct host *host, const char *text,
 			struct query *query, char **ret_error)
 {
@@ -147,9 +199,11 @@ static int object_parse(const struct compiled *compiled, const struct host *host
 	case POLICYD_SECTION_EXEC:
 		if (query->bit == POLICYD_BIT_EXEC_ANONYMOUS)
 			return decision_pseudo(compiled, POLICYD_PSEUDO_ANONYMOUS, &query->object);
-		return path_parse(compiled, host, text, PATTERN_FILE, &query->object);
+		return file_parse(compiled, host, text, &query->object, ret_error);
 	case POLICYD_SECTION_FILE:
-		return path_parse(compiled, host, text, PATTERN_FILE, &query->object);
+		return file_parse(compiled, host, text, &query->object, ret_error);
+	case POLICYD_SECTION_PROCESS:
+		return process_parse(compiled, host, text, query, ret_error);
 	case POLICYD_SECTION_KERNEL:
 		if (*text)
 			return refuse(ret_error, -EINVAL,
@@ -159,6 +213,39 @@ static int object_parse(const struct compiled *compiled, const struct host *host
 		return refuse(ret_error, -EOPNOTSUPP, "operations of section '%s' cannot be asked about",
 			      section_name(query->section));
 	}
+}
+
+/* NAME [ARCH]; the way of 64-bit programs where none is given. */
+static int syscall_parse(const struct compiled *compiled, const char *name, const char *arch_name,
+			 struct decision_object *ret_object, char **ret_error)
+{
+	enum policyd_arch arch = syscall_arch_native();
+	int number;
+
+	if (*arch_name && syscall_arch_find(arch_name, &arch) < 0)
+		return refuse(ret_error, -EINVAL, "'%s' is not an architecture (x86_64, i386, x32, …)",
+			      arch_name);
+	number = syscall_number(arch, name);
+	if (number < 0)
+		return refuse(ret_error, -EINVAL, "'%s' is not a system call of %s", name,
+			      syscall_arch_name(arch));
+	return decision_syscall(compiled, arch, (uint32_t)number, ret_object);
+}
+
+/* A capability is the operation, and there is no object. */
+static int capability_parse(const struct compiled *compiled, const char *name, const char *rest,
+			    struct query *query, char **ret_error)
+{
+	uint32_t number;
+
+	if (word_to_capability(name, &number) < 0)
+		return refuse(ret_error, -EINVAL, "'%s' is not a capability", name);
+	if (*rest)
+		return refuse(ret_error, -EINVAL, "nothing may follow the name of a capability");
+	query->bit = number % 32;
+	return decision_pseudo(compiled,
+			       number < 32 ? POLICYD_PSEUDO_CAPABILITY_LOW : POLICYD_PSEUDO_CAPABILITY_HIGH,
+			       &query->object);
 }
 
 int query_parse(const struct compiled *compiled, const struct host *host, const char *text,
@@ -173,9 +260,23 @@ int query_parse(const struct compiled *compiled, const struct host *host, const 
 	*ret_error = NULL;
 	word_take(&rest, word);
 	if (section_find(word, &query.section) < 0)
-		return refuse(ret_error, -EINVAL, "'%s' is not a section (file, exec, network, kernel)",
+		return refuse(ret_error, -EINVAL,
+			      "'%s' is not a section (file, exec, network, process, kernel, capability, "
+			      "syscall)",
 			      word);
 	word_take(&rest, word);
+	if (query.section == POLICYD_SECTION_SYSCALL) {
+		r = syscall_parse(compiled, word, rest, &query.object, ret_error);
+		if (r == 0)
+			*ret_query = query;
+		return r;
+	}
+	if (query.section == POLICYD_SECTION_CAPABILITY) {
+		r = capability_parse(compiled, word, rest, &query, ret_error);
+		if (r == 0)
+			*ret_query = query;
+		return r;
+	}
 	mask = op_from_name(query.section, word);
 	if (!mask)
 		return refuse(ret_error, -EINVAL, "section '%s' has no operation '%s'",

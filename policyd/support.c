@@ -1,38 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support.h"
 
+#include <errno.h>
 #include <sys/socket.h>
 
 #include <policyd/op.h>
 
 const struct compile_support compile_support[FEATURE_COUNT] = {
-	[FEATURE_REVALIDATE] = {"'revalidate'", false},
+	[FEATURE_REVALIDATE] = {"'revalidate'", true},
 	[FEATURE_EXE] = {"subject key 'exe'", true},
 	[FEATURE_SCRIPT] = {"subject key 'script'", false},
 	[FEATURE_USER] = {"subject key 'user'", true},
 	[FEATURE_GROUP] = {"subject key 'group'", true},
 	[FEATURE_LOGIN] = {"subject key 'login'", true},
-	[FEATURE_CGROUP] = {"subject key 'cgroup'", false},
+	[FEATURE_CGROUP] = {"subject key 'cgroup'", true},
 	[FEATURE_ANCESTOR] = {"subject key 'ancestor'", false},
-	[FEATURE_FILE_TYPE] = {"'type' in a file rule", false},
-	[FEATURE_FILE_DEVICE] = {"'device' in a file rule", false},
-	[FEATURE_FILE_FSTYPE] = {"'fstype' in a rule", false},
-	[FEATURE_EXEC_ANONYMOUS] = {"operation 'anonymous' of an exec rule", false},
+	[FEATURE_FILE_TYPE] = {"'type' in a file rule", true},
+	[FEATURE_FILE_DEVICE] = {"'device' in a file rule", true},
+	[FEATURE_FILE_FSTYPE] = {"'fstype' in a rule", true},
+	[FEATURE_EXEC_ANONYMOUS] = {"operation 'anonymous' of an exec rule", true},
 	[FEATURE_EXEC_SHA256] = {"'sha256' in an exec rule", false},
-	[FEATURE_EXEC_DELETED] = {"'deleted' in an exec rule", false},
-	[FEATURE_EXEC_SETUID] = {"'setuid' in an exec rule", false},
-	[FEATURE_EXEC_WRITABLE] = {"'writable' in an exec rule", false},
+	[FEATURE_EXEC_DELETED] = {"'deleted' in an exec rule", true},
+	[FEATURE_EXEC_SETUID] = {"'setuid' in an exec rule", true},
+	[FEATURE_EXEC_WRITABLE] = {"'writable' in an exec rule", true},
 	[FEATURE_NETWORK_ACCEPT] = {"operation 'accept' of a network rule that does not allow it", false},
 	[FEATURE_NETWORK_CREATE] = {"operation 'create' of a network rule", false},
 	[FEATURE_NETWORK_UNIX] = {"a network rule about unix sockets", false},
 	[FEATURE_NETWORK_FAMILY] = {"a network rule about a family other than inet and unix", false},
 	[FEATURE_NETWORK_LOCAL] = {"a local address ('at') for accept or connect", false},
-	[FEATURE_PROCESS] = {"section 'process'", false},
-	[FEATURE_KERNEL_BPF] = {"operation 'bpf' of a kernel rule", false},
-	[FEATURE_KERNEL_PTRACE] = {"operation 'ptrace-any' of a kernel rule", false},
+	[FEATURE_TARGET_KEYS] = {"'script', 'cgroup' or 'ancestor' in a process rule's target", false},
 	[FEATURE_KERNEL_LOCKDOWN] = {"operation 'modify-lockdown' of a kernel rule", false},
-	[FEATURE_CAPABILITY] = {"section 'capability'", false},
-	[FEATURE_SYSCALL] = {"section 'syscall'", false},
+	[FEATURE_SYSCALL] = {"section 'syscall'", true},
 	[FEATURE_ANOMALY] = {"section 'anomaly'", false},
 };
 
@@ -101,23 +99,33 @@ static void all_check(struct diagnostics *diagnostics, const struct rule *rule)
 	if (rule->section == POLICYD_SECTION_NETWORK)
 		diagnostic_add(diagnostics, DIAGNOSTIC_WARNING, rule->at,
 			       "'all' does not cover accept and create in this version");
-	if (rule->section == POLICYD_SECTION_EXEC)
-		diagnostic_add(diagnostics, DIAGNOSTIC_WARNING, rule->at,
-			       "'all' does not cover anonymous in this version");
 	if (rule->section == POLICYD_SECTION_KERNEL)
 		diagnostic_add(diagnostics, DIAGNOSTIC_WARNING, rule->at,
-			       "'all' does not cover bpf, ptrace-any and modify-lockdown in this version");
+			       "'all' does not cover modify-lockdown in this version");
 }
 
 static void kernel_check(struct diagnostics *diagnostics, const struct rule *rule)
 {
 	if (rule->section != POLICYD_SECTION_KERNEL)
 		return;
-	feature_check(diagnostics, FEATURE_KERNEL_BPF, names_op(rule, POLICYD_OP_KERNEL_BPF), rule->at);
-	feature_check(diagnostics, FEATURE_KERNEL_PTRACE, names_op(rule, POLICYD_OP_KERNEL_PTRACE_ANY),
-		      rule->at);
 	feature_check(diagnostics, FEATURE_KERNEL_LOCKDOWN, names_op(rule, POLICYD_OP_KERNEL_MODIFY_LOCKDOWN),
 		      rule->at);
+}
+
+/* The class of another process is computed without them. */
+static void target_check(struct diagnostics *diagnostics, const struct subject_keys *keys, struct location at)
+{
+	feature_check(diagnostics, FEATURE_TARGET_KEYS,
+		      keys->script.count || keys->cgroup.count || keys->ancestor.count, at);
+}
+
+/* The kernel asks for a capability as a question of yes or no. */
+static void errno_check(struct diagnostics *diagnostics, const struct rule *rule)
+{
+	if (rule->section == POLICYD_SECTION_CAPABILITY && rule->errno_value != EPERM)
+		diagnostic_add(diagnostics, DIAGNOSTIC_WARNING, rule->at,
+			       "'errno' of a capability rule has little effect: the kernel returns its own "
+			       "error, mostly EPERM, where a capability is missing");
 }
 
 static void rule_check(struct diagnostics *diagnostics, const struct rule *rule)
@@ -144,9 +152,10 @@ static void rule_check(struct diagnostics *diagnostics, const struct rule *rule)
 	feature_check(diagnostics, FEATURE_NETWORK_UNIX, network && names_unix(rule), rule->at);
 	feature_check(diagnostics, FEATURE_NETWORK_FAMILY, network && names_other_family(rule), rule->at);
 	feature_check(diagnostics, FEATURE_NETWORK_LOCAL, network && needs_local(rule), rule->at);
-	feature_check(diagnostics, FEATURE_PROCESS, rule->section == POLICYD_SECTION_PROCESS, rule->at);
+	target_check(diagnostics, &object->target.match, rule->at);
+	target_check(diagnostics, &object->target.except, rule->at);
 	kernel_check(diagnostics, rule);
-	feature_check(diagnostics, FEATURE_CAPABILITY, rule->section == POLICYD_SECTION_CAPABILITY, rule->at);
+	errno_check(diagnostics, rule);
 	feature_check(diagnostics, FEATURE_SYSCALL, rule->section == POLICYD_SECTION_SYSCALL, rule->at);
 }
 

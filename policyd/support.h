@@ -31,11 +31,8 @@ enum compile_feature {
 	FEATURE_NETWORK_UNIX,
 	FEATURE_NETWORK_FAMILY, /* families other than inet and unix */
 	FEATURE_NETWORK_LOCAL,	/* `at` for accept and connect */
-	FEATURE_PROCESS,
-	FEATURE_KERNEL_BPF,
-	FEATURE_KERNEL_PTRACE,
+	FEATURE_TARGET_KEYS,	/* keys of a process rule's target other than exe, user, group and login */
 	FEATURE_KERNEL_LOCKDOWN,
-	FEATURE_CAPABILITY,
 	FEATURE_SYSCALL,
 	FEATURE_ANOMALY,
 	FEATURE_COUNT

@@ -3,6 +3,20 @@
 
 #include <errno.h>
 
+/* A rule with a key of files is not about memory that no file backs, whatever `all` stands for. */
+static bool rule_asks_for_files(const struct object *object)
+{
+	return object->path.count || object->except.count || object->fstype.count || object->sha256_count ||
+	       object->deleted || object->setuid || object->writable;
+}
+const enum row_domain verdict_pseudo_domains[POLICYD_PSEUDO_COUNT] = {
+	[POLICYD_PSEUDO_UNRESOLVED] = ROW_UNRESOLVED,
+	[POLICYD_PSEUDO_ANONYMOUS] = ROW_MEMORY,
+	[POLICYD_PSEUDO_KERNEL] = ROW_KERNEL,
+	[POLICYD_PSEUDO_CAPABILITY_LOW] = ROW_CAPABILITY,
+	[POLICYD_PSEUDO_CAPABILITY_HIGH] = ROW_CAPABILITY,
+};
+
 uint32_t verdict_ops(const struct rule *rule)
 {
 	uint32_t ops = rule->ops;
@@ -13,7 +27,26 @@ uint32_t verdict_ops(const struct rule *rule)
 	if (rule->section == POLICYD_SECTION_EXEC && ops & POLICYD_OP_EXEC_RUN &&
 	    rule->verdict != POLICY_AUDIT_ONLY)
 		ops |= POLICYD_OP_EXEC_LOAD;
+	if (rule->section == POLICYD_SECTION_EXEC && rule_asks_for_files(&rule->object))
+		ops &= ~(uint32_t)POLICYD_OP_EXEC_ANONYMOUS;
 	return ops;
+}
+
+uint32_t verdict_pseudo_ops(const struct model_rule *rule, enum policyd_pseudo pseudo)
+{
+	switch (pseudo) {
+	case POLICYD_PSEUDO_ANONYMOUS:
+		return rule->rule->section == POLICYD_SECTION_EXEC ? rule->ops & POLICYD_OP_EXEC_ANONYMOUS
+								   : 0;
+	case POLICYD_PSEUDO_KERNEL:
+		return rule->rule->section == POLICYD_SECTION_KERNEL ? rule->ops : 0;
+	case POLICYD_PSEUDO_CAPABILITY_LOW:
+		return (uint32_t)rule->rule->caps;
+	case POLICYD_PSEUDO_CAPABILITY_HIGH:
+		return (uint32_t)(rule->rule->caps >> 32);
+	default:
+		return 0;
+	}
 }
 
 uint32_t verdict_default(const struct model_policy *policy, enum row_domain domain)
@@ -71,6 +104,18 @@ static void errnos_merge(uint8_t *errnos, uint32_t ops, int value)
 			errnos[bit] = (uint8_t)value;
 }
 
+/* What a policy with `revalidate` says of opening, it says of descriptors that are open. */
+static void fence_revalidate(struct fence *fence, enum row_domain domain)
+{
+	if (domain != ROW_NAMED && domain != ROW_NAMELESS && domain != ROW_UNRESOLVED)
+		return;
+	fence->refuse |= (fence->refuse & POLICYD_REVALIDATE_OPS) << POLICYD_REVALIDATE_SHIFT;
+	fence->report |= (fence->report & POLICYD_REVALIDATE_OPS) << POLICYD_REVALIDATE_SHIFT;
+	fence->kill |= (fence->kill & POLICYD_REVALIDATE_OPS) << POLICYD_REVALIDATE_SHIFT;
+	for (uint32_t bit = 0; POLICYD_REVALIDATE_OPS >> bit; bit++)
+		fence->errnos[POLICYD_REVALIDATE_SHIFT + bit] = fence->errnos[bit];
+}
+
 struct fence verdict_fence(const struct model *model, const struct model_policy *policy,
 			   enum row_domain domain, const struct rule_match *matches, size_t count)
 {
@@ -90,10 +135,12 @@ struct fence verdict_fence(const struct model *model, const struct model_policy 
 	}
 	rest &= ~(tally.allow | tally.loud | tally.quiet);
 	fence.report = tally.loud | tally.audit | rest;
-	if (policy->policy->mode != POLICY_ENFORCE)
-		return fence;
-	fence.refuse = tally.loud | tally.quiet | rest;
-	fence.kill = tally.kill;
-	errnos_merge(fence.errnos, rest, EPERM);
+	if (policy->policy->mode == POLICY_ENFORCE) {
+		fence.refuse = tally.loud | tally.quiet | rest;
+		fence.kill = tally.kill;
+		errnos_merge(fence.errnos, rest, EPERM);
+	}
+	if (policy->policy->revalidate)
+		fence_revalidate(&fence, domain);
 	return fence;
 }

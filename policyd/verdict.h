@@ -20,6 +20,9 @@ enum row_domain {
 	ROW_UNRESOLVED, /* a name that could not be established */
 	ROW_MEMORY,	/* memory that no file backs */
 	ROW_KERNEL,
+	ROW_SYSCALL,
+	ROW_CAPABILITY,
+	ROW_PROCESS,
 	ROW_DOMAIN_COUNT
 };
 
@@ -48,6 +51,12 @@ struct rule_match {
 
 /* The operations that a rule's verdict is about, with what they include. */
 uint32_t verdict_ops(const struct rule *rule);
+
+/* What kind of object each pseudo-object is. */
+extern const enum row_domain verdict_pseudo_domains[POLICYD_PSEUDO_COUNT];
+
+/* The bits of a pseudo-object's cell that a rule is about. */
+uint32_t verdict_pseudo_ops(const struct model_rule *rule, enum policyd_pseudo pseudo);
 
 /* Operations that a policy refuses in a domain where no rule says otherwise. */
 uint32_t verdict_default(const struct model_policy *policy, enum row_domain domain);

@@ -15,6 +15,7 @@ declare -A SUITE_SUMMARY=(
 	[fuzz]='every fuzzer over its corpus and for a while'
 	[bench]='no decision needs more instructions than committed'
 	[reproducible]='another build elsewhere has the same bytes'
+	[siem]='what rsyslogd makes of the events, as packaging/siem configures it'
 	[vm]='the cases of tests/vm on every kernel'
 )
 
@@ -230,6 +231,12 @@ suite_reproducible() {
 		test_that "$file has the same bytes" cmp "$ours/$file" "$theirs/$file"
 	done
 	sha256sum "$ours"/{policyd,policyctl,bpf/policyd.bpf.o}
+}
+
+suite_siem() {
+	run_counted siem "$ROOT/tests/siem/run"
+	grep '^not ok' "$LOGS/siem.output"
+	return 0
 }
 
 suite_vm() {

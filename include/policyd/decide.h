@@ -111,6 +111,52 @@ policyd_cell_at(policyd_image_t image, const struct policyd_header *header, __u3
 	return line ? (const struct policyd_cell *)line + (subject & 3) : NULL;
 }
 
+/* Entry i of a table of 32-bit entries that starts at line `base`: 0 and *ret_entry, or -1. */
+policyd_inline int policyd_word_at(policyd_image_t image, __u32 base, __u32 i, __u32 *ret_entry)
+{
+	const struct policyd_line *line = policyd_line_at(image, base + (i >> 4));
+
+	if (!line)
+		return -1;
+	*ret_entry = line->w[i & 15];
+	return 0;
+}
+
+policyd_inline const struct policyd_below *
+policyd_below_at(policyd_image_t image, const struct policyd_header *header, __u32 state, __u32 subject)
+{
+	const struct policyd_state *record = policyd_state_at(image, header, state);
+
+	return record ? (const struct policyd_below *)policyd_cell_at(
+				image, header, record->flags >> POLICYD_STATE_BELOW, subject)
+		      : NULL;
+}
+
+/*
+ * The operations that a subject may gain below a directory whose name leaves state `from` for state `to`: 0,
+ * or -1. None where *ret_gain is 0; what is in it need not be gained for sure.
+ */
+policyd_inline int policyd_below_gain(policyd_image_t image, const struct policyd_header *header, __u32 from,
+				      __u32 to, __u32 subject, __u32 *ret_gain)
+{
+	const struct policyd_below *below;
+	__u32 any, extra;
+
+	*ret_gain = 0;
+	if (from == to)
+		return 0;
+	below = policyd_below_at(image, header, from, subject);
+	if (!below)
+		return -1;
+	any = below->any;
+	extra = below->extra;
+	below = policyd_below_at(image, header, to, subject);
+	if (!below)
+		return -1;
+	*ret_gain = any & ~below->all & (extra | below->loss);
+	return 0;
+}
+
 policyd_inline const struct policyd_byte *policyd_byte_at(policyd_image_t image,
 							  const struct policyd_header *header, __u32 i)
 {
@@ -301,15 +347,27 @@ policyd_inline int policyd_subject_find(policyd_image_t image, const struct poli
 	return 0;
 }
 
-/* Entry i of a table of 32-bit entries that starts at line `base`: 0 and *ret_entry, or -1. */
-policyd_inline int policyd_word_at(policyd_image_t image, __u32 base, __u32 i, __u32 *ret_entry)
+/* What is known of processes as objects, NULL if the image is broken. */
+policyd_inline const struct policyd_process *policyd_process_at(policyd_image_t image,
+								const struct policyd_header *header)
 {
-	const struct policyd_line *line = policyd_line_at(image, base + (i >> 4));
+	const struct policyd_fixed *fixed =
+		(const struct policyd_fixed *)policyd_line_at(image, header->fixed);
+
+	return fixed ? (const struct policyd_process *)policyd_line_at(image, fixed->pseudo + 1) : NULL;
+}
+
+/* Verdict row of a process of subject class `target`; signal is 1 to 64, anything for other operations. */
+policyd_inline int policyd_process_row(policyd_image_t image, const struct policyd_process *process,
+				       __u32 target, __u32 signal, __u32 *ret_row)
+{
+	const struct policyd_line *line = policyd_line_at(image, process->signal);
 
 	if (!line)
 		return -1;
-	*ret_entry = line->w[i & 15];
-	return 0;
+	return policyd_word_at(image, process->rows,
+			       line->b[(signal - 1) & (POLICYD_SIGNALS - 1)] * process->targets + target,
+			       ret_row);
 }
 
 /* Class of an IPv4 address in host byte order. */
@@ -410,6 +468,25 @@ policyd_inline int policyd_net_row(policyd_image_t image, const struct policyd_n
 	__u32 i = (protocol_class * net->port_classes + port_class) * net->addr_classes + addr_class;
 
 	return policyd_word_at(image, net->rows, i, ret_row);
+}
+
+#define POLICYD_NO_ROW 0xffffffffu
+
+/* Verdict row of a system call; POLICYD_NO_ROW where every subject makes it in silence. */
+policyd_inline int policyd_syscall_row(policyd_image_t image, __u32 arch, __u32 number, __u32 *ret_row)
+{
+	const struct policyd_tables *tables = (const void *)policyd_line_at(image, POLICYD_TABLES);
+	__u32 entry = 0;
+
+	if (!tables)
+		return -1;
+	if (number > POLICYD_SYSCALL_OTHER)
+		number = POLICYD_SYSCALL_OTHER;
+	if (tables->syscalls &&
+	    policyd_word_at(image, tables->syscalls, arch * POLICYD_SYSCALLS + number, &entry) < 0)
+		return -1;
+	*ret_row = entry - 1; /* 0 wraps to POLICYD_NO_ROW */
+	return 0;
 }
 
 #endif

@@ -16,6 +16,8 @@
 enum policyd_event_kind {
 	POLICYD_EVENT_PATH = 1, /* a decision about one or two names: struct policyd_event_path */
 	POLICYD_EVENT_INET,	/* about an address: struct policyd_event_inet */
+	POLICYD_EVENT_SYSCALL,	/* about a system call: struct policyd_event_syscall */
+	POLICYD_EVENT_PROCESS,	/* about another process: struct policyd_event_process */
 	POLICYD_EVENT_COUNT
 };
 
@@ -52,11 +54,12 @@ struct policyd_event_head {
 };
 policyd_static_assert(sizeof(struct policyd_event_head) == 112, "no padding");
 
-#define POLICYD_EVENT_KILLED	 1U  /* SIGKILL was sent */
-#define POLICYD_EVENT_UNRESOLVED 2U  /* a name could not be established; see policyd_event_path.reason */
-#define POLICYD_EVENT_CANARY	 4U  /* the daemon's own test operation */
-#define POLICYD_EVENT_OF_KERNEL	 16U /* `op` is one of section kernel; the object is only told */
-#define POLICYD_EVENT_LAUNDER	 8U  /* refused because the new name would permit what the old one does not */
+#define POLICYD_EVENT_KILLED	    1U	 /* SIGKILL was sent */
+#define POLICYD_EVENT_UNRESOLVED    2U	 /* a name could not be established; see policyd_event_path.reason */
+#define POLICYD_EVENT_CANARY	    4U	 /* the daemon's own test operation */
+#define POLICYD_EVENT_OF_KERNEL	    16U	 /* `op` is one of section kernel; the object is only told */
+#define POLICYD_EVENT_OF_CAPABILITY 256U /* `op` is the number of a capability; there is no object */
+#define POLICYD_EVENT_LAUNDER	    8U /* refused because the new name would permit what the old one does not */
 
 /*
  * A name: `length` bytes at `offset` from the record's start, its components from the leaf up to the
@@ -97,8 +100,8 @@ struct policyd_event_path {
 	struct policyd_event_name object;
 	struct policyd_event_name target; /* second name of a rename or link */
 	struct policyd_event_name exe;
-	__u32 reason; /* enum policyd_reason */
-	__u32 reserved;
+	__u32 reason;	 /* enum policyd_reason */
+	__u32 condition; /* condition class of the object, 0 where no condition was asked */
 };
 policyd_static_assert(sizeof(struct policyd_event_path) == 240, "no padding");
 
@@ -115,6 +118,27 @@ struct policyd_event_inet {
 	__u32 row; /* verdict row, for attribution */
 };
 policyd_static_assert(sizeof(struct policyd_event_inet) == 200, "no padding");
+
+/* A system call as it entered. Its arguments are not told: what they point to can change afterwards. */
+struct policyd_event_syscall {
+	struct policyd_event_head head;
+	struct policyd_event_name exe;
+	__u32 number;
+	__u32 arch; /* enum policyd_arch */
+};
+policyd_static_assert(sizeof(struct policyd_event_syscall) == 160, "no padding");
+
+/* `op` is of section process, or of section kernel with POLICYD_EVENT_OF_KERNEL. */
+struct policyd_event_process {
+	struct policyd_event_head head; /* of the process that acts */
+	struct policyd_event_name exe;
+	struct policyd_event_name target_exe;
+	__u32 target_pid;     /* thread group in the initial pid namespace */
+	__u32 target_subject; /* its subject class */
+	__u32 signal;	      /* number, 0: not about a signal */
+	__u32 reason;	      /* enum policyd_reason */
+};
+policyd_static_assert(sizeof(struct policyd_event_process) == 208, "no padding");
 
 /* Counters, one 64-bit value per CPU each (map `counters`). */
 enum policyd_counter {

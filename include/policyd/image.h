@@ -14,10 +14,11 @@
 #ifndef POLICYD_IMAGE_H
 #define POLICYD_IMAGE_H
 
+#include <policyd/syscall.h>
 #include <policyd/types.h>
 
 #define POLICYD_IMAGE_MAGIC 0x31696470u /* "pdi1", little endian */
-#define POLICYD_ABI	    2		/* changes with any layout in this folder */
+#define POLICYD_ABI	    3		/* changes with any layout in this folder */
 
 /*
  * The outer map: element POLICYD_LIVE is the live image. Each image also stands in the element of its
@@ -58,7 +59,7 @@ struct policyd_header {
 	__u32 edge_lines; /* its length in lines; each line is a bucket of 4 edges */
 	__u32 states;	  /* base: struct policyd_state, 4 to a line */
 	__u32 classes;	  /* base: struct policyd_class, 2 to a line */
-	__u32 rows;	  /* base: verdict rows, each row_lines long */
+	__u32 rows;	  /* base: verdict rows, then rows of summaries, each row_lines long */
 	__u32 row_lines;  /* lines in a row: subject classes / 4, rounded up */
 	__u32 bytes;	  /* base: byte automaton, struct policyd_byte, 8 to a line */
 	__u32 net;	  /* line number of struct policyd_net, 0: no network rule */
@@ -67,6 +68,15 @@ struct policyd_header {
 	__u32 fixed;	  /* line number of struct policyd_fixed */
 };
 policyd_static_assert(sizeof(struct policyd_header) == POLICYD_LINE_SIZE, "the header is line 0");
+
+/* Line 1: further tables, by the same rule. */
+#define POLICYD_TABLES 1
+struct policyd_tables {
+	/* Base: for each way into the kernel POLICYD_SYSCALLS words, verdict row + 1 or 0 (see syscall.h). */
+	__u32 syscalls;
+	__u32 reserved[15];
+};
+policyd_static_assert(sizeof(struct policyd_tables) == POLICYD_LINE_SIZE, "the tables are one line");
 
 /*
  * Edges: every look-up by key in the image, one table. The key is (state, hash); `next` is the value. A
@@ -87,6 +97,8 @@ policyd_static_assert(sizeof(struct policyd_edge) == 16, "4 edges to a line");
 #define POLICYD_EDGE_GLOB    (1ULL << 63) /* or-ed to a glob set number; keyed hashes have bit 63 clear */
 #define POLICYD_EDGE_ROOT    0xffffffffu  /* pseudo-state: hash = policyd_root_key(kind, id) */
 #define POLICYD_EDGE_SUBJECT 0xfffffffeu  /* pseudo-state: hash = policyd_terms_hash(line) */
+#define POLICYD_EDGE_DEVICE  0xfffffffdu  /* pseudo-state: hash = a device number or policyd_device_any() */
+#define POLICYD_EDGE_FSTYPE  0xfffffffcu  /* pseudo-state: hash = keyed hash of a file system type's name */
 #define POLICYD_EDGE_ADDR6   0xfffffe00u  /* pseudo-state + prefix length: hash = policyd_addr6_hash() */
 
 /* Where a name starts. */
@@ -116,12 +128,13 @@ struct policyd_state {
 	__u32 class;	/* class of a name that ends here */
 	__u32 fallback; /* next state where neither a literal nor a wildcard edge matches */
 	__u32 glob;	/* base of the byte automaton that reads the component, 0: none */
-	__u32 flags;	/* POLICYD_STATE_* */
+	__u32 flags;	/* POLICYD_STATE_*; from bit POLICYD_STATE_BELOW on the row of struct policyd_below */
 };
 policyd_static_assert(sizeof(struct policyd_state) == 16, "4 states to a line");
 
 #define POLICYD_STATE_LITERAL 1u /* has literal edges: look the component's hash up */
 #define POLICYD_STATE_FINAL   2u /* every continuation stays in this state: reading may stop */
+#define POLICYD_STATE_BELOW   8
 
 /*
  * The byte automaton, for components with wildcards inside (`*.conf`, `a?`, `[a-z]*`). A state is a base
@@ -145,7 +158,7 @@ policyd_static_assert(sizeof(struct policyd_byte) == 8, "8 byte cells to a line"
  * that no pattern matches.
  */
 struct policyd_class {
-	__u32 row;	/* verdict row (row 0 is the row of class 0) */
+	__u32 row;	/* verdict row (row 0 is the row of class 0), or POLICYD_ROW_CONDITIONS | line */
 	__u32 quiet;	/* operations that every subject passes without an event */
 	__u32 exe;	/* line of subject terms that fit a process running such a file */
 	__u32 script;	/* the same for a script with such a name */
@@ -155,6 +168,51 @@ struct policyd_class {
 	__u32 flags;	/* reserved, 0 */
 };
 policyd_static_assert(sizeof(struct policyd_class) == 32, "2 classes to a line");
+
+/*
+ * Conditions: what a rule asks of a file beyond its name. The attributes of a file map to a condition class:
+ * two files share one when no rule tells them apart. A path class with such rules has, in place of a row,
+ * POLICYD_ROW_CONDITIONS | line number of its table of 32-bit entries: the line number of struct
+ * policyd_conditions, then a row for each condition class. Attributes are read at each decision, since they
+ * can change; `quiet` of such a class is what every row passes in silence.
+ *
+ * The entry of `table` is at (file system class * kinds + kind) * POLICYD_FILE_STATES + state bits. File
+ * system and device classes are found by edges (POLICYD_EDGE_FSTYPE, POLICYD_EDGE_DEVICE); what has none is
+ * class 0.
+ */
+#define POLICYD_ROW_CONDITIONS 0x80000000u
+
+enum policyd_kind {
+	POLICYD_KIND_REGULAR, /* and what has no other kind */
+	POLICYD_KIND_DIRECTORY,
+	POLICYD_KIND_SYMLINK,
+	POLICYD_KIND_FIFO,
+	POLICYD_KIND_SOCKET,
+	POLICYD_KIND_DEVICE, /* + 2 * device class + 1 for character devices */
+};
+
+enum policyd_file_state {
+	POLICYD_FILE_DELETED = 1,  /* no name is left: i_nlink is 0 */
+	POLICYD_FILE_SETUID = 2,   /* set-user-id, or set-group-id and executable by the group */
+	POLICYD_FILE_WRITABLE = 4, /* the file or its directory belongs to another than root, or can be
+				    * written by the group or by others */
+	POLICYD_FILE_STATES = 8
+};
+
+struct policyd_conditions {
+	__u32 table;
+	__u32 kinds;   /* POLICYD_KIND_DEVICE + 2 * device classes */
+	__u32 fstypes; /* file system classes */
+	__u32 classes; /* condition classes */
+	__u32 reserved[12];
+};
+policyd_static_assert(sizeof(struct policyd_conditions) == POLICYD_LINE_SIZE, "one line");
+
+/* The key of all devices with a major number that no rule names with their minor. */
+policyd_inline __u64 policyd_device_any(__u32 major)
+{
+	return 1ULL << 32 | major;
+}
 
 /*
  * A verdict: what one subject class may do with one object class. A bit is an operation (op.h). `report`
@@ -169,6 +227,21 @@ struct policyd_cell {
 	__u32 errnos; /* line with errno per operation (b[bit]), 0: EPERM for all */
 };
 policyd_static_assert(sizeof(struct policyd_cell) == 16, "4 cells to a line");
+
+/*
+ * What a subject class is refused below a directory, that is under any name that goes on from a state. Rows
+ * of these stand behind the verdict rows. A directory that moves from state a to state b gives its files at
+ * most a.any & ~b.all & (a.extra | b.loss): `extra` and `loss` compare with one state of reference, the same
+ * for the whole image (that of any directory which no rule names), so that rules about names anywhere count
+ * only where the two places differ.
+ */
+struct policyd_below {
+	__u32 any;   /* refused under some name */
+	__u32 all;   /* refused under every name */
+	__u32 extra; /* refused under some name which, below the reference, would not be refused */
+	__u32 loss;  /* not refused under some name which, below the reference, would be */
+};
+policyd_static_assert(sizeof(struct policyd_below) == sizeof(struct policyd_cell), "rows of one length");
 
 /*
  * Subject terms: a policy's `subject` and its `except` are conjunctions over a task's attributes; each
@@ -198,8 +271,8 @@ struct policyd_fixed {
 	__u32 group_count;
 	__u32 login; /* the same for the login uid */
 	__u32 login_count;
-	__u32 no_group;	     /* terms that ask for no group at all */
-	__u32 pseudo;	     /* line of the pseudo-objects, see enum policyd_pseudo */
+	__u32 no_group; /* terms that ask for no group at all */
+	__u32 pseudo;	/* line of the pseudo-objects, see enum policyd_pseudo; policyd_process is the next */
 	__u32 subject_count; /* number of subject classes */
 	__u32 class_count;   /* number of path classes */
 	__u32 state_count;
@@ -208,14 +281,36 @@ policyd_static_assert(sizeof(struct policyd_fixed) == POLICYD_LINE_SIZE, "one li
 
 /* Objects that are not reached through a name: w[kind] of their line is the verdict row. */
 enum policyd_pseudo {
-	POLICYD_PSEUDO_UNRESOLVED, /* a name that could not be established */
-	POLICYD_PSEUDO_ANONYMOUS,  /* memory that no file backs: exec anonymous */
-	POLICYD_PSEUDO_KERNEL,	   /* the kernel section: bits of POLICYD_OP_KERNEL_* */
+	POLICYD_PSEUDO_UNRESOLVED,	/* a name that could not be established */
+	POLICYD_PSEUDO_ANONYMOUS,	/* memory that no file backs: exec anonymous */
+	POLICYD_PSEUDO_KERNEL,		/* the kernel section: bits of POLICYD_OP_KERNEL_* */
+	POLICYD_PSEUDO_CAPABILITY_LOW,	/* using capabilities 0 to 31: a bit for each */
+	POLICYD_PSEUDO_CAPABILITY_HIGH, /* using capabilities 32 to 63 */
 	POLICYD_PSEUDO_COUNT
 };
 /* + kind, in the same line: operations that every subject passes in silence. */
 #define POLICYD_PSEUDO_QUIET 8
-policyd_static_assert(POLICYD_PSEUDO_COUNT <= POLICYD_PSEUDO_QUIET, "rows, then quiet operations");
+/* In the same line: the number of the first row of struct policyd_below. */
+#define POLICYD_PSEUDO_BELOW 15
+policyd_static_assert(POLICYD_PSEUDO_COUNT < POLICYD_PSEUDO_QUIET, "rows, then quiet operations");
+
+/*
+ * Processes as objects. The row is the word at rows + signal class * targets + target, 16 to a line, where
+ * `target` is the subject class of the process that something is done to; the byte number - 1 of line
+ * `signal` is the class of a signal. Operations other than signal have the same verdict in every class.
+ */
+#define POLICYD_SIGNALS 64
+
+struct policyd_process {
+	__u32 rows; /* 0: no rule is about processes */
+	__u32 signal;
+	__u32 signal_classes;
+	__u32 targets; /* number of subject classes */
+	__u32 quiet;   /* operations that every subject passes in silence, whatever the target */
+	__u32 refuse;  /* operations that some subject is refused on some target */
+	__u32 reserved[10];
+};
+policyd_static_assert(sizeof(struct policyd_process) == POLICYD_LINE_SIZE, "one line");
 
 /* Ranges of ids, sorted by `first`, 8 to a line: an id belongs to the last range with first <= id. */
 struct policyd_range {

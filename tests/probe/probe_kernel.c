@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <linux/mount.h>
 #include <linux/perf_event.h>
 #include <netinet/in.h>
@@ -79,6 +80,20 @@ static enum probe_outcome perf_open(char **arguments)
 		.config = PERF_COUNT_SW_TASK_CLOCK,
 	};
 	_cleanup_close_ int fd = (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1, 0UL);
+
+	(void)arguments;
+	return probe_verdict(fd < 0 ? errno : 0);
+}
+
+static enum probe_outcome bpf_map(char **arguments)
+{
+	union bpf_attr attr = {
+		.map_type = BPF_MAP_TYPE_ARRAY,
+		.key_size = 4,
+		.value_size = 4,
+		.max_entries = 1,
+	};
+	_cleanup_close_ int fd = (int)syscall(SYS_bpf, BPF_MAP_CREATE, &attr, sizeof(attr));
 
 	(void)arguments;
 	return probe_verdict(fd < 0 ? errno : 0);
@@ -161,6 +176,7 @@ const struct probe probe_kernel_table[] = {
 	{"kexec-memory", "", 0, kexec_memory},
 	{"kexec-file", "FILE", 1, kexec_file},
 	{"perf", "", 0, perf_open},
+	{"bpf", "", 0, bpf_map},
 	{"userns-unshare", "", 0, userns_unshare},
 	{"userns-clone", "", 0, userns_clone},
 	{"unshare-mounts", "", 0, unshare_mounts},

@@ -15,4 +15,16 @@
  */
 char *compare_run(struct source *source, size_t subjects, size_t questions, size_t *count);
 
+/* Moves of directories that were judged, found to be a way around something, and seen to be one. */
+struct compare_moves {
+	size_t count, refused, gained;
+};
+
+/*
+ * The same for moves of directories: what the tables do not say is gained must not be gained on any of the
+ * names below that are drawn. Adds to *moves.
+ */
+char *compare_moves_run(struct source *source, size_t subjects, size_t questions,
+			struct compare_moves *moves);
+
 #endif

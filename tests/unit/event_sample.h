@@ -137,6 +137,7 @@ struct sample_record {
 		struct policyd_event_head head;
 		struct policyd_event_path path;
 		struct policyd_event_inet inet;
+		struct policyd_event_process process;
 		char bytes[POLICYD_EVENT_MEDIUM];
 	};
 };

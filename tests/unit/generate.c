@@ -35,7 +35,7 @@ static const char *pick(struct source *source, const char *const *texts, size_t 
 static const char *const names[] = {"a", "b", "ab", "aab", ".a", "abc", "b.c", "a.c"};
 
 /* Appends `depth` components to the text; "/" for none. */
-static void path_append(struct source *source, char *text, size_t size, uint32_t depth)
+void generate_path(struct source *source, char *text, size_t size, uint32_t depth)
 {
 	size_t length = strlen(text);
 
@@ -46,8 +46,6 @@ static void path_append(struct source *source, char *text, size_t size, uint32_t
 		(void)snprintf(text + length, size - length, "/%s", PICK(source, names));
 	}
 }
-
-/* ---- hosts ---- */
 
 /* ---- policies ---- */
 
@@ -153,6 +151,7 @@ static int numbers_generate(struct source *source, struct policy_set *set, struc
 
 static const uint32_t ports[] = {0, 1, 79, 80, 81, 255, 256, 443, 1000, 65534};
 static const uint32_t protocols[] = {IPPROTO_TCP, IPPROTO_UDP, IPPROTO_RAW, 262};
+static const uint32_t signals[] = {1, 9, 15, 32, 63, 64};
 static const uint32_t families[] = {AF_INET, AF_INET6, AF_UNIX};
 static const uint8_t addresses[][16] = {
 	{10, 0, 0, 0},	 {10, 1, 2, 3},	   {10, 1, 2, 255},	      {192, 168, 1, 1},
@@ -204,16 +203,35 @@ static int network_generate(struct source *source, struct policy_set *set, struc
 	return r;
 }
 
-static int rule_generate(struct source *source, struct policy_set *set, struct rule *rule)
+static int target_generate(struct source *source, struct policy_set *set, struct object *object)
 {
-	static const uint32_t masks[] = {0xfff, 0x7000, 0x1f0000, 0x1ff};
-	static const int errnos[] = {EPERM, EPERM, EACCES, ENOENT};
-	uint32_t section = source_below(source, 4);
 	int r = 0;
 
-	rule->section = section == 3 ? POLICYD_SECTION_KERNEL : POLICYD_SECTION_FILE + section;
+	if (one_in(source, 2))
+		r = numbers_generate(source, set, &object->signal, signals, ARRAY_SIZE(signals), 2);
+	object->has_target = !one_in(source, 4);
+	object->target.has_except = object->has_target && one_in(source, 3);
+	if (r == 0 && object->has_target)
+		r = keys_generate(source, set, &object->target.match);
+	if (r == 0 && object->target.has_except)
+		r = keys_generate(source, set, &object->target.except);
+	return r;
+}
+
+static int rule_generate(struct source *source, struct policy_set *set, struct rule *rule)
+{
+	static const enum policyd_section sections[] = {
+		POLICYD_SECTION_FILE,	POLICYD_SECTION_EXEC,	    POLICYD_SECTION_NETWORK,
+		POLICYD_SECTION_KERNEL, POLICYD_SECTION_CAPABILITY, POLICYD_SECTION_PROCESS,
+	};
+	static const uint32_t masks[] = {0xfff, 0x7000, 0x1f0000, 0x1ff, 0, 0x3};
+	static const int errnos[] = {EPERM, EPERM, EACCES, ENOENT};
+	uint32_t section = source_below(source, ARRAY_SIZE(sections));
+	int r = 0;
+
+	rule->section = sections[section];
 	rule->verdict = (enum policy_verdict)source_below(source, 4);
-	while (!(rule->ops & masks[section]))
+	while (masks[section] && !(rule->ops & masks[section]))
 		rule->ops = (source_below(source, 256) | source_below(source, 256) << 8 |
 			     source_below(source, 256) << 16) &
 			    masks[section];
@@ -223,8 +241,16 @@ static int rule_generate(struct source *source, struct policy_set *set, struct r
 	rule->name = "rule";
 	if (rule->section == POLICYD_SECTION_NETWORK)
 		return network_generate(source, set, &rule->object);
-	if (rule->section == POLICYD_SECTION_KERNEL || one_in(source, 12))
+	if (rule->section == POLICYD_SECTION_CAPABILITY)
+		rule->caps = (1ULL << source_below(source, 41)) + (1ULL << source_below(source, 40));
+	if (rule->section == POLICYD_SECTION_PROCESS)
+		return target_generate(source, set, &rule->object);
+	if (rule->section >= POLICYD_SECTION_KERNEL)
 		return 0;
+	if (one_in(source, 3))
+		r = generate_conditions(source, set, rule);
+	if (r < 0 || one_in(source, section == 1 ? 4 : 12))
+		return r;
 	r = patterns_generate(source, set, &rule->object.path, PATTERN_FILE);
 	if (r == 0 && one_in(source, 3))
 		r = patterns_generate(source, set, &rule->object.except, PATTERN_FILE);
@@ -240,6 +266,7 @@ static int policy_generate(struct source *source, struct policy_set *set, struct
 	policy->mode = one_in(source, 12)  ? POLICY_DISABLED
 		       : one_in(source, 4) ? POLICY_AUDIT
 					   : POLICY_ENFORCE;
+	policy->revalidate = one_in(source, 3);
 	policy->has_subject = !one_in(source, 4);
 	if (policy->has_subject) {
 		r = keys_generate(source, set, &policy->subject.match);
@@ -279,14 +306,13 @@ static const char *exe_generate(struct source *source, char *text, size_t size)
 	if (one_in(source, 12))
 		(void)snprintf(text, size, "memfd:%s", PICK(source, names));
 	else
-		path_append(source, text, size, 1 + source_below(source, 3));
+		generate_path(source, text, size, 1 + source_below(source, 3));
 	return text;
 }
 
-void generate_subject(struct source *source, struct generated *generated)
+static void process_generate(struct source *source, struct generated_process *generated,
+			     struct decision_subject *subject)
 {
-	struct decision_subject *subject = &generated->subject;
-
 	*subject = (struct decision_subject){
 		.user = source_below(source, 6),
 		.login = one_in(source, 3) ? UINT32_MAX : source_below(source, 6),
@@ -302,8 +328,8 @@ void generate_subject(struct source *source, struct generated *generated)
 	if (one_in(source, 2)) {
 		subject->cgroup = generated->texts[2];
 		generated->texts[2][0] = '\0';
-		path_append(source, generated->texts[2], sizeof(generated->texts[2]),
-			    source_below(source, 3));
+		generate_path(source, generated->texts[2], sizeof(generated->texts[2]),
+			      source_below(source, 3));
 	}
 	for (size_t i = 0; i < 2; i++) {
 		generated->ancestors[i] =
@@ -312,26 +338,9 @@ void generate_subject(struct source *source, struct generated *generated)
 	}
 }
 
-static void file_generate(struct source *source, struct reference_file *file, char *text, size_t size)
+void generate_subject(struct source *source, struct generated *generated)
 {
-	static const uint32_t roots[] = {
-		POLICYD_ROOT_UNMAPPED, POLICYD_ROOT_MEMFD,    POLICYD_ROOT_PIPE,
-		POLICYD_ROOT_SOCKET,   POLICYD_ROOT_ABSTRACT,
-	};
-
-	*file = (struct reference_file){.root = POLICYD_ROOT_DEV, .path = text};
-	text[0] = '\0';
-	if (one_in(source, 5))
-		file->root = roots[source_below(source, ARRAY_SIZE(roots))];
-	if (file->root == POLICYD_ROOT_DEV)
-		file->dev = one_in(source, 12) ? 9 : 1 + source_below(source, 3);
-	if (file->root == POLICYD_ROOT_DEV || file->root == POLICYD_ROOT_UNMAPPED) {
-		path_append(source, text, size, source_below(source, 5));
-	} else if (file->root == POLICYD_ROOT_MEMFD || file->root == POLICYD_ROOT_ABSTRACT) {
-		path_append(source, text, size, 1 + source_below(source, 3));
-		if (one_in(source, 2))
-			memmove(text, text + 1, strlen(text));
-	}
+	process_generate(source, &generated->process, &generated->subject);
 }
 
 void generate_question(struct source *source, struct generated *generated)
@@ -341,11 +350,20 @@ void generate_question(struct source *source, struct generated *generated)
 	generated->bit = source_below(source, 21);
 	if (generated->bit == 15)
 		generated->bit = POLICYD_BIT_NETWORK_CONNECT;
-	if (one_in(source, 12)) {
+	if (one_in(source, 6)) {
+		*object = (struct reference_object){.kind = DECISION_PROCESS};
+		process_generate(source, &generated->target, &object->target);
+		generated->bit = source_below(source, 2);
+		if (generated->bit == POLICYD_BIT_PROCESS_SIGNAL)
+			object->signal = signals[source_below(source, ARRAY_SIZE(signals))];
+	} else if (one_in(source, 12)) {
 		*object = (struct reference_object){.kind = DECISION_PSEUDO,
 						    .pseudo = source_below(source, POLICYD_PSEUDO_COUNT)};
-		if (object->pseudo == POLICYD_PSEUDO_KERNEL)
+		if (object->pseudo == POLICYD_PSEUDO_KERNEL ||
+		    object->pseudo == POLICYD_PSEUDO_CAPABILITY_HIGH)
 			generated->bit = source_below(source, 9);
+		else if (object->pseudo == POLICYD_PSEUDO_CAPABILITY_LOW)
+			generated->bit = source_below(source, 32);
 		else if (one_in(source, 2))
 			generated->bit = POLICYD_BIT_EXEC_ANONYMOUS;
 	} else if (generated->bit >= POLICYD_BIT_NETWORK_CREATE && !one_in(source, 4)) {
@@ -360,6 +378,8 @@ void generate_question(struct source *source, struct generated *generated)
 		object->endpoint.protocol = protocols[source_below(source, ARRAY_SIZE(protocols))];
 	} else {
 		*object = (struct reference_object){.kind = DECISION_PATH};
-		file_generate(source, &object->file, generated->texts[5], sizeof(generated->texts[5]));
+		if (generated->bit <= POLICYD_BIT_FILE_APPEND && one_in(source, 3))
+			generated->bit += POLICYD_REVALIDATE_SHIFT;
+		generate_file(source, &object->file, generated->text, sizeof(generated->text));
 	}
 }

@@ -24,17 +24,38 @@ int generate_host(struct source *source, struct host **ret_host);
 /* A set of one to three policies; freed with policy_set_free(). */
 int generate_set(struct source *source, struct policy_set *set);
 
-/* What a generated process or object points into. */
+/* What a generated process points into. */
+struct generated_process {
+	char texts[5][128];
+	const char *ancestors[2];
+	uint32_t groups[2];
+};
+
+/* A process and what it does to an object, which may be another process. */
 struct generated {
 	struct decision_subject subject;
 	struct reference_object object;
 	unsigned int bit;
-	char texts[8][128];
-	const char *ancestors[2];
-	uint32_t groups[2];
+	struct generated_process process;
+	struct generated_process target;
+	char text[128];
+	char moves[3][128]; /* of a directory: its name before and after, and a name below it */
 };
 void generate_subject(struct source *source, struct generated *generated);
 void generate_question(struct source *source, struct generated *generated);
+
+/* What a rule asks of a file beyond its name, and what a file is. */
+int generate_conditions(struct source *source, struct policy_set *set, struct rule *rule);
+void generate_attributes(struct source *source, struct decision_attributes *attributes);
+
+/* Any file; `text` holds its name. */
+void generate_file(struct source *source, struct reference_file *file, char *text, size_t size);
+/* Appends `depth` random components to a text. */
+void generate_path(struct source *source, char *text, size_t size, uint32_t depth);
+
+/* A directory's name before and after a move, and a name below it: `moves`, all on the object's root. */
+void generate_move(struct source *source, struct generated *generated);
+void generate_below(struct source *source, struct generated *generated);
 
 /* What is asked, for a message: malloc'ed. */
 char *generated_describe(const struct generated *generated);

@@ -9,9 +9,18 @@ static const char *text_or_none(const char *text)
 	return text ? text : "-";
 }
 
+static void process_print(FILE *out, const struct decision_subject *subject)
+{
+	fprintf(out, "exe %s script %s cgroup %s uid %u login %u", text_or_none(subject->exe),
+		text_or_none(subject->script), text_or_none(subject->cgroup), subject->user, subject->login);
+	for (size_t i = 0; i < subject->ancestor_count; i++)
+		fprintf(out, " ancestor %s", subject->ancestors[i]);
+	for (size_t i = 0; i < subject->group_count; i++)
+		fprintf(out, " group %u", subject->groups[i]);
+}
+
 char *generated_describe(const struct generated *generated)
 {
-	const struct decision_subject *subject = &generated->subject;
 	const struct reference_object *object = &generated->object;
 	const uint8_t *a = object->endpoint.address;
 	char *text = NULL;
@@ -20,17 +29,14 @@ char *generated_describe(const struct generated *generated)
 
 	if (!out)
 		return NULL;
-	fprintf(out, "exe %s script %s cgroup %s uid %u login %u", text_or_none(subject->exe),
-		text_or_none(subject->script), text_or_none(subject->cgroup), subject->user, subject->login);
-	for (size_t i = 0; i < subject->ancestor_count; i++)
-		fprintf(out, " ancestor %s", subject->ancestors[i]);
-	for (size_t i = 0; i < subject->group_count; i++)
-		fprintf(out, " group %u", subject->groups[i]);
+	process_print(out, &generated->subject);
 	fprintf(out, "; bit %u of ", generated->bit);
 	if (object->kind == DECISION_PATH)
 		fprintf(out, "root %u dev %u '%s'", object->file.root, object->file.dev, object->file.path);
 	else if (object->kind == DECISION_PSEUDO)
 		fprintf(out, "pseudo-object %d", object->pseudo);
+	else if (object->kind == DECISION_PROCESS)
+		fprintf(out, "signal %u, process ", object->signal), process_print(out, &object->target);
 	else
 		fprintf(out, "%s %u.%u.%u.%u..%u port %u protocol %u",
 			object->endpoint.family == ADDR_IPV4 ? "ipv4" : "ipv6", a[0], a[1], a[2], a[3], a[15],
@@ -86,8 +92,9 @@ static void rule_print(FILE *out, const struct rule *rule)
 {
 	static const char *const verdicts[] = {"allow", "deny", "kill", "audit"};
 
-	fprintf(out, "  %s %s ops %#x errno %d%s:", section_name(rule->section), verdicts[rule->verdict],
-		rule->ops, rule->errno_value, rule->quiet ? " quiet" : "");
+	fprintf(out, "  %s %s ops %#x caps %#llx errno %d%s:", section_name(rule->section),
+		verdicts[rule->verdict], rule->ops, (unsigned long long)rule->caps, rule->errno_value,
+		rule->quiet ? " quiet" : "");
 	patterns_print(out, "path", &rule->object.path);
 	patterns_print(out, "except", &rule->object.except);
 	patterns_print(out, "unix", &rule->object.unix_path);
@@ -97,7 +104,12 @@ static void rule_print(FILE *out, const struct rule *rule)
 	cidrs_print(out, "from", &rule->object.from);
 	cidrs_print(out, "at", &rule->object.at);
 	numbers_print(out, "port", &rule->object.port);
+	numbers_print(out, "signal", &rule->object.signal);
 	fprintf(out, "\n");
+	if (rule->object.has_target)
+		keys_print(out, "  target", &rule->object.target.match);
+	if (rule->object.target.has_except)
+		keys_print(out, "  target except", &rule->object.target.except);
 }
 
 char *generated_set_describe(const struct policy_set *set, const struct host *host)

@@ -214,6 +214,8 @@ static bool rule_names_file(const struct host *host, const struct rule *rule,
 		       !object->at.count && !object->port.count && !object->protocol.count &&
 		       !nameless(file->root);
 	}
+	if (!reference_asks_for(object, &file->attributes))
+		return false;
 	if (!object->path.count && rule->section == POLICYD_SECTION_FILE && nameless(file->root))
 		return false;
 	if (!object->path.count)
@@ -224,17 +226,44 @@ static bool rule_names_file(const struct host *host, const struct rule *rule,
 	return false;
 }
 
+static bool rule_names_process(const struct host *host, const struct rule *rule,
+			       const struct reference_object *object, unsigned int bit)
+{
+	const struct number_list *signals = &rule->object.signal;
+	const struct subject *target = &rule->object.target;
+	bool named = !signals->count || bit != POLICYD_BIT_PROCESS_SIGNAL;
+
+	for (size_t i = 0; i < signals->count; i++)
+		named = named || (signals->items[i].first <= object->signal &&
+				  object->signal <= signals->items[i].last);
+	if (rule->section != POLICYD_SECTION_PROCESS || !(rule->ops >> bit & 1) || !named)
+		return false;
+	if (!rule->object.has_target)
+		return true;
+	return keys_hold(host, &target->match, &object->target) &&
+	       (!target->has_except || keys_empty(&target->except) ||
+		!keys_hold(host, &target->except, &object->target));
+}
+
 static bool rule_matches(const struct host *host, const struct rule *rule,
 			 const struct reference_object *object, unsigned int bit)
 {
+	if (object->kind == DECISION_PROCESS)
+		return rule_names_process(host, rule, object, bit);
 	if (object->kind == DECISION_PSEUDO && object->pseudo == POLICYD_PSEUDO_KERNEL)
 		return rule->section == POLICYD_SECTION_KERNEL && rule->ops >> bit & 1;
+	if (object->kind == DECISION_PSEUDO && object->pseudo == POLICYD_PSEUDO_CAPABILITY_LOW)
+		return rule->section == POLICYD_SECTION_CAPABILITY && rule->caps >> bit & 1;
+	if (object->kind == DECISION_PSEUDO && object->pseudo == POLICYD_PSEUDO_CAPABILITY_HIGH)
+		return rule->section == POLICYD_SECTION_CAPABILITY && rule->caps >> (32 + bit) & 1;
 	if (!rule_covers(rule, bit))
 		return false;
 	if (object->kind == DECISION_INET)
 		return reference_names_endpoint(rule, &object->endpoint, bit);
 	if (object->kind == DECISION_PSEUDO)
-		return object->pseudo == POLICYD_PSEUDO_ANONYMOUS && bit == POLICYD_BIT_EXEC_ANONYMOUS;
+		return object->pseudo == POLICYD_PSEUDO_ANONYMOUS && bit == POLICYD_BIT_EXEC_ANONYMOUS &&
+		       !rule->object.path.count && !rule->object.except.count && !rule->object.fstype.count &&
+		       !rule->object.deleted && !rule->object.setuid && !rule->object.writable;
 	return bit != POLICYD_BIT_EXEC_ANONYMOUS && bit != POLICYD_BIT_NETWORK_CREATE &&
 	       rule_names_file(host, rule, &object->file);
 }
@@ -280,6 +309,8 @@ static bool default_refuses(const struct policy *policy, const struct reference_
 {
 	enum policyd_section section = section_of(bit);
 
+	if (object->kind == DECISION_PROCESS)
+		return false;
 	if (object->kind == DECISION_PSEUDO && object->pseudo == POLICYD_PSEUDO_UNRESOLVED)
 		return bit != POLICYD_BIT_EXEC_ANONYMOUS && bit != POLICYD_BIT_NETWORK_CREATE &&
 		       unresolved_refused(policy, section);
@@ -337,11 +368,15 @@ struct decision_verdict reference_decide(const struct policy_set *set, const str
 					 const struct reference_object *object, unsigned int bit)
 {
 	struct decision_verdict verdict = {0};
+	bool open = object->kind == DECISION_PATH && bit >= POLICYD_REVALIDATE_SHIFT;
 
+	bit -= open ? POLICYD_REVALIDATE_SHIFT : 0;
 	for (size_t i = 0; i < set->count; i++) {
 		struct decision_verdict one;
 
 		if (!reference_applies(host, &set->policies[i], subject))
+			continue;
+		if (open && !set->policies[i].revalidate)
 			continue;
 		one = policy_decide(&set->policies[i], host, object, bit);
 		verdict.refuse = verdict.refuse || one.refuse;

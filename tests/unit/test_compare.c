@@ -42,6 +42,32 @@ START_TEST(test_compare_random)
 }
 END_TEST
 
+START_TEST(test_compare_moves)
+{
+	uint64_t seed = 1;
+	uint64_t wanted = environment_number("POLICYD_COMPARISONS", COMPARISONS) / 20;
+	struct compare_moves moves = {0};
+
+	(void)!getrandom(&seed, sizeof(seed), 0);
+	seed = environment_number("POLICYD_SEED", seed);
+	printf("seed %#llx\n", (unsigned long long)seed);
+	for (uint64_t set = 0; moves.count < wanted; set++) {
+		uint64_t state = seed + set * 0x9e3779b97f4a7c15ULL;
+		struct source source = {.state = state};
+		char *difference = compare_moves_run(&source, 6, 20, &moves);
+
+		if (difference)
+			fprintf(stderr, "POLICYD_SEED=%#llx repeats: %s", (unsigned long long)state,
+				difference);
+		ck_assert_msg(!difference, "a move gains what the tables do not know of");
+	}
+	/* A judge that refuses everything would be right, too. */
+	printf("%zu moves, %zu refused, %zu of them seen to gain\n", moves.count, moves.refused,
+	       moves.gained);
+	ck_assert(moves.refused < moves.count / 4);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("compare");
@@ -51,6 +77,7 @@ int main(void)
 
 	tcase_set_timeout(random, 0);
 	tcase_add_test(random, test_compare_random);
+	tcase_add_test(random, test_compare_moves);
 	suite_add_tcase(suite, random);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

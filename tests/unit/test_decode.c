@@ -206,6 +206,14 @@ START_TEST(decode_tells_the_kernel_from_files)
 	assert_text(event.operation, "settime");
 	ck_assert_uint_eq(event.path.length, 0);
 
+	event_clear(&event);
+	sample_head(&record, POLICYD_EVENT_PATH, sizeof(record.path));
+	record.head.op = 40;
+	record.head.flags = POLICYD_EVENT_OF_CAPABILITY;
+	ck_assert_int_eq(decode(&decoder, &record, record.head.size, &event), 0);
+	assert_text(event.section, "capability");
+	assert_text(event.operation, "checkpoint_restore");
+
 	/* A bit that no operation of the kernel has. */
 	event_clear(&event);
 	sample_head(&record, POLICYD_EVENT_PATH, sizeof(record.path));
@@ -326,6 +334,44 @@ START_TEST(decode_refuses_wrong_names)
 }
 END_TEST
 
+START_TEST(decode_names_both_processes)
+{
+	struct decoder decoder = decoder_make();
+	CLEANUP_EVENT struct event event;
+
+	event_init(&event);
+	sample_head(&record, POLICYD_EVENT_PROCESS, sizeof(record.process));
+	record.head.op = POLICYD_BIT_PROCESS_SIGNAL;
+	record.head.cgroup = 0;
+	record.process.target_pid = 99;
+	record.process.target_subject = 7;
+	record.process.signal = 9;
+	sample_name(&record, &record.process.exe, POLICYD_ROOT_DEV, ROOT_DEV, "sh\0bin\0", 7);
+	sample_name(&record, &record.process.target_exe, POLICYD_ROOT_DEV, ROOT_DEV, "policyd\0", 8);
+	ck_assert_int_eq(decode(&decoder, &record, record.head.size, &event), 0);
+	assert_text(event.section, "process");
+	assert_text(event.operation, "signal");
+	assert_text(event.detail, "KILL");
+	assert_text(event.exe, "/bin/sh");
+	assert_text(event.target_exe, "/policyd");
+	ck_assert_uint_eq(event.target_pid, 99);
+	ck_assert_uint_eq(event.origin.object, 7);
+	ck_assert_uint_eq(event.origin.signal, 9);
+	ck_assert_uint_eq(event.cgroup_id, EVENT_NONE);
+
+	sample_head(&record, POLICYD_EVENT_PROCESS, sizeof(record.process));
+	record.head.op = POLICYD_BIT_KERNEL_PTRACE_ANY;
+	record.head.flags = POLICYD_EVENT_OF_KERNEL;
+	event_clear(&event);
+	ck_assert_int_eq(decode(&decoder, &record, record.head.size, &event), 0);
+	assert_text(event.section, "kernel");
+	assert_text(event.operation, "ptrace-any");
+
+	sample_head(&record, POLICYD_EVENT_PROCESS, sizeof(record.process) - 1);
+	check_fault(record.head.size, DECODE_SIZE);
+}
+END_TEST
+
 START_TEST(decode_knows_the_clock)
 {
 	ck_assert_uint_gt(decode_clock_offset(), 1000000000000000000U);
@@ -340,7 +386,7 @@ int main(void)
 		decode_names_files,	  decode_names_pseudo_files,	      decode_fills_the_subject,
 		decode_tells_kinds_apart, decode_says_why_a_name_is_missing,  decode_names_unix_sockets,
 		decode_names_addresses,	  decode_refuses_wrong_heads,	      decode_refuses_wrong_names,
-		decode_knows_the_clock,	  decode_tells_the_kernel_from_files,
+		decode_knows_the_clock,	  decode_tells_the_kernel_from_files, decode_names_both_processes,
 	};
 
 	return suite_run("decode", tests, ARRAY_SIZE(tests));

@@ -197,10 +197,10 @@ static const struct parse_case cases[] = {
 	      "  - expect:\n"
 	      "      deny: [file raed /x, fle read /x, file, file read, file read x, file connect /x, "
 	      "exec anonymous /x, network connect foo 1, network connect, kernel bpf x, capability "
-	      "foo, syscall ptrace, capability sys_admin x]\n"),
+	      "foo, syscall ptrac, capability sys_admin x]\n"),
 	 -EINVAL,
 	 "t.yaml:6:14: error: unknown operation 'raed' in test (did you mean 'read'?)\n"
-	 "t.yaml:6:28: error: 'fle read /x' must begin with a section whose rules can refuse (did "
+	 "t.yaml:6:28: error: 'fle read /x' must begin with a section whose rules can refuse or kill (did "
 	 "you mean 'file'?)\n"
 	 "t.yaml:6:41: error: 'file': an operation must follow\n"
 	 "t.yaml:6:47: error: 'file read': an absolute path must follow 'read'\n"
@@ -213,8 +213,8 @@ static const struct parse_case cases[] = {
 	 "t.yaml:6:130: error: 'network connect': a protocol or family must follow the operation\n"
 	 "t.yaml:6:147: error: 'kernel bpf x': nothing may follow 'bpf'\n"
 	 "t.yaml:6:161: error: unknown capability 'foo'\n"
-	 "t.yaml:6:177: error: 'syscall ptrace' must begin with a section whose rules can refuse\n"
-	 "t.yaml:6:193: error: 'capability sys_admin x': nothing may follow 'sys_admin'\n"},
+	 "t.yaml:6:177: error: unknown system call 'ptrac' (did you mean 'ptrace'?)\n"
+	 "t.yaml:6:192: error: 'capability sys_admin x': nothing may follow 'sys_admin'\n"},
 };
 
 START_TEST(messages_are_exact)

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * System calls as they enter the kernel.
+ *
+ *   sys_enter   audits and kills. It cannot refuse: a call of a killed process may still have had its effect,
+ *               unless it sleeps first. Nothing that is enforced rests on it, since a tracing program is
+ *               skipped where it is already active on that processor.
+ *
+ * One program sees every call of every process, so a call about which no rule says anything costs as little
+ * as can be: one entry of a table.
+ */
+#include "decide.bpf.h"
+
+#define TS_COMPAT     0x2u	    /* thread_info.status of x86 */
+#define TIF_32BIT_ARM (1UL << 22)   /* thread_info.flags of arm64 */
+#define X32_BIT	      0x40000000ULL /* of the number */
+
+static __always_inline __u32 syscall_arch(struct task_struct *task, __u64 *number)
+{
+	if (!bpf_core_field_exists(task->thread_info.status))
+		return task->thread_info.flags & TIF_32BIT_ARM ? POLICYD_ARCH_ARM : POLICYD_ARCH_AARCH64;
+	if (task->thread_info.status & TS_COMPAT)
+		return POLICYD_ARCH_I386;
+	if (*number & X32_BIT) {
+		*number &= ~X32_BIT;
+		return POLICYD_ARCH_X32;
+	}
+	return POLICYD_ARCH_X86_64;
+}
+
+static __noinline int event_syscall(const struct report *report, __u32 arch, __u32 number, __u64 generation)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct dentry *exe = event_exe(task);
+	struct policyd_event_syscall *event;
+	__u64 offset = sizeof(*event);
+
+	counter_add(POLICYD_COUNT_DECISION);
+	event = event_admit(report->flags & POLICYD_EVENT_KILLED)
+			? bpf_ringbuf_reserve(&events, POLICYD_EVENT_SMALL, 0)
+			: NULL;
+	if (!event) {
+		event_lost(report->flags & POLICYD_EVENT_KILLED);
+		return 0;
+	}
+	__builtin_memset(event, 0, sizeof(*event));
+	event_start(&event->head, POLICYD_EVENT_SYSCALL, report, generation);
+	event_who(&event->head, task);
+	event->arch = arch;
+	event->number = number;
+	if (exe) {
+		event_describe(&event->exe, exe, 0);
+		offset = event_place((char *)event, POLICYD_EVENT_SMALL, &event->exe, name_address(exe),
+				     offset);
+	}
+	event->head.size = (__u32)(offset & 0xffff);
+	bpf_ringbuf_submit(event, 0);
+	return 0;
+}
+
+/* What the cell says: 1 where an event is due. */
+static __always_inline int syscall_decide(const struct decision *decision, __u32 row, struct report *report)
+{
+	const struct policyd_cell *cell =
+		policyd_cell_at(decision->image, decision->header, row, decision->subject);
+
+	report->subject = decision->subject;
+	if (decision->subject_reason || !cell) {
+		report->reason = decision->subject_reason ? decision->subject_reason : POLICYD_REASON_IMAGE;
+		report->flags = POLICYD_EVENT_UNRESOLVED;
+		counter_add(POLICYD_COUNT_UNRESOLVED + (report->reason & 7));
+		return 1;
+	}
+	if (cell->kill & POLICYD_OP_SYSCALL) {
+		report->flags = POLICYD_EVENT_KILLED;
+		bpf_send_signal(SIGKILL);
+		counter_add(POLICYD_COUNT_KILLED);
+	}
+	return cell->report & POLICYD_OP_SYSCALL;
+}
+
+SEC("tp_btf/sys_enter")
+int BPF_PROG(sys_enter, void *registers, long id)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	__u64 number = (__u64)id;
+	struct decision decision;
+	struct report report = {};
+	__u32 row = 0, arch;
+
+	if (id < 0 || !decision_open(&decision))
+		return 0;
+	arch = (__u32)syscall_arch(task, &number);
+	if (number > POLICYD_SYSCALL_OTHER)
+		row = POLICYD_SYSCALL_OTHER;
+	else
+		row = (__u32)number;
+	if (policyd_syscall_row(decision.image, arch, row, &row)) {
+		counter_add(POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_IMAGE);
+		return 0;
+	}
+	if (row == POLICYD_NO_ROW)
+		return 0;
+	subject_current(&decision);
+	if (syscall_decide(&decision, row, &report))
+		event_syscall(&report, arch, (__u32)number, decision.header->generation);
+	return 0;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * System calls: the ways into the kernel, and the table of verdict rows by way and number.
+ */
+#ifndef POLICYD_SYSCALL_H
+#define POLICYD_SYSCALL_H
+
+#include <policyd/types.h>
+
+/* How a process entered the kernel; numbers mean different calls on each. */
+enum policyd_arch {
+	POLICYD_ARCH_X86_64,
+	POLICYD_ARCH_I386,
+	POLICYD_ARCH_X32, /* numbers without bit 30 */
+	POLICYD_ARCH_AARCH64,
+	POLICYD_ARCH_ARM,
+	POLICYD_ARCH_COUNT
+};
+
+/*
+ * Entries for each way: one for each number below the last; the last entry is for that number and all above,
+ * about which only a rule about every call can say something.
+ */
+#define POLICYD_SYSCALLS      1024
+#define POLICYD_SYSCALL_OTHER (POLICYD_SYSCALLS - 1)
+
+/* The one operation of a system call's row. */
+#define POLICYD_OP_SYSCALL 1U
+
+#endif
