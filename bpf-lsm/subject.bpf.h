@@ -162,8 +162,8 @@ static __always_inline __u64 subject_exe(const struct decision *decision, struct
 }
 
 /* Keeps the terms that fit the executable with that state. */
-static __always_inline int terms_keep_exe(const struct decision *decision, const struct policyd_fixed *fixed,
-					  __u64 exe, struct policyd_line *terms)
+static __noinline int terms_keep_exe(const struct decision *decision, const struct policyd_fixed *fixed,
+				     __u64 exe, struct policyd_line *terms)
 {
 	const struct policyd_class *class;
 	struct name name = {};
@@ -178,8 +178,8 @@ static __always_inline int terms_keep_exe(const struct decision *decision, const
 }
 
 /* Keeps the terms that fit the cgroup with that state. */
-static __always_inline int terms_keep_cgroup(const struct decision *decision, __u64 cgroup,
-					     struct policyd_line *terms)
+static __noinline int terms_keep_cgroup(const struct decision *decision, __u64 cgroup,
+					struct policyd_line *terms)
 {
 	const struct policyd_class *class;
 	struct name name = {};
@@ -238,41 +238,67 @@ static __always_inline bool subject_holds(const struct task_entry *entry, __u64 
 }
 
 /*
- * Puts the class of the current task into `decision`, from its storage where that holds. The id that is kept
- * and the path come from one node, so that a move meanwhile is seen at the next decision.
+ * Puts the class of the current task into `decision` from its storage, where that holds: true. Otherwise the
+ * state of its cgroup, from where subject_establish() goes on. Two functions, one after the other, since
+ * each walk takes what the stack has.
+ *
+ * The cgroup's id is kept before its path is read: a task that is moved meanwhile has another id at its next
+ * decision, and is looked at again.
  */
-static __noinline int subject_current(struct decision *decision)
+static __noinline bool subject_recall(struct decision *decision)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct task_entry *entry = bpf_task_storage_get(&tasks, task, NULL, 0);
-	__u64 generation = decision->header->generation;
-	__u64 subject, node = 0, cgroup;
+	__u64 generation = decision->header->generation, cgroup;
 
 	if (entry && subject_holds(entry, generation)) {
 		decision->subject = entry->subject;
-		return 0;
+		return true;
 	}
 	cgroup = cgroup_start(decision);
-	if (cgroup) {
-		node = cgroup_node(task);
-		cgroup = cgroup_state(node, cgroup, generation);
+	if (!entry)
+		entry = bpf_task_storage_get(&tasks, task, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (entry) {
+		entry->generation = 0;
+		entry->cgroup = cgroup ? bpf_get_current_cgroup_id() : 0;
 	}
-	subject = subject_compute(subject_exe(decision, task), cgroup, generation);
+	if (cgroup)
+		cgroup = cgroup_state(cgroup_node(task), cgroup, generation);
+	decision->subject = (__u32)cgroup;
+	if (cgroup & NAME_FAILED)
+		decision->subject_reason = POLICYD_REASON_SUBJECT;
+	return false;
+}
+
+/* Computes the class of the current task from its cgroup's state and all else, and keeps it. */
+static __noinline int subject_establish(struct decision *decision)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	__u64 generation = decision->header->generation;
+	struct task_entry *entry;
+	__u64 subject;
+
+	if (decision->subject_reason)
+		return -1;
+	subject = subject_compute(subject_exe(decision, task), decision->subject, generation);
 	if (subject & SUBJECT_FAILED) {
 		decision->subject_reason = POLICYD_REASON_SUBJECT;
 		return -1;
 	}
 	decision->subject = (__u32)subject;
-	if (!entry)
-		entry = bpf_task_storage_get(&tasks, task, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	entry = bpf_task_storage_get(&tasks, task, NULL, 0);
 	if (!entry)
 		return 0; /* costs speed only: the class was computed */
-	entry->generation = 0;
 	entry->subject = (__u32)subject;
-	entry->cgroup = cgroup_id(node);
-	if (!node || entry->cgroup)
-		entry->generation = generation;
+	entry->generation = generation;
 	return 0;
+}
+
+/* Puts the class of the current task into `decision`. */
+static __always_inline void subject_current(struct decision *decision)
+{
+	if (!subject_recall(decision))
+		subject_establish(decision);
 }
 
 /* Makes the next decision compute the class anew: for exec and changes of credentials. */
