@@ -26,7 +26,7 @@ policy cgroups <<'END'
 version: 1
 policy: box
 mode: enforce
-subject: {cgroup: "/box/**", except: {cgroup: /box/free}}
+subject: {cgroup: [/box, "/box/**"], except: {cgroup: /box/free}}
 file:
   - {deny: read, path: /srv/secret}
 ---
