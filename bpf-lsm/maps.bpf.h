@@ -77,6 +77,7 @@ struct {
 /* A task's subject class. Written by the task itself and, at fork, by its parent before it runs. */
 struct task_entry {
 	__u64 generation; /* of the image that `subject` is from; 0: to be computed */
+	__u64 cgroup;	  /* id of the cgroup that `subject` is from; 0: no policy asks for cgroups */
 	__u32 subject;
 	__u32 reserved;
 };
