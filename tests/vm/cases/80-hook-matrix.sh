@@ -1,0 +1,136 @@
+# timeout: 600
+# shellcheck disable=SC2016
+#
+# Which hooks the kernel calls for which operation. The lines "hook" are the table of docs/hooks.md; what is checked
+# here is that every operation comes by a hook of ours at all.
+#
+# All programs are attached, by rules about nobody, and the kernel counts their runs. An operation is tried RUNS
+# times; programs that ran half as many times more than for a probe that does nothing are its hooks. The daemon
+# stands still meanwhile, so that what it does does not count. Left out are the programs that keep state, `capable`,
+# which each root process that maps memory runs, and `revalidate`, which each read and write of bpftool's own runs.
+
+RUNS=4
+
+policy everything <<'XX'
+version: 1
+policy: everything
+mode: enforce
+revalidate: true
+subject: {exe: /srv/nobody}
+file:
+  - {deny: all, path: /srv/nothing}
+exec:
+  - {deny: [run, load], path: /srv/nothing}
+  - {deny: anonymous}
+network:
+  - {deny: [connect, bind, listen], port: 1}
+process:
+  - {deny: [ptrace, signal]}
+kernel:
+  - {deny: [module-load, kexec, bpf, perf, userns, mount, settime, ptrace-any]}
+XX
+start_policyd
+setup sysctl -q -w kernel.bpf_stats_enabled=1
+
+for directory in /srv/d /srv/m /srv/n; do setup mkdir -p "$directory"; done
+for name in /srv/file /srv/module.ko; do setup cp /etc/hostname "$name"; done
+setup mknod /srv/null c 1 3
+probe stay >/tmp/stay &
+stay=$!
+
+setup kill -STOP "$(pidof policyd)"
+
+runs() {
+	bpftool prog show | sed -n 's/^[0-9]*: lsm  *name \([a-z_]*\) .* run_cnt \([0-9]*\).*/\1 \2/p' |
+		grep -v -E '^(inode_rename|task_free|bprm_committed_creds|task_fix_[a-z]*|capable|revalidate) '
+}
+
+# repeat COMMAND: does it RUNS times; it may ask for its turn, $i.
+repeat() {
+	# shellcheck disable=SC2034
+	for i in $(seq $RUNS); do
+		eval "$1" >/dev/null 2>&1
+	done
+}
+
+# runs_of COMMAND: runs of each program during RUNS times the command, in /tmp/runs.
+runs_of() {
+	runs >/tmp/runs.before
+	repeat "$1"
+	runs | awk 'NR == FNR { before[$1] = $2; next } { print $1, $2 - before[$1] }' /tmp/runs.before - >/tmp/runs
+}
+
+# Nobody has that descriptor open. Twice, so that the files are there.
+runs_of 'probe fd-read 99'
+runs_of 'probe fd-read 99'
+cp /tmp/runs /tmp/runs.nothing
+
+# row OPERATION COMMAND [PREPARATION]: one line of the table. Both may use names that begin with /srv/new.
+row() {
+	local hooks
+	[ -z "${3-}" ] || repeat "$3"
+	runs_of "$2"
+	rm -rf /srv/new*
+	hooks=$(awk -v least=$((RUNS / 2)) 'NR == FNR { nothing[$1] = $2; next } $2 - nothing[$1] >= least { print $1 }' \
+		/tmp/runs.nothing /tmp/runs | sort | tr '\n' ' ')
+	printf 'hook\t%s\t%s\n' "$1" "${hooks% }"
+	check "$1 comes by a hook" test -n "$hooks"
+}
+
+row 'open for reading' 'probe open-read /srv/file'
+row 'open for writing' 'probe open-write /srv/file'
+row 'open for appending' 'probe open-append /srv/file'
+row 'open, truncating' 'probe open-trunc /srv/file'
+row 'open through io_uring' 'probe uring-open /srv/file'
+row 'open again through /proc' 'probe reopen /srv/file'
+row 'map for reading' 'probe fd-map 5 5</srv/file'
+row 'truncate' 'probe truncate /srv/file'
+row 'create a file' 'probe create /srv/new.$i'
+row 'create a directory' 'probe mkdir /srv/new.$i'
+row 'create a FIFO' 'probe mkfifo /srv/new.$i'
+row 'create a symbolic link' 'probe symlink /srv/file /srv/new.$i'
+row 'delete a file' 'probe unlink /srv/new.$i' ': >/srv/new.$i'
+row 'delete a directory' 'probe rmdir /srv/new.$i' 'mkdir /srv/new.$i'
+row 'link' 'probe link /srv/file /srv/new.$i'
+row 'rename' 'probe rename /srv/new.$i /srv/new-$i' ': >/srv/new.$i'
+row 'exchange' 'probe exchange /srv/d /srv/n'
+row 'chmod' 'probe chmod /srv/file'
+row 'fchmod' 'probe fchmod /srv/file'
+row 'chown' 'probe chown /srv/file'
+row 'ioctl' 'stty </srv/null'
+row 'execute a program' 'probe exec /usr/bin/true'
+row 'load a library' 'probe mmap-exec /srv/file'
+row 'load, by mprotect' 'probe mprotect-exec /srv/file'
+row 'execute anonymous memory' 'probe memory-exec'
+row 'anonymous, by mprotect' 'probe memory-turn'
+row 'execute a memory file' 'probe exec-memfd /usr/bin/true x'
+row 'mount' 'probe kmount /srv/m'
+row 'mount, new interface' 'probe kmount-new /srv/m'
+row 'unmount' 'probe kumount /srv/m' 'mount -t tmpfs none /srv/m'
+row 'chroot' 'probe chroot /srv/d -- open-read /srv/file'
+row 'connect, TCP' 'probe connect-tcp 127.0.0.1 9'
+row 'connect, UDP' 'probe connect-udp 127.0.0.1 9'
+row 'sendto, UDP' 'probe sendto-udp 127.0.0.1 9'
+row 'connect, MPTCP' 'probe connect-mptcp 127.0.0.1 9'
+row 'TCP fast open' 'probe fastopen-tcp 127.0.0.1 9'
+row 'connect through io_uring' 'probe uring-connect 127.0.0.1 9'
+row 'bind' 'probe bind-tcp 127.0.0.1 4711'
+row 'listen' 'probe listen-auto'
+row 'ptrace, attach' "probe trace $stay"
+row 'ptrace, traceme' 'probe trace-me'
+row 'open /proc/PID/mem' "probe memory-open $stay"
+row 'process_vm_readv' "probe memory-read $stay"
+row 'pidfd_getfd' "probe pidfd-getfd $stay"
+row 'signal' "probe signal 0 $stay"
+row 'signal through a pidfd' "probe signal-pidfd 0 $stay"
+row 'load a module from a file' 'probe module-file /srv/module.ko'
+row 'load a module from memory' 'probe module-memory'
+row 'kexec_load' 'probe kexec-memory'
+row 'kexec_file_load' 'probe kexec-file /srv/module.ko'
+row 'bpf' 'probe bpf'
+row 'perf_event_open' 'probe perf'
+row 'user namespace' 'probe userns-unshare'
+row 'set the clock' 'probe settime'
+
+kill "$stay"
+kill -CONT "$(pidof policyd)"
