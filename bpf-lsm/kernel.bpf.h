@@ -248,6 +248,16 @@ struct socket {
 	struct sock *sk;
 };
 
+struct unix_address {
+	int len; /* of the whole sockaddr_un */
+	struct sockaddr name[0];
+};
+
+struct unix_sock {
+	struct unix_address *addr;
+	struct path path;
+};
+
 struct msghdr {
 	void *msg_name;
 	int msg_namelen;
@@ -275,6 +285,7 @@ struct iattr {
 #define S_IFMT		    00170000
 #define S_IFDIR		    0040000
 #define S_IFLNK		    0120000
+#define S_IFSOCK	    0140000
 #define S_ISDIR(mode)	    (((mode)&S_IFMT) == S_IFDIR)
 #define PROT_WRITE	    0x2
 #define PROT_EXEC	    0x4
@@ -289,6 +300,7 @@ struct iattr {
 #define AF_UNIX		    1
 #define AF_INET		    2
 #define AF_INET6	    10
+#define AF_SMC		    43
 #define SOCK_STREAM	    1
 #define SOCK_RAW	    3
 #define IPPROTO_TCP	    6

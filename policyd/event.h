@@ -165,6 +165,8 @@ struct event_origin {
 	uint8_t address[16];
 	uint16_t port;	   /* the remote, or the local of bind and listen, host order */
 	uint16_t protocol; /* IPPROTO_* */
+	uint16_t family;   /* AF_*, of the address or of the socket */
+	uint32_t socket_type;
 };
 
 struct event_chunk;

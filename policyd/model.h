@@ -122,6 +122,10 @@ struct net_classes {
 	uint32_t protocol_count;
 	uint32_t raw_class; /* protocol class of raw sockets */
 	uint32_t *rows;	    /* by (protocol, port, address) */
+	uint8_t family[256];
+	uint32_t family_of[256]; /* of a family class: one of its families */
+	uint32_t family_count;
+	uint32_t *sockets; /* rows by (protocol, family) */
 };
 
 struct model {

@@ -18,7 +18,8 @@ struct query {
 
 /*
  * Reads "SECTION OPERATION OBJECT". Objects: a path for file and exec (nothing for exec anonymous); for
- * network "PROTOCOL ADDRESS:PORT" ([ADDRESS]:PORT for IPv6), or "unix NAME". Returns 0; -EINVAL for a text
+ * network "PROTOCOL ADDRESS:PORT" ([ADDRESS]:PORT for IPv6), or "unix NAME"; for network create "FAMILY
+ * [PROTOCOL]", where the protocol raw stands for raw sockets. Returns 0; -EINVAL for a text
  * that is none, -EOPNOTSUPP for a section that cannot be asked about, and then *ret_error, a malloc'ed
  * sentence; -EBADMSG, -ENOMEM.
  */

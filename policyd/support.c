@@ -23,9 +23,8 @@ const struct compile_support compile_support[FEATURE_COUNT] = {
 	[FEATURE_EXEC_SETUID] = {"'setuid' in an exec rule", false},
 	[FEATURE_EXEC_WRITABLE] = {"'writable' in an exec rule", false},
 	[FEATURE_NETWORK_ACCEPT] = {"operation 'accept' of a network rule that does not allow it", false},
-	[FEATURE_NETWORK_CREATE] = {"operation 'create' of a network rule", false},
 	[FEATURE_NETWORK_UNIX] = {"a network rule about unix sockets", false},
-	[FEATURE_NETWORK_FAMILY] = {"a network rule about a family other than inet and unix", false},
+	[FEATURE_NETWORK_FAMILY] = {"an operation other than 'create' on families other than inet and unix", false},
 	[FEATURE_NETWORK_LOCAL] = {"a local address ('at') for accept or connect", false},
 	[FEATURE_PROCESS] = {"section 'process'", false},
 	[FEATURE_KERNEL_BPF] = {"operation 'bpf' of a kernel rule", false},
@@ -82,6 +81,12 @@ static bool names_unix(const struct rule *rule)
 	return rule->object.unix_path.count;
 }
 
+/* Only making them is decided so far. */
+static bool needs_unix(const struct rule *rule)
+{
+	return names_unix(rule) && rule->ops != POLICYD_OP_NETWORK_CREATE;
+}
+
 /* accept and connect are looked up by the remote address alone. */
 static bool needs_local(const struct rule *rule)
 {
@@ -100,7 +105,7 @@ static void all_check(struct diagnostics *diagnostics, const struct rule *rule)
 		return;
 	if (rule->section == POLICYD_SECTION_NETWORK)
 		diagnostic_add(diagnostics, DIAGNOSTIC_WARNING, rule->at,
-			       "'all' does not cover accept and create in this version");
+			       "'all' does not cover accept in this version");
 	if (rule->section == POLICYD_SECTION_EXEC)
 		diagnostic_add(diagnostics, DIAGNOSTIC_WARNING, rule->at,
 			       "'all' does not cover anonymous in this version");
@@ -139,10 +144,11 @@ static void rule_check(struct diagnostics *diagnostics, const struct rule *rule)
 		      network && rule->verdict != POLICY_ALLOW && names_op(rule, POLICYD_OP_NETWORK_ACCEPT),
 		      rule->at);
 	all_check(diagnostics, rule);
-	feature_check(diagnostics, FEATURE_NETWORK_CREATE,
-		      network && names_op(rule, POLICYD_OP_NETWORK_CREATE), rule->at);
-	feature_check(diagnostics, FEATURE_NETWORK_UNIX, network && names_unix(rule), rule->at);
-	feature_check(diagnostics, FEATURE_NETWORK_FAMILY, network && names_other_family(rule), rule->at);
+	feature_check(diagnostics, FEATURE_NETWORK_UNIX, network && needs_unix(rule), rule->at);
+	feature_check(diagnostics, FEATURE_NETWORK_FAMILY,
+		      network && names_other_family(rule) &&
+			      names_op(rule, ~(uint32_t)POLICYD_OP_NETWORK_CREATE),
+		      rule->at);
 	feature_check(diagnostics, FEATURE_NETWORK_LOCAL, network && needs_local(rule), rule->at);
 	feature_check(diagnostics, FEATURE_PROCESS, rule->section == POLICYD_SECTION_PROCESS, rule->at);
 	kernel_check(diagnostics, rule);

@@ -17,7 +17,7 @@
 #include <policyd/types.h>
 
 #define POLICYD_IMAGE_MAGIC 0x31696470u /* "pdi1", little endian */
-#define POLICYD_ABI	    2		/* changes with any layout in this folder */
+#define POLICYD_ABI	    3		/* changes with any layout in this folder */
 
 /*
  * The outer map: element POLICYD_LIVE is the live image. Each image also stands in the element of its
@@ -237,6 +237,9 @@ policyd_static_assert(sizeof(struct policyd_range) == 8, "8 ranges to a line");
  *
  * Row = w[] entry at `rows` + ((protocol class * port classes + port class) * address classes + address
  * class), 16 to a line.
+ *
+ * Making a socket: `family` is the base of 256 classes of 8 bits (4 lines) by AF number; the row is w[] entry
+ * at `sockets` + (protocol class * family classes + family class). The protocol is policyd_socket_protocol().
  */
 #define POLICYD_NET_MORE 0x80000000u
 
@@ -252,7 +255,10 @@ struct policyd_net {
 	__u32 protocol;
 	__u32 protocol_classes;
 	__u32 rows;
-	__u32 reserved[5];
+	__u32 family;
+	__u32 family_classes;
+	__u32 sockets;
+	__u32 reserved[2];
 };
 policyd_static_assert(sizeof(struct policyd_net) == POLICYD_LINE_SIZE, "one line");
 

@@ -49,6 +49,8 @@ static int object_find(struct comparison *comparison, struct decision_object *ob
 				     asked->file.path, object);
 	case DECISION_INET:
 		return decision_endpoint(comparison->compiled, &asked->endpoint, object);
+	case DECISION_SOCKET:
+		return decision_socket(comparison->compiled, &asked->socket, object);
 	default:
 		return decision_pseudo(comparison->compiled, asked->pseudo, object);
 	}
