@@ -23,7 +23,6 @@ const struct compile_support compile_support[FEATURE_COUNT] = {
 	[FEATURE_EXEC_SETUID] = {"'setuid' in an exec rule", false},
 	[FEATURE_EXEC_WRITABLE] = {"'writable' in an exec rule", false},
 	[FEATURE_NETWORK_ACCEPT] = {"operation 'accept' of a network rule that does not allow it", false},
-	[FEATURE_NETWORK_UNIX] = {"a network rule about unix sockets", false},
 	[FEATURE_NETWORK_FAMILY] = {"an operation other than 'create' on families other than inet and unix", false},
 	[FEATURE_NETWORK_LOCAL] = {"a local address ('at') for accept or connect", false},
 	[FEATURE_PROCESS] = {"section 'process'", false},
@@ -69,22 +68,6 @@ static bool names_other_family(const struct rule *rule)
 		    families->items[i].first != AF_UNIX)
 			return true;
 	return false;
-}
-
-static bool names_unix(const struct rule *rule)
-{
-	const struct number_list *families = &rule->object.family;
-
-	for (size_t i = 0; i < families->count; i++)
-		if (families->items[i].first == AF_UNIX)
-			return true;
-	return rule->object.unix_path.count;
-}
-
-/* Only making them is decided so far. */
-static bool needs_unix(const struct rule *rule)
-{
-	return names_unix(rule) && rule->ops != POLICYD_OP_NETWORK_CREATE;
 }
 
 /* accept and connect are looked up by the remote address alone. */
@@ -144,7 +127,6 @@ static void rule_check(struct diagnostics *diagnostics, const struct rule *rule)
 		      network && rule->verdict != POLICY_ALLOW && names_op(rule, POLICYD_OP_NETWORK_ACCEPT),
 		      rule->at);
 	all_check(diagnostics, rule);
-	feature_check(diagnostics, FEATURE_NETWORK_UNIX, network && needs_unix(rule), rule->at);
 	feature_check(diagnostics, FEATURE_NETWORK_FAMILY,
 		      network && names_other_family(rule) &&
 			      names_op(rule, ~(uint32_t)POLICYD_OP_NETWORK_CREATE),
@@ -170,10 +152,10 @@ void support_check(const struct policy_set *set, struct diagnostics *diagnostics
 		feature_check(diagnostics, FEATURE_REVALIDATE, policy->revalidate, policy->at);
 		feature_check(diagnostics, FEATURE_ANOMALY, policy->anomaly.present, policy->anomaly.at);
 		if (policy->default_deny[POLICYD_SECTION_NETWORK] &&
-		    !compile_support[FEATURE_NETWORK_UNIX].supported)
+		    !compile_support[FEATURE_NETWORK_ACCEPT].supported)
 			diagnostic_add(diagnostics, DIAGNOSTIC_WARNING,
 				       policy->default_at[POLICYD_SECTION_NETWORK],
-				       "the network default covers only internet addresses, and not accept, "
-				       "in this version");
+				       "the network default does not cover accept of internet addresses in "
+				       "this version");
 	}
 }

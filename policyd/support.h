@@ -27,7 +27,6 @@ enum compile_feature {
 	FEATURE_EXEC_SETUID,
 	FEATURE_EXEC_WRITABLE,
 	FEATURE_NETWORK_ACCEPT, /* refusing or reporting it; a permission needs nothing */
-	FEATURE_NETWORK_UNIX,
 	FEATURE_NETWORK_FAMILY, /* families other than inet and unix, beyond making their sockets */
 	FEATURE_NETWORK_LOCAL,	/* `at` for accept and connect */
 	FEATURE_PROCESS,

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 static int type_of(const char *name)
@@ -109,6 +110,11 @@ static enum probe_outcome bind_unix(char **arguments)
 	return probe_verdict(bind(fd, (struct sockaddr *)&address, size) < 0 ? errno : 0);
 }
 
+static enum probe_outcome mknod_socket(char **arguments)
+{
+	return probe_verdict(mknod(arguments[0], S_IFSOCK | 0600, 0) < 0 ? errno : 0);
+}
+
 /* The kernel chooses an abstract name. */
 static enum probe_outcome autobind_unix(char **arguments)
 {
@@ -181,6 +187,7 @@ const struct probe probe_socket_table[] = {
 	{"connect-unix", "NAME TYPE", 2, connect_unix},
 	{"send-unix", "NAME TYPE: a datagram to it", 2, send_unix},
 	{"bind-unix", "NAME TYPE", 2, bind_unix},
+	{"mknod-socket", "PATH: a node without a socket behind it", 1, mknod_socket},
 	{"autobind-unix", "bind without a name", 0, autobind_unix},
 	{"listen-unix", "NAME TYPE: bind must work", 2, listen_unix},
 	{"serve-unix", "NAME TYPE: prints \"listening\", then serves until killed", 2, serve_unix},

@@ -127,7 +127,7 @@ static const struct {
 	 "note: /bin/* means /usr/bin/* on this host"},
 	{HEAD "file:\n  - deny: read\n    path: /loop/x/y\n", false, "cannot resolve '/loop/x'"},
 	{HEAD "default: {network: deny}\n", true,
-	 "warning: the network default covers only internet addresses, and not accept, in this version"},
+	 "warning: the network default does not cover accept of internet addresses in this version"},
 };
 
 START_TEST(test_compile_messages)
