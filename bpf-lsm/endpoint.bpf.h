@@ -42,6 +42,14 @@ static __always_inline void endpoint_v4(struct endpoint *endpoint, __be32 addres
 	endpoint->family = AF_INET;
 }
 
+/* The address of a socket or request; the port is the caller's. */
+static __always_inline void endpoint_v6(struct endpoint *endpoint, const __be32 *word)
+{
+	endpoint->high = (__u64)__builtin_bswap32(word[0]) << 32 | __builtin_bswap32(word[1]);
+	endpoint->low = (__u64)__builtin_bswap32(word[2]) << 32 | __builtin_bswap32(word[3]);
+	endpoint->family = AF_INET6;
+}
+
 /* Reads a sockaddr. `unspec_is_v4`: AF_UNSPEC on an IPv4 socket means AF_INET here (bind, UDP sendmsg). */
 static __always_inline void endpoint_read(struct endpoint *endpoint, const void *address, int size,
 					  bool unspec_is_v4)
@@ -102,6 +110,21 @@ static __always_inline void event_address(__u8 *to, const struct endpoint *endpo
 
 	__builtin_memcpy(to, &high, sizeof(high));
 	__builtin_memcpy(to + 8, &low, sizeof(low));
+}
+
+/* Like event_describe(), of a dentry by address. */
+static __always_inline void event_describe_at(struct policyd_event_name *name, __u64 address)
+{
+	struct dentry *dentry = (void *)address;
+	struct super_block *sb = NULL;
+	struct inode *inode = NULL;
+
+	name->root = POLICYD_ROOT_DEV;
+	bpf_core_read(&sb, sizeof(sb), &dentry->d_sb);
+	bpf_core_read(&name->dev, sizeof(name->dev), &sb->s_dev);
+	bpf_core_read(&inode, sizeof(inode), &dentry->d_inode);
+	bpf_core_read(&name->inode, sizeof(name->inode), &inode->i_ino);
+	bpf_core_read(&name->generation, sizeof(name->generation), &inode->i_generation);
 }
 
 static __always_inline void event_flow(struct policyd_event_inet *event, const struct flow *flow)

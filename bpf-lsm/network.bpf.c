@@ -97,11 +97,7 @@ int BPF_PROG(socket_listen, struct socket *sock, int backlog, int ret)
 	if (sk->__sk_common.skc_family == AF_INET) {
 		endpoint_v4(endpoint, sk->__sk_common.skc_rcv_saddr, 0);
 	} else if (sk->__sk_common.skc_family == AF_INET6) {
-		const __be32 *word = sk->__sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32;
-
-		endpoint->high = (__u64)__builtin_bswap32(word[0]) << 32 | __builtin_bswap32(word[1]);
-		endpoint->low = (__u64)__builtin_bswap32(word[2]) << 32 | __builtin_bswap32(word[3]);
-		endpoint->family = AF_INET6;
+		endpoint_v6(endpoint, sk->__sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32);
 	} else {
 		return 0;
 	}

@@ -82,7 +82,8 @@ int decode_socket(const struct policyd_event_inet *inet, struct event *event)
 	event->origin.protocol = inet->protocol;
 	event->origin.family = inet->family;
 	event->origin.socket_type = inet->socket_type;
-	event->origin.port = is_local ? inet->local_port : inet->remote_port;
+	event->origin.port = is_local || inet->head.op == POLICYD_BIT_NETWORK_ACCEPT ? inet->local_port
+										    : inet->remote_port;
 	memcpy(event->origin.address, is_local ? inet->local : inet->remote, sizeof(inet->remote));
 
 	r = number_set(event, &event->family, families, ARRAY_SIZE(families), inet->family);

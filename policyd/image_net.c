@@ -139,6 +139,7 @@ int image_net(struct image *image, const struct model *model, uint32_t *ret_line
 		.port_classes = classes->port_count,
 		.protocol_classes = classes->protocol_count,
 		.family_classes = classes->family_count,
+		.anyone = classes->anyone,
 	};
 	size_t sockets = (size_t)classes->family_count * classes->protocol_count;
 	size_t rows = (size_t)classes->addr_count * classes->port_count * classes->protocol_count;

@@ -258,7 +258,8 @@ struct policyd_net {
 	__u32 family;
 	__u32 family_classes;
 	__u32 sockets;
-	__u32 reserved[2];
+	__u32 anyone; /* class of a subject of whom nothing is known, UINT32_MAX: there is none */
+	__u32 reserved;
 };
 policyd_static_assert(sizeof(struct policyd_net) == POLICYD_LINE_SIZE, "one line");
 

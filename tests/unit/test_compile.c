@@ -126,8 +126,13 @@ static const struct {
 	{HEAD "file:\n  - deny: read\n    path: /bin/*\n", true,
 	 "note: /bin/* means /usr/bin/* on this host"},
 	{HEAD "file:\n  - deny: read\n    path: /loop/x/y\n", false, "cannot resolve '/loop/x'"},
-	{HEAD "default: {network: deny}\n", true,
-	 "warning: the network default does not cover accept of internet addresses in this version"},
+	{HEAD "network:\n  - kill: accept\n    from: 192.0.2.0/24\n", false,
+	 "'kill' for accepting a connection is not enforced by this version"},
+	{HEAD "network:\n  - deny: accept\n    protocol: udp\n", false,
+	 "operation 'accept' of protocols other than tcp and dccp is not enforced by this version"},
+	{HEAD "network:\n  - deny: connect\n    family: vsock\n", false,
+	 "an operation other than 'create' on families other than inet and unix is not enforced"},
+	{HEAD "network:\n  - deny: accept\n    from: 192.0.2.0/24\n  - deny: all\n    unix: /run/x\n", true, ""},
 };
 
 START_TEST(test_compile_messages)
