@@ -6,10 +6,10 @@
  *   inet_conn_request              a request arrived (TCP, DCCP). A refused one is dropped in silence, as if
  *                                  nobody had heard it.
  *
- * Requests arrive in interrupts: the subject is the process that listens, found on the socket. Where policies or
- * the process have changed since, its class is computed anew from the process, which is read by address and must
- * be the one that it was. Where nobody is known (the process has ended, or listened before there were policies),
- * the request is judged by the policies about every process, until the next accept.
+ * Requests arrive in interrupts: the subject is the process that listens, found on the socket. Where policies
+ * or the process have changed since, its class is computed anew from the process, which is read by address
+ * and must be the one that it was. Where nobody is known (the process has ended, or listened before there
+ * were policies), the request is judged by the policies about every process, until the next accept.
  */
 #include "endpoint.bpf.h"
 #include "listener.bpf.h"
@@ -30,7 +30,7 @@ int BPF_PROG(inet_listener, struct socket *sock, int backlog, int ret)
 }
 
 SEC("lsm/socket_accept")
-int BPF_PROG(inet_acceptor, struct socket *sock, struct socket *new, int ret)
+int BPF_PROG(socket_accept, struct socket *sock, struct socket *new, int ret)
 {
 	struct sock *sk = sock->sk;
 
@@ -169,6 +169,5 @@ int BPF_PROG(inet_conn_request, struct sock *sk, struct sk_buff *skb, struct req
 		return 0;
 	listener = bpf_sk_storage_get(&listeners, sk, NULL, 0);
 	decision.subject = request_subject(&decision, listener);
-	return request_decide(&decision, sk, request, listener,
-			      skb->protocol == __builtin_bswap16(ETH_P_IP));
+	return request_decide(&decision, sk, request, listener, skb->protocol == __builtin_bswap16(ETH_P_IP));
 }

@@ -119,8 +119,9 @@ static long subject_group(__u32 i, struct group_walk *walk)
 }
 
 /*
- * Keeps the terms that the group or one of the supplementary groups fits, of the credentials at an address. What
- * is read goes through the members of `walk`: the stack of the deepest chain of calls has no room for more.
+ * Keeps the terms that the group or one of the supplementary groups fits, of the credentials at an address.
+ * What is read goes through the members of `walk`: the stack of the deepest chain of calls has no room for
+ * more.
  */
 static __noinline int terms_keep_groups(const struct decision *decision, const struct policyd_fixed *fixed,
 					__u64 credentials, struct policyd_line *terms)
@@ -185,9 +186,9 @@ static __always_inline int terms_keep_exe(const struct decision *decision, const
 }
 
 /*
- * Computes the class of a task with the credentials at an address, whose executable's name has the state `exe`;
- * SUBJECT_FAILED where that cannot be done. By address, because a listening socket's owner is not the current
- * task. Global, so that it is verified once.
+ * Computes the class of a task with the credentials at an address, whose executable's name has the state
+ * `exe`; SUBJECT_FAILED where that cannot be done. By address, because a listening socket's owner is not the
+ * current task. Global, so that it is verified once.
  */
 __noinline __weak __u64 subject_compute(__u64 credentials, __u32 login, __u64 exe, __u64 generation)
 {
@@ -215,12 +216,13 @@ __noinline __weak __u64 subject_compute(__u64 credentials, __u32 login, __u64 ex
 	if (terms_keep_exe(&decision, fixed, exe, &terms) || terms_keep(image, fixed->no_script, &terms) ||
 	    terms_keep(image, fixed->no_ancestor, &terms) || terms_keep(image, fixed->no_cgroup, &terms) ||
 	    terms_keep_id(image, decision.header, fixed->user, fixed->user_count, decision.subject, &terms) ||
-	    terms_keep_id(image, decision.header, fixed->login, fixed->login_count, decision.reserved, &terms))
+	    terms_keep_id(image, decision.header, fixed->login, fixed->login_count, decision.reserved,
+			  &terms))
 		return SUBJECT_FAILED;
 	if (fixed->group_count && terms_keep_groups(&decision, fixed, credentials, &terms))
 		return SUBJECT_FAILED;
 	return policyd_subject_find(image, decision.header, &terms, &decision.subject) ? SUBJECT_FAILED
-									      : decision.subject;
+										       : decision.subject;
 }
 
 /* Puts the class of the current task into `decision`, from its storage where that is of this generation. */

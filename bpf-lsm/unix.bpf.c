@@ -53,7 +53,8 @@ __noinline __weak __u64 abstract_state(__u64 address, __u32 length, __u64 genera
 	set = bytes_glob(address, length, glob, generation);
 	if (set & NAME_FAILED)
 		return set;
-	return policyd_step_glob(image, header, &next, (__u32)set) ? NAME_FAILED | POLICYD_REASON_IMAGE : next;
+	return policyd_step_glob(image, header, &next, (__u32)set) ? NAME_FAILED | POLICYD_REASON_IMAGE
+								   : next;
 }
 
 /* A record with the abstract name and the executable's. */
@@ -102,11 +103,10 @@ static __always_inline int decide_abstract(const struct abstract *abstract, __u3
 
 	if (!decision_open(&decision))
 		return 0;
-	name_resolve(&name,
-		     abstract_state(abstract->address, abstract->length, decision.header->generation),
+	name_resolve(&name, abstract_state(abstract->address, abstract->length, decision.header->generation),
 		     &decision);
-	if (name.reason && decide_pseudo(decision.image, decision.header, POLICYD_PSEUDO_UNRESOLVED, &name.row,
-					 &name.quiet))
+	if (name.reason &&
+	    decide_pseudo(decision.image, decision.header, POLICYD_PSEUDO_UNRESOLVED, &name.row, &name.quiet))
 		return -EPERM;
 	if (!(op & ~name.quiet))
 		return 0;
@@ -148,8 +148,8 @@ static __always_inline int decide_unix(struct sock *sk, __u32 op)
 	if (!address || address->len <= UNIX_PATH_FROM)
 		return 0;
 	abstract.length = (__u32)address->len - UNIX_PATH_FROM - 1;
-	abstract.address = name_address((void *)address) +
-			   bpf_core_field_offset(address->name) + UNIX_PATH_FROM + 1;
+	abstract.address =
+		name_address((void *)address) + bpf_core_field_offset(address->name) + UNIX_PATH_FROM + 1;
 	return decide_abstract(&abstract, op);
 }
 

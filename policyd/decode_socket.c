@@ -14,11 +14,10 @@ struct number_name {
 };
 
 static const struct number_name families[] = {
-	{AF_UNIX, "unix"},   {AF_INET, "inet"},		  {AF_INET6, "inet6"},
-	{AF_VSOCK, "vsock"}, {AF_NETLINK, "netlink"},	  {AF_PACKET, "packet"},
-	{AF_ALG, "alg"},     {AF_BLUETOOTH, "bluetooth"}, {AF_TIPC, "tipc"},
-	{AF_XDP, "xdp"},     {AF_SMC, "smc"},		  {AF_RDS, "rds"},
-	{AF_RXRPC, "rxrpc"}, {AF_PPPOX, "pppox"},	  {AF_KEY, "key"},
+	{AF_UNIX, "unix"},	 {AF_INET, "inet"},	{AF_INET6, "inet6"}, {AF_VSOCK, "vsock"},
+	{AF_NETLINK, "netlink"}, {AF_PACKET, "packet"}, {AF_ALG, "alg"},     {AF_BLUETOOTH, "bluetooth"},
+	{AF_TIPC, "tipc"},	 {AF_XDP, "xdp"},	{AF_SMC, "smc"},     {AF_RDS, "rds"},
+	{AF_RXRPC, "rxrpc"},	 {AF_PPPOX, "pppox"},	{AF_KEY, "key"},
 };
 
 static const struct number_name protocols[] = {
@@ -83,7 +82,7 @@ int decode_socket(const struct policyd_event_inet *inet, struct event *event)
 	event->origin.family = inet->family;
 	event->origin.socket_type = inet->socket_type;
 	event->origin.port = is_local || inet->head.op == POLICYD_BIT_NETWORK_ACCEPT ? inet->local_port
-										    : inet->remote_port;
+										     : inet->remote_port;
 	memcpy(event->origin.address, is_local ? inet->local : inet->remote, sizeof(inet->remote));
 
 	r = number_set(event, &event->family, families, ARRAY_SIZE(families), inet->family);

@@ -266,8 +266,9 @@ static bool check_net(struct check *check)
 			"the rows of endpoints leave the image") ||
 	    !check_that(check,
 			(net->anyone == UINT32_MAX || net->anyone < check->fixed->subject_count) &&
-				net->addr4_default < net->addr_classes && net->addr6_default < net->addr_classes &&
-				net->addr6_count <= 64 && line_exists(check, net->addr6_lengths),
+				net->addr4_default < net->addr_classes &&
+				net->addr6_default < net->addr_classes && net->addr6_count <= 64 &&
+				line_exists(check, net->addr6_lengths),
 			"no such address class") ||
 	    (net->addr4 && !check_addresses(check, net->addr4, 65536)) || !check_ports(check) ||
 	    !check_sockets(check))

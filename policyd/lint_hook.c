@@ -20,7 +20,7 @@ static const char *const hooks[] = {
 	[POLICYD_BIT_EXEC_RUN] = "bprm_check_security", [POLICYD_BIT_EXEC_LOAD] = "mmap_file",
 	[POLICYD_BIT_EXEC_ANONYMOUS] = "file_mprotect", [POLICYD_BIT_NETWORK_CREATE] = "socket_create",
 	[POLICYD_BIT_NETWORK_BIND] = "socket_bind",	[POLICYD_BIT_NETWORK_LISTEN] = "socket_listen",
-	[POLICYD_BIT_NETWORK_ACCEPT] = "inet_conn_request", [POLICYD_BIT_NETWORK_CONNECT] = "socket_connect",
+	[POLICYD_BIT_NETWORK_ACCEPT] = "socket_accept", [POLICYD_BIT_NETWORK_CONNECT] = "socket_connect",
 };
 
 /* The same for the section kernel. */

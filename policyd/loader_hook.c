@@ -54,7 +54,7 @@ const struct hook loader_hook_table[] = {
 	{"socket_bind", HOOK_NETWORK, 0, false},
 	{"socket_listen", HOOK_NETWORK, 0, false},
 	{"inet_listener", HOOK_NETWORK, 0, false},
-	{"inet_acceptor", HOOK_NETWORK, 0, false},
+	{"socket_accept", HOOK_NETWORK, 0, false},
 	{"inet_conn_request", HOOK_NETWORK, 0, false},
 	{"unix_stream_connect", HOOK_PATH, POLICYD_OP_NETWORK_CONNECT, false},
 	{"unix_may_send", HOOK_PATH, POLICYD_OP_NETWORK_CONNECT, false},

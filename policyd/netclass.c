@@ -347,29 +347,6 @@ static int net_rows(struct model *model, struct row_builder *rows)
 	return r;
 }
 
-/*
- * The subject class of a process of which nothing is known: the policies that name no subject apply, whatever
- * they except, and no others.
- */
-static uint32_t anyone_find(const struct model *model)
-{
-	for (uint32_t s = 0; s < model->subject_count; s++) {
-		size_t count, matched = 0;
-		const uint32_t *policies = idset_ids(&model->sets, model->subjects[s].policies, &count);
-		bool same = true;
-
-		for (uint32_t p = 0; p < model->policy_count && same; p++) {
-			bool has = matched < count && policies[matched] == p;
-
-			matched += has;
-			same = has == (model->policies[p].match_term == TERM_NONE);
-		}
-		if (same)
-			return s;
-	}
-	return UINT32_MAX;
-}
-
 int netclass_build(struct model *model, struct row_builder *rows)
 {
 	int r;
@@ -389,7 +366,7 @@ int netclass_build(struct model *model, struct row_builder *rows)
 		r = net_protocols(model);
 	if (r == 0)
 		r = net_rows(model, rows);
-	model->net.anyone = anyone_find(model);
+	model->net.anyone = net_anyone(model);
 	return r < 0 ? r : net_sockets(model, rows);
 }
 

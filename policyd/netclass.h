@@ -36,6 +36,12 @@ enum row_domain net_socket_domain(uint32_t family, bool raw);
 /* Classes of families and the rows of making sockets; part of netclass_build(), after the protocols. */
 int net_sockets(struct model *model, struct row_builder *rows);
 
+/*
+ * The subject class of a process of which nothing is known: the policies that name no subject apply, whatever
+ * they except, and no others. UINT32_MAX where no class has just those.
+ */
+uint32_t net_anyone(const struct model *model);
+
 /* POLICYD_OP_NETWORK_CREATE where the rule matches a socket of the classes, else 0. */
 uint32_t net_socket_matches(const struct model *model, uint32_t rule, uint32_t family, uint32_t protocol);
 

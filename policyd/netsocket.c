@@ -17,13 +17,13 @@ static bool is_inet(uint32_t family)
 }
 
 /*
- * Families that carry internet traffic without naming its destination where connect is decided: whole packets,
- * or addresses in a form of their own. KCM is none, since it wraps TCP sockets that were connected before.
+ * Families that carry internet traffic without naming its destination where connect is decided: whole
+ * packets, or addresses in a form of their own. KCM is none, since it wraps TCP sockets that were connected
+ * before.
  */
 static bool is_carrier(uint32_t family)
 {
-	static const uint32_t carriers[] = {AF_PACKET, AF_XDP,	AF_SMC,	  AF_RDS,
-					    AF_RXRPC,  AF_TIPC, AF_PPPOX};
+	static const uint32_t carriers[] = {AF_PACKET, AF_XDP, AF_SMC, AF_RDS, AF_RXRPC, AF_TIPC, AF_PPPOX};
 
 	for (size_t i = 0; i < ARRAY_SIZE(carriers); i++)
 		if (carriers[i] == family)
@@ -119,10 +119,10 @@ static void net_families(struct model *model, const struct socket_rules *rules)
 
 		while (class < net->family_count &&
 		       !family_equals(model, rules, net->family_of[class], family))
-			class++;
+			class ++;
 		if (class == net->family_count)
 			net->family_of[net->family_count++] = family;
-		net->family[family] = (uint8_t)class;
+		net->family[family] = (uint8_t) class;
 	}
 }
 
@@ -135,8 +135,7 @@ static int socket_row(struct model *model, struct row_builder *rows, const struc
 
 	for (size_t i = 0; i < rules->count; i++)
 		if (net_socket_matches(model, rules->items[i], family, protocol))
-			matches[count++] =
-				(struct rule_match){rules->items[i], POLICYD_OP_NETWORK_CREATE};
+			matches[count++] = (struct rule_match){rules->items[i], POLICYD_OP_NETWORK_CREATE};
 	return row_find(rows, domain, matches, count, &net->sockets[protocol * net->family_count + family]);
 }
 
@@ -157,4 +156,23 @@ int net_sockets(struct model *model, struct row_builder *rows)
 		for (uint32_t family = 0; family < net->family_count && r == 0; family++)
 			r = socket_row(model, rows, &rules, family, protocol, matches);
 	return r;
+}
+
+uint32_t net_anyone(const struct model *model)
+{
+	for (uint32_t s = 0; s < model->subject_count; s++) {
+		size_t count, matched = 0;
+		const uint32_t *policies = idset_ids(&model->sets, model->subjects[s].policies, &count);
+		bool same = true;
+
+		for (uint32_t p = 0; p < model->policy_count && same; p++) {
+			bool has = matched < count && policies[matched] == p;
+
+			matched += has;
+			same = has == (model->policies[p].match_term == TERM_NONE);
+		}
+		if (same)
+			return s;
+	}
+	return UINT32_MAX;
 }

@@ -14,9 +14,8 @@ static const struct {
 	const char *name;
 	uint32_t number;
 } protocols[] = {
-	{"tcp", IPPROTO_TCP},	{"udp", IPPROTO_UDP},	  {"icmp", IPPROTO_ICMP},
-	{"sctp", IPPROTO_SCTP}, {"mptcp", IPPROTO_MPTCP}, {"icmpv6", IPPROTO_ICMPV6},
-	{"raw", IPPROTO_RAW},
+	{"tcp", IPPROTO_TCP},	  {"udp", IPPROTO_UDP},	      {"icmp", IPPROTO_ICMP}, {"sctp", IPPROTO_SCTP},
+	{"mptcp", IPPROTO_MPTCP}, {"icmpv6", IPPROTO_ICMPV6}, {"raw", IPPROTO_RAW},
 };
 
 static int refuse(char **ret_error, int error, const char *format, ...) __attribute__((format(printf, 3, 4)));

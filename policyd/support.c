@@ -25,7 +25,8 @@ const struct compile_support compile_support[FEATURE_COUNT] = {
 	[FEATURE_EXEC_WRITABLE] = {"'writable' in an exec rule", false},
 	[FEATURE_NETWORK_KILL] = {"'kill' for accepting a connection", false},
 	[FEATURE_NETWORK_INBOUND] = {"operation 'accept' of protocols other than tcp and dccp", false},
-	[FEATURE_NETWORK_FAMILY] = {"an operation other than 'create' on families other than inet and unix", false},
+	[FEATURE_NETWORK_FAMILY] = {"an operation other than 'create' on families other than inet and unix",
+				    false},
 	[FEATURE_NETWORK_LOCAL] = {"a local address ('at') for accept or connect", false},
 	[FEATURE_PROCESS] = {"section 'process'", false},
 	[FEATURE_KERNEL_BPF] = {"operation 'bpf' of a kernel rule", false},
@@ -99,7 +100,8 @@ static void all_check(struct diagnostics *diagnostics, const struct rule *rule)
 			       "'all' does not cover bpf, ptrace-any and modify-lockdown in this version");
 }
 
-/* Connections are refused in an interrupt, where nobody can be ended; datagrams come without being asked for. */
+/* Connections are refused in an interrupt, where nobody can be ended; datagrams come without being asked for.
+ */
 static void accept_check(struct diagnostics *diagnostics, const struct rule *rule)
 {
 	const struct number_list *protocols = &rule->object.protocol;

@@ -423,8 +423,8 @@ policyd_inline int policyd_net_row(policyd_image_t image, const struct policyd_n
 #define POLICYD_PROTOCOL_RAW   255
 
 /*
- * The protocol by which making a socket is decided: on the internet families 0 is the default of the type, and
- * every raw socket has the protocol `raw`, since it can send any packet whatever its number.
+ * The protocol by which making a socket is decided: on the internet families 0 is the default of the type,
+ * and every raw socket has the protocol `raw`, since it can send any packet whatever its number.
  */
 policyd_inline __u32 policyd_socket_protocol(__u32 family, __u32 type, __u32 protocol)
 {

@@ -125,7 +125,7 @@ static enum probe_outcome autobind_unix(char **arguments)
 	if (fd < 0)
 		return probe_not_tried("socket", errno);
 	return probe_verdict(bind(fd, (struct sockaddr *)&address, sizeof(address.sun_family)) < 0 ? errno
-												      : 0);
+												   : 0);
 }
 
 static enum probe_outcome listen_unix(char **arguments)

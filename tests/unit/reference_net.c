@@ -27,7 +27,8 @@ static bool number_in(const struct number_list *list, uint32_t number)
 /* What runs over TCP counts as tcp, too. */
 static bool protocol_in(const struct number_list *list, uint32_t protocol)
 {
-	return number_in(list, protocol) || ((protocol == 256 || protocol == 262) && number_in(list, IPPROTO_TCP));
+	return number_in(list, protocol) ||
+	       ((protocol == 256 || protocol == 262) && number_in(list, IPPROTO_TCP));
 }
 
 static bool is_mapped(const uint8_t *address)
@@ -135,7 +136,8 @@ bool reference_socket_refused(const struct policy *policy, const struct decision
 		return false;
 	case AF_INET:
 	case AF_INET6:
-		return (socket->type == SOCK_RAW || socket->protocol == IPPROTO_RAW) && restricts_inet(policy);
+		return (socket->type == SOCK_RAW || socket->protocol == IPPROTO_RAW) &&
+		       restricts_inet(policy);
 	case AF_PACKET:
 	case AF_XDP:
 	case 43: /* SMC */

@@ -132,7 +132,8 @@ static const struct {
 	 "operation 'accept' of protocols other than tcp and dccp is not enforced by this version"},
 	{HEAD "network:\n  - deny: connect\n    family: vsock\n", false,
 	 "an operation other than 'create' on families other than inet and unix is not enforced"},
-	{HEAD "network:\n  - deny: accept\n    from: 192.0.2.0/24\n  - deny: all\n    unix: /run/x\n", true, ""},
+	{HEAD "network:\n  - deny: accept\n    from: 192.0.2.0/24\n  - deny: all\n    unix: /run/x\n", true,
+	 ""},
 };
 
 START_TEST(test_compile_messages)
@@ -346,9 +347,8 @@ START_TEST(test_compile_sockets)
 	compile_case_begin(&compile_case, text, ROOT, true);
 	ck_assert_ptr_nonnull(compile_case.compiled);
 	ck_assert_int_eq(decision_socket(compile_case.compiled, &sockets[_i].socket, &object), 0);
-	ck_assert_int_eq(decision_verdict(compile_case.compiled, 0, &object, POLICYD_BIT_NETWORK_CREATE,
-					  &verdict),
-			 0);
+	ck_assert_int_eq(
+		decision_verdict(compile_case.compiled, 0, &object, POLICYD_BIT_NETWORK_CREATE, &verdict), 0);
 	ck_assert_int_eq(verdict.refuse, sockets[_i].refused);
 	compile_case_end(&compile_case);
 }
