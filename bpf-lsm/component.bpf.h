@@ -49,22 +49,12 @@ static __always_inline int name_read(__u64 dentry, __u64 *address, __u32 *length
 				     __builtin_preserve_access_index(&d->d_name.len));
 }
 
-/*
- * Hash of a name of any length, without its first `skip` bytes; 0 where it cannot be read. Global, so that
- * it is verified once.
- */
-__noinline __weak __u64 name_hash_long(__u64 dentry, __u64 skip)
+/* Hash of up to POLICYD_NAME_MAX bytes at an address; 0 where they cannot be read. */
+static __always_inline __u64 bytes_hash(__u64 address, __u32 length)
 {
-	struct policyd_hash hash;
+	struct policyd_hash hash = policyd_hash_start(&name_key, length);
 	struct bytes bytes;
-	__u64 address = 0;
-	__u32 length = 0;
 
-	if (name_read(dentry, &address, &length) || length > POLICYD_NAME_MAX || length < skip)
-		return 0;
-	length -= skip;
-	address += skip;
-	hash = policyd_hash_start(&name_key, length);
 	for (__u32 chunk = 0; chunk < (POLICYD_NAME_MAX + 1) / NAME_CHUNK; chunk++) {
 		__u32 rest = length - chunk * NAME_CHUNK;
 
@@ -82,6 +72,20 @@ __noinline __weak __u64 name_hash_long(__u64 dentry, __u64 skip)
 		}
 	}
 	return policyd_hash_end(&hash);
+}
+
+/*
+ * Hash of a name of any length, without its first `skip` bytes; 0 where it cannot be read. Global, so that
+ * it is verified once.
+ */
+__noinline __weak __u64 name_hash_long(__u64 dentry, __u64 skip)
+{
+	__u64 address = 0;
+	__u32 length = 0;
+
+	if (name_read(dentry, &address, &length) || length > POLICYD_NAME_MAX || length < skip)
+		return 0;
+	return bytes_hash(address + skip, length - (__u32)skip);
 }
 
 /* Where the byte automaton stands, for the loop's callback. */
@@ -115,18 +119,15 @@ static long name_glob_one(__u32 i, struct glob_walk *walk)
 	return !walk->base;
 }
 
-/* The byte automaton over a name, from `base`: the glob set, or NAME_FAILED | reason. */
-__noinline __weak __u64 name_glob(__u64 dentry, __u64 skip, __u32 base, __u64 generation)
+/* The byte automaton over bytes at an address, from `base`: the glob set, or NAME_FAILED | reason. */
+static __always_inline __u64 bytes_glob(__u64 address, __u32 length, __u32 base, __u64 generation)
 {
-	struct glob_walk walk = {.generation = generation, .base = base};
+	struct glob_walk walk = {.address = address, .generation = generation, .base = base};
 	const struct policyd_header *header;
-	__u32 length = 0, set = 0;
+	__u32 set = 0;
 	void *image;
 
-	if (name_read(dentry, &walk.address, &length) || length > POLICYD_NAME_MAX || length < skip)
-		return NAME_FAILED | POLICYD_REASON_READ;
-	walk.address += skip;
-	bpf_loop(length - (__u32)skip, name_glob_one, &walk, 0);
+	bpf_loop(length, name_glob_one, &walk, 0);
 	if (walk.failed)
 		return NAME_FAILED | walk.failed;
 	image = image_of(generation);
@@ -138,6 +139,17 @@ __noinline __weak __u64 name_glob(__u64 dentry, __u64 skip, __u32 base, __u64 ge
 	if (policyd_byte_end(image, header, walk.base, &set))
 		return NAME_FAILED | POLICYD_REASON_IMAGE;
 	return set;
+}
+
+/* The same over a dentry's name. */
+__noinline __weak __u64 name_glob(__u64 dentry, __u64 skip, __u32 base, __u64 generation)
+{
+	__u64 address = 0;
+	__u32 length = 0;
+
+	if (name_read(dentry, &address, &length) || length > POLICYD_NAME_MAX || length < skip)
+		return NAME_FAILED | POLICYD_REASON_READ;
+	return bytes_glob(address + skip, length - (__u32)skip, base, generation);
 }
 
 /* One component from `state`: the next state or NAME_FAILED. */

@@ -32,6 +32,7 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
 	BPF_MAP_TYPE_LRU_HASH = 9,
 	BPF_MAP_TYPE_ARRAY_OF_MAPS = 12,
+	BPF_MAP_TYPE_SK_STORAGE = 24,
 	BPF_MAP_TYPE_RINGBUF = 27,
 	BPF_MAP_TYPE_INODE_STORAGE = 28,
 	BPF_MAP_TYPE_TASK_STORAGE = 29,
@@ -255,6 +256,24 @@ struct socket {
 	struct sock *sk;
 };
 
+struct request_sock {
+	struct sock_common __req_common;
+};
+
+struct sk_buff {
+	__be16 protocol;
+};
+
+struct unix_address {
+	int len; /* of the whole sockaddr_un */
+	struct sockaddr name[0];
+};
+
+struct unix_sock {
+	struct unix_address *addr;
+	struct path path;
+};
+
 struct msghdr {
 	void *msg_name;
 	int msg_namelen;
@@ -282,6 +301,7 @@ struct iattr {
 #define S_IFMT		    00170000
 #define S_IFDIR		    0040000
 #define S_IFLNK		    0120000
+#define S_IFSOCK	    0140000
 #define S_ISDIR(mode)	    (((mode)&S_IFMT) == S_IFDIR)
 #define PROT_WRITE	    0x2
 #define PROT_EXEC	    0x4
@@ -291,11 +311,14 @@ struct iattr {
 #define VM_WRITE	    0x2
 #define VM_EXEC		    0x4
 #define VM_SHARED	    0x8
+#define PF_EXITING	    0x00000004
 #define PF_KTHREAD	    0x00200000
+#define ETH_P_IP	    0x0800
 #define AF_UNSPEC	    0
 #define AF_UNIX		    1
 #define AF_INET		    2
 #define AF_INET6	    10
+#define AF_SMC		    43
 #define SOCK_STREAM	    1
 #define SOCK_RAW	    3
 #define IPPROTO_TCP	    6

@@ -28,8 +28,8 @@ static __always_inline bool rename_running(void)
 
 /*
  * How many directories have been renamed so far; RENAME_UNDER_WAY is set while one is being renamed. A rename
- * is running before it is counted, so the count is read first: one that is neither in it nor running is counted
- * later, and what is read until then is from before it.
+ * is running before it is counted, so the count is read first: one that is neither in it nor running is
+ * counted later, and what is read until then is from before it.
  */
 static __always_inline __u64 rename_count(void)
 {

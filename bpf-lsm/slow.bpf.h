@@ -280,9 +280,9 @@ __noinline __weak __u64 name_leaf(__u64 leaf, __u64 parent, __u64 state, __u64 g
 
 /*
  * State after the name of `leaf`, or NAME_FAILED | reason. An attempt counts when nothing was renamed
- * meanwhile, or, while renames of directories are under way (they may sleep for long), when it agrees with the
- * attempt before and no other has begun since that began: each of them moves one directory once, so a mixture
- * of places before and after cannot be read twice.
+ * meanwhile, or, while renames of directories are under way (they may sleep for long), when it agrees with
+ * the attempt before and no other has begun since that began: each of them moves one directory once, so a
+ * mixture of places before and after cannot be read twice.
  */
 __noinline __weak __u64 name_slow(__u64 leaf, __u64 generation)
 {

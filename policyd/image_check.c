@@ -278,6 +278,27 @@ static bool check_ports(struct check *check)
 	return true;
 }
 
+static bool check_sockets(struct check *check)
+{
+	const struct policyd_net *net = check->net;
+	uint64_t rows = (uint64_t)net->family_classes * net->protocol_classes;
+
+	if (!check_that(check,
+			net->family_classes <= 256 && section_fits(check, net->family, 256, 64) &&
+				section_fits(check, net->sockets, rows, 16),
+			"the families leave the image"))
+		return false;
+	for (uint32_t i = 0; i < 256; i++)
+		if (!check_that(check, check->lines[net->family + i / 64].b[i % 64] < net->family_classes,
+				"no such family class"))
+			return false;
+	for (uint64_t i = 0; i < rows; i++)
+		if (!check_that(check, check->lines[net->sockets + i / 16].w[i % 16] < check->row_count,
+				"a socket has no such row"))
+			return false;
+	return true;
+}
+
 static bool check_net(struct check *check)
 {
 	const struct policyd_net *net = check->net;
@@ -292,10 +313,13 @@ static bool check_net(struct check *check)
 				section_fits(check, net->rows, rows * net->protocol_classes, 16),
 			"the rows of endpoints leave the image") ||
 	    !check_that(check,
-			net->addr4_default < net->addr_classes && net->addr6_default < net->addr_classes &&
-				net->addr6_count <= 64 && line_exists(check, net->addr6_lengths),
+			(net->anyone == UINT32_MAX || net->anyone < check->fixed->subject_count) &&
+				net->addr4_default < net->addr_classes &&
+				net->addr6_default < net->addr_classes && net->addr6_count <= 64 &&
+				line_exists(check, net->addr6_lengths),
 			"no such address class") ||
-	    (net->addr4 && !check_addresses(check, net->addr4, 65536)) || !check_ports(check))
+	    (net->addr4 && !check_addresses(check, net->addr4, 65536)) || !check_ports(check) ||
+	    !check_sockets(check))
 		return false;
 	for (uint64_t i = 0; i < rows * net->protocol_classes; i++)
 		if (!check_that(check, check->lines[net->rows + i / 16].w[i % 16] < check->row_count,

@@ -41,7 +41,7 @@ struct hook {
 extern const struct hook loader_hook_table[];
 extern const size_t loader_hook_count;
 
-#define LOADER_HOOKS_MAX 64
+#define LOADER_HOOKS_MAX 96
 
 struct loader {
 	char *pin_dir; /* NULL: nothing is pinned */

@@ -34,6 +34,7 @@ extern const struct probe probe_uring_table[];
 extern const struct probe probe_32_table[];
 extern const struct probe probe_kernel_table[];
 extern const struct probe probe_process_table[];
+extern const struct probe probe_socket_table[];
 
 /* Verdict on an attempt: 0 is allowed, the expected errno is denied, any other is something else and is
  * printed. */

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -175,6 +176,28 @@ static enum probe_outcome bind_tcp(char **arguments)
 	return probe_verdict(bind(fd, (struct sockaddr *)&address.sockaddr, address.size) < 0 ? errno : 0);
 }
 
+/* Connects from an address. No answer within half a second counts as refused. */
+static enum probe_outcome reach_tcp(char **arguments)
+{
+	char *from[] = {arguments[0], "0", NULL};
+	struct address remote, local;
+	_cleanup_close_ int fd = address_socket(arguments + 1, SOCK_STREAM | SOCK_NONBLOCK, &remote);
+	struct pollfd wait = {.events = POLLOUT};
+	socklen_t size = sizeof(int);
+	int error = 0;
+
+	if (fd < 0 || address_parse(from, &local) < 0 ||
+	    bind(fd, (struct sockaddr *)&local.sockaddr, local.size) < 0)
+		return probe_not_tried("bind", errno);
+	if (connect(fd, (struct sockaddr *)&remote.sockaddr, remote.size) < 0 && errno != EINPROGRESS)
+		return probe_not_tried("connect", errno);
+	wait.fd = fd;
+	if (poll(&wait, 1, 500) < 1)
+		return probe_verdict(EPERM);
+	(void)getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
+	return probe_verdict(error);
+}
+
 /* Prints "listening" once connections are taken, then takes and closes them until it is killed. */
 static enum probe_outcome listen_tcp(char **arguments)
 {
@@ -232,6 +255,7 @@ const struct probe probe_net_table[] = {
 	{"listen-auto", "listen on a port that the kernel chooses", 0, listen_auto},
 	{"listen-once", "ADDRESS PORT: bind must work", 2, listen_once},
 	{"bind-tcp", "ADDRESS PORT", 2, bind_tcp},
+	{"reach-tcp", "FROM ADDRESS PORT: denied where nobody answers", 3, reach_tcp},
 	{"listen-tcp", "ADDRESS PORT: prints \"listening\", then accepts until killed", 2, listen_tcp},
 	{"sendto-unix", "PATH: sends standard input as one datagram", 1, sendto_unix},
 	{0},

@@ -150,9 +150,9 @@ static int numbers_generate(struct source *source, struct policy_set *set, struc
 }
 
 static const uint32_t ports[] = {0, 1, 79, 80, 81, 255, 256, 443, 1000, 65534};
-static const uint32_t protocols[] = {IPPROTO_TCP, IPPROTO_UDP, IPPROTO_RAW, 262};
+static const uint32_t protocols[] = {IPPROTO_TCP, IPPROTO_UDP, IPPROTO_RAW, IPPROTO_ICMP, 0, 256, 262};
+static const uint32_t families[] = {AF_INET, AF_INET6, AF_UNIX, AF_NETLINK, AF_PACKET, AF_VSOCK, AF_XDP};
 static const uint32_t signals[] = {1, 9, 15, 32, 63, 64};
-static const uint32_t families[] = {AF_INET, AF_INET6, AF_UNIX};
 static const uint8_t addresses[][16] = {
 	{10, 0, 0, 0},	 {10, 1, 2, 3},	   {10, 1, 2, 255},	      {192, 168, 1, 1},
 	{0xfd, 0, 0, 1}, {0xfd, [15] = 1}, {0xfd, [7] = 1, [15] = 1}, {[10] = 0xff, [11] = 0xff, 10, 1, 2, 3},
@@ -383,6 +383,11 @@ void generate_question(struct source *source, struct generated *generated)
 			generated->bit = source_below(source, 32);
 		else if (one_in(source, 2))
 			generated->bit = POLICYD_BIT_EXEC_ANONYMOUS;
+	} else if (generated->bit == POLICYD_BIT_NETWORK_CREATE || one_in(source, 20)) {
+		*object = (struct reference_object){.kind = DECISION_SOCKET};
+		object->socket.family = families[source_below(source, ARRAY_SIZE(families))];
+		object->socket.type = 1 + source_below(source, 6);
+		object->socket.protocol = protocols[source_below(source, ARRAY_SIZE(protocols))];
 	} else if (generated->bit >= POLICYD_BIT_NETWORK_CREATE && !one_in(source, 4)) {
 		uint32_t a = source_below(source, ARRAY_SIZE(addresses));
 

@@ -18,6 +18,12 @@ static const struct query_case {
 	{"network connect tcp 127.0.0.1:4444", 0, NULL},
 	{"network connect tcp [::1]:80", 0, NULL},
 	{"network connect icmp 127.0.0.1", 0, NULL},
+	{"network connect unix /run/x.sock", 0, NULL},
+	{"network connect unix @name", 0, NULL},
+	{"network create packet", 0, NULL},
+	{"network create inet raw", 0, NULL},
+	{"network create ipv5", -EINVAL, "'ipv5' is not a family of sockets"},
+	{"network create ipv4 tpc", -EINVAL, "'tpc' is not a protocol"},
 	{"file read /etc/passwd", 0, NULL},
 	{"exec anonymous", 0, NULL},
 	/* Without a port there is no one answer for all ports. */
