@@ -178,8 +178,11 @@ static struct line *table_sort(json_t *table)
 
 	if (!lines)
 		return NULL;
-	json_object_foreach(table, key, value) lines[count++] =
-		(struct line){.key = key, .count = json_integer_value(value)};
+	json_object_foreach(table, key, value)
+	{
+		lines[count] = (struct line){.key = key, .count = json_integer_value(value)};
+		count++;
+	}
 	qsort(lines, count, sizeof(*lines), by_count);
 	return lines;
 }

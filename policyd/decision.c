@@ -114,7 +114,7 @@ int decision_move(const struct compiled *compiled, uint32_t subject, uint32_t ro
 {
 	struct policyd_view view = view_of(compiled);
 	const struct policyd_header *header = policyd_header_at(&view);
-	struct decision_object objects[2];
+	struct decision_object objects[2] = {0};
 	const struct policyd_cell *cells[2];
 	uint32_t states[2];
 	uint32_t below;
@@ -126,7 +126,7 @@ int decision_move(const struct compiled *compiled, uint32_t subject, uint32_t ro
 		r = name_state(compiled, root, id, i ? to : from, &states[i]);
 		if (r == 0)
 			r = state_object(compiled, states[i], &objects[i]);
-		if (r < 0)
+		if (r != 0)
 			return r;
 		cells[i] = policyd_cell_at(&view, header, objects[i].row, subject);
 	}

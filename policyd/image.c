@@ -318,29 +318,6 @@ static int write_fixed(struct writing *writing)
 	return r;
 }
 
-/* A row + 1 for each call that somebody does not make in silence. */
-static int write_syscalls(struct writing *writing)
-{
-	const struct syscall_table *table = &writing->model->syscalls;
-	const size_t count = (size_t)POLICYD_ARCH_COUNT * POLICYD_SYSCALLS;
-	CLEANUP_FREE uint32_t *words = NULL;
-	uint32_t base = 0;
-	int r;
-
-	if (!table->set_count)
-		return 0;
-	words = calloc(count, sizeof(*words));
-	if (!words)
-		return -ENOMEM;
-	for (size_t i = 0; i < count; i++)
-		if (!(writing->row_quiet[table->rows[i]] & POLICYD_OP_SYSCALL))
-			words[i] = table->rows[i] + 1;
-	r = image_add_words(&writing->image, words, count, &base);
-	if (r == 0)
-		((struct policyd_tables *)&writing->image.lines[POLICYD_TABLES])->syscalls = base;
-	return r;
-}
-
 static int write_all(struct writing *writing)
 {
 	struct model *model = writing->model;
@@ -363,7 +340,7 @@ static int write_all(struct writing *writing)
 	if (r == 0 && model->net.used)
 		r = image_net(&writing->image, model, &writing->header.net);
 	if (r == 0)
-		r = write_syscalls(writing);
+		r = image_syscalls(&writing->image, model, writing->row_quiet);
 	if (r == 0)
 		r = write_subjects(writing);
 	if (r == 0)

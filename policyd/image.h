@@ -29,6 +29,9 @@ int image_bytes(struct image *image, const struct dfa *bytes, uint32_t *ret_base
 /* Writes the tables of `model->net`, all but the IPv6 edges; *ret_line is that of struct policyd_net. */
 int image_net(struct image *image, const struct model *model, uint32_t *ret_line);
 
+/* Writes the table of system calls: a row + 1 for each that somebody does not make in silence. */
+int image_syscalls(struct image *image, const struct model *model, const uint32_t *row_quiet);
+
 /*
  * Writes the tables of `model->targets`. `row_quiet` and `row_refuse` say of a row what every subject passes
  * in silence and what some subject is refused. *ret_process is the record that refers to the tables.

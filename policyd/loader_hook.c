@@ -179,17 +179,24 @@ static int hook_attach(struct loader *loader, size_t i, char **ret_error)
 	return 0;
 }
 
+void loader_wanted(const struct policyd_line *lines, bool ret_wanted[static LOADER_HOOKS_MAX])
+{
+	const struct needs needs = lines ? needs_of(lines) : (struct needs){};
+
+	for (size_t i = 0; i < LOADER_HOOKS_MAX; i++)
+		ret_wanted[i] = i < loader_hook_count && hook_needed(&loader_hook_table[i], &needs);
+}
+
 int loader_attach(struct loader *loader, const struct policyd_line *lines, char **ret_error)
 {
-	const struct needs needs = needs_of(lines);
-	int r = 0;
+	bool wanted[LOADER_HOOKS_MAX];
+	int r;
 
-	for (size_t i = 0; i < loader_hook_count && r == 0; i++) {
-		if (loader->links[i] >= 0 || loader->programs[i] < 0)
-			continue;
-		if (hook_needed(&loader_hook_table[i], &needs))
+	loader_wanted(lines, wanted);
+	r = loader_load_more(loader, wanted, ret_error);
+	for (size_t i = 0; i < loader_hook_count && r == 0; i++)
+		if (wanted[i] && loader->links[i] < 0 && loader->programs[i] >= 0)
 			r = hook_attach(loader, i, ret_error);
-	}
 	hooks_list(loader);
 	if (r == 0 && loader->pin_dir)
 		r = loader_pin(loader, ret_error);

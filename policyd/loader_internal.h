@@ -9,15 +9,27 @@
 
 #include "loader.h"
 
-/* The maps that user space touches, by the names they are pinned under. */
+/* All maps of the programs: those that are loaded later work on the same ones. */
 enum loader_map {
 	LOADER_MAP_LIVE,
 	LOADER_MAP_EVENTS,
 	LOADER_MAP_COUNTERS,
-	LOADER_MAP_SELF,      /* the mark of policyd's own process */
+	LOADER_MAP_SELF, /* the mark of policyd's own process */
+	LOADER_MAP_FILES,
+	LOADER_MAP_DIRECTORIES,
+	LOADER_MAP_TASKS,
+	LOADER_MAP_RENAMING,
+	LOADER_MAP_VARIABLES, /* .bss */
 	LOADER_MAP_CONSTANTS, /* .rodata: the key */
 	LOADER_MAP_COUNT
 };
+
+struct map_name {
+	const char *object; /* in the BPF object */
+	const char *pin;
+};
+
+extern const struct map_name loader_map_names[LOADER_MAP_COUNT];
 
 /* When a program has to run. */
 enum hook_need {
@@ -48,8 +60,9 @@ struct loader {
 	bool adopted;
 	uint64_t generation;
 	int maps[LOADER_MAP_COUNT];
-	int programs[LOADER_HOOKS_MAX]; /* by position in the table, -1: the kernel has no such hook */
+	int programs[LOADER_HOOKS_MAX]; /* by position in the table, -1: not needed yet, or no such hook */
 	int links[LOADER_HOOKS_MAX];	/* -1: not attached */
+	bool absent[LOADER_HOOKS_MAX];	/* this kernel has no such hook */
 	const char *attached[LOADER_HOOKS_MAX + 1];
 	struct policyd_hash_key key;
 	struct ring_buffer *ring;
@@ -60,10 +73,19 @@ struct loader {
 /* Sets *ret_error to a formatted sentence; returns `error`, a negative errno. */
 __attribute__((format(printf, 3, 4))) int loader_fail(char **ret_error, int error, const char *format, ...);
 
-/* Loads programs and maps into the kernel and fills the descriptors. */
+/* Makes the maps, loads the programs that every image needs, and fills the descriptors. */
 int loader_load(struct loader *loader, uint32_t ring_bytes, char **ret_error);
 
-/* Attaches what the image needs and is not attached yet. */
+/*
+ * Loads the wanted programs that are not loaded yet, onto the maps there are; those for which this kernel
+ * has no hook are left out. -EPROTO where the maps are not of the shape that this build's programs need.
+ */
+int loader_load_more(struct loader *loader, const bool wanted[static LOADER_HOOKS_MAX], char **ret_error);
+
+/* The programs that the image needs; those that every image needs where `lines` is NULL. */
+void loader_wanted(const struct policyd_line *lines, bool ret_wanted[static LOADER_HOOKS_MAX]);
+
+/* Loads and attaches what the image needs and is not attached yet. */
 int loader_attach(struct loader *loader, const struct policyd_line *lines, char **ret_error);
 
 /* Pins everything that has a descriptor and no pin yet. */

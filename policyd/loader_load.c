@@ -34,20 +34,26 @@ int loader_fail(char **ret_error, int error, const char *format, ...)
 	return error;
 }
 
-/* Leaves out the optional programs whose hooks this kernel does not have. */
-static void programs_select(struct policyd_bpf *skeleton)
+/* Leaves out what is loaded already, what is not wanted, and where the kernel has no such hook. */
+static int programs_select(struct loader *loader, struct policyd_bpf *skeleton,
+			   const bool wanted[static LOADER_HOOKS_MAX])
 {
+	int count = 0;
+
 	for (size_t i = 0; i < loader_hook_count; i++) {
 		const struct hook *hook = &loader_hook_table[i];
-		struct bpf_program *program;
+		struct bpf_program *program = bpf_object__find_program_by_name(skeleton->obj, hook->program);
+		bool load = wanted[i] && loader->programs[i] < 0;
 
-		if (!hook->optional)
-			continue;
-		program = bpf_object__find_program_by_name(skeleton->obj, hook->program);
-		if (program)
-			(void)bpf_program__set_autoload(
-				program, libbpf_find_vmlinux_btf_id(hook->program, BPF_LSM_MAC) > 0);
+		if (!program)
+			return -ENOENT;
+		if (load && hook->optional)
+			loader->absent[i] = libbpf_find_vmlinux_btf_id(hook->program, BPF_LSM_MAC) <= 0;
+		load = load && !loader->absent[i];
+		(void)bpf_program__set_autoload(program, load);
+		count += load;
 	}
+	return count;
 }
 
 static int constants_set(struct policyd_bpf *skeleton, uint32_t ring_bytes)
@@ -83,49 +89,113 @@ static int fd_copy(int fd, int *ret_fd)
 	return 0;
 }
 
+static struct bpf_map *map_find(struct policyd_bpf *skeleton, size_t i)
+{
+	return bpf_object__find_map_by_name(skeleton->obj, loader_map_names[i].object);
+}
+
 /* The loader's descriptors outlive the skeleton. */
 static int descriptors_take(struct loader *loader, struct policyd_bpf *skeleton)
 {
-	const struct bpf_map *maps[] = {
-		[LOADER_MAP_LIVE] = skeleton->maps.live,	 [LOADER_MAP_EVENTS] = skeleton->maps.events,
-		[LOADER_MAP_COUNTERS] = skeleton->maps.counters, [LOADER_MAP_SELF] = skeleton->maps.self,
-		[LOADER_MAP_CONSTANTS] = skeleton->maps.rodata,
-	};
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < LOADER_MAP_COUNT; i++)
-		r = fd_copy(bpf_map__fd(maps[i]), &loader->maps[i]);
+		if (loader->maps[i] < 0)
+			r = fd_copy(bpf_map__fd(map_find(skeleton, i)), &loader->maps[i]);
 	for (size_t i = 0; r == 0 && i < loader_hook_count; i++) {
-		struct bpf_program *program =
+		const struct bpf_program *program =
 			bpf_object__find_program_by_name(skeleton->obj, loader_hook_table[i].program);
 
-		if (!program)
-			return -ENOENT;
-		if (bpf_program__fd(program) >= 0)
+		if (bpf_program__fd(program) >= 0 && loader->programs[i] < 0)
 			r = fd_copy(bpf_program__fd(program), &loader->programs[i]);
 	}
 	return r;
 }
 
+static int programs_load(struct loader *loader, struct policyd_bpf *skeleton, char **ret_error)
+{
+	int r = policyd_bpf__load(skeleton);
+
+	if (r < 0)
+		return load_fail(ret_error, r);
+	r = descriptors_take(loader, skeleton);
+	return r < 0 ? loader_fail(ret_error, r, "cannot keep the BPF programs: %s", strerror(-r)) : 0;
+}
+
 int loader_load(struct loader *loader, uint32_t ring_bytes, char **ret_error)
 {
 	CLEANUP(skeleton_cleanup) struct policyd_bpf *skeleton = policyd_bpf__open();
+	bool wanted[LOADER_HOOKS_MAX];
 	int r;
 
 	if (!skeleton)
 		return loader_fail(ret_error, -errno, "cannot open the BPF programs: %s", strerror(errno));
-	programs_select(skeleton);
-	r = constants_set(skeleton, ring_bytes);
+	loader_wanted(NULL, wanted);
+	r = programs_select(loader, skeleton, wanted);
+	if (r >= 0)
+		r = constants_set(skeleton, ring_bytes);
 	if (r < 0)
 		return loader_fail(ret_error, r, "cannot set up the BPF programs with a ring of %u bytes: %s",
 				   ring_bytes, strerror(-r));
-	r = policyd_bpf__load(skeleton);
-	if (r < 0)
-		return load_fail(ret_error, r);
-	r = descriptors_take(loader, skeleton);
-	if (r < 0)
-		return loader_fail(ret_error, r, "cannot keep the BPF programs: %s", strerror(-r));
-	return loader_constants(loader, ret_error);
+	r = programs_load(loader, skeleton, ret_error);
+	return r < 0 ? r : loader_constants(loader, ret_error);
+}
+
+/* Whether programs that were compiled for `map` can work on the map at `fd`. The ring's size is its user's
+ * choice. */
+static int map_fits(const struct bpf_map *map, int fd, bool any_size)
+{
+	struct bpf_map_info info = {0};
+	uint32_t size = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(fd, &info, &size) < 0)
+		return -errno;
+	return info.type == bpf_map__type(map) && info.key_size == bpf_map__key_size(map) &&
+			       info.value_size == bpf_map__value_size(map) &&
+			       (any_size || info.max_entries == bpf_map__max_entries(map))
+		       ? 0
+		       : -EPROTO;
+}
+
+static int maps_reuse(const struct loader *loader, struct policyd_bpf *skeleton, char **ret_error)
+{
+	for (size_t i = 0; i < LOADER_MAP_COUNT; i++) {
+		struct bpf_map *map = map_find(skeleton, i);
+		int r = map_fits(map, loader->maps[i], i == LOADER_MAP_EVENTS);
+
+		if (r == -EPROTO)
+			return loader_fail(ret_error, r,
+					   "the pinned map '%s' is of another version, and the policies need "
+					   "programs that are not loaded yet: run 'policyctl stop --unload', "
+					   "then start again",
+					   loader_map_names[i].pin);
+		if (r == 0)
+			r = bpf_map__reuse_fd(map, loader->maps[i]);
+		if (r < 0)
+			return loader_fail(ret_error, r, "cannot use the map '%s': %s",
+					   loader_map_names[i].pin, strerror(-r));
+	}
+	return 0;
+}
+
+int loader_load_more(struct loader *loader, const bool wanted[static LOADER_HOOKS_MAX], char **ret_error)
+{
+	CLEANUP(skeleton_cleanup) struct policyd_bpf *skeleton = NULL;
+	bool missing = false;
+	int r;
+
+	for (size_t i = 0; i < loader_hook_count; i++)
+		missing |= wanted[i] && loader->programs[i] < 0 && !loader->absent[i];
+	if (!missing)
+		return 0;
+	skeleton = policyd_bpf__open();
+	if (!skeleton)
+		return loader_fail(ret_error, -errno, "cannot open the BPF programs: %s", strerror(errno));
+	r = programs_select(loader, skeleton, wanted);
+	if (r <= 0)
+		return r;
+	r = maps_reuse(loader, skeleton, ret_error);
+	return r < 0 ? r : programs_load(loader, skeleton, ret_error);
 }
 
 /*

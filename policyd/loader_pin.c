@@ -8,12 +8,19 @@
 #include "loader_internal.h"
 #include "util.h"
 
-static const char *const map_names[] = {
-	[LOADER_MAP_LIVE] = "map_live",		  [LOADER_MAP_EVENTS] = "map_events",
-	[LOADER_MAP_COUNTERS] = "map_counters",	  [LOADER_MAP_SELF] = "map_self",
-	[LOADER_MAP_CONSTANTS] = "map_constants",
+const struct map_name loader_map_names[] = {
+	[LOADER_MAP_LIVE] = {"live", "map_live"},
+	[LOADER_MAP_EVENTS] = {"events", "map_events"},
+	[LOADER_MAP_COUNTERS] = {"counters", "map_counters"},
+	[LOADER_MAP_SELF] = {"self", "map_self"},
+	[LOADER_MAP_FILES] = {"files", "map_files"},
+	[LOADER_MAP_DIRECTORIES] = {"directories", "map_directories"},
+	[LOADER_MAP_TASKS] = {"tasks", "map_tasks"},
+	[LOADER_MAP_RENAMING] = {"renaming", "map_renaming"},
+	[LOADER_MAP_VARIABLES] = {".bss", "map_variables"},
+	[LOADER_MAP_CONSTANTS] = {".rodata", "map_constants"},
 };
-_Static_assert(ARRAY_SIZE(map_names) == LOADER_MAP_COUNT, "every map has a name");
+_Static_assert(ARRAY_SIZE(loader_map_names) == LOADER_MAP_COUNT, "every map has a name");
 
 static char *pin_path(const struct loader *loader, const char *prefix, const char *name)
 {
@@ -70,7 +77,7 @@ int loader_pin(struct loader *loader, char **ret_error)
 	}
 	/* Maps last: a pin of the constants says that the rest is complete. */
 	for (size_t i = 0; r == 0 && i < LOADER_MAP_COUNT; i++)
-		r = pin_one(loader, "", map_names[i], loader->maps[i], ret_error);
+		r = pin_one(loader, "", loader_map_names[i].pin, loader->maps[i], ret_error);
 	return r;
 }
 
@@ -83,7 +90,7 @@ static int pin_get(const struct loader *loader, const char *prefix, const char *
 
 int loader_adopt(struct loader *loader, char **ret_error)
 {
-	int fd = pin_get(loader, "", map_names[LOADER_MAP_CONSTANTS]);
+	int fd = pin_get(loader, "", loader_map_names[LOADER_MAP_CONSTANTS].pin);
 	int r;
 
 	if (fd < 0)
@@ -95,17 +102,17 @@ int loader_adopt(struct loader *loader, char **ret_error)
 	for (size_t i = 0; i < LOADER_MAP_COUNT; i++) {
 		if (loader->maps[i] >= 0)
 			continue;
-		loader->maps[i] = pin_get(loader, "", map_names[i]);
+		loader->maps[i] = pin_get(loader, "", loader_map_names[i].pin);
 		if (loader->maps[i] < 0)
 			return loader_fail(ret_error, -EPROTO,
 					   "the pins in '%s' are not complete: no '%s'; remove "
 					   "them with 'policyctl stop --unload'",
-					   loader->pin_dir, map_names[i]);
+					   loader->pin_dir, loader_map_names[i].pin);
 	}
 	for (size_t i = 0; i < loader_hook_count; i++) {
 		loader->programs[i] = pin_get(loader, "prog_", loader_hook_table[i].program);
 		loader->links[i] = pin_get(loader, "link_", loader_hook_table[i].program);
-		if (loader->programs[i] < 0 && !loader_hook_table[i].optional)
+		if (loader->programs[i] < 0 && loader_hook_table[i].need == HOOK_ALWAYS)
 			return loader_fail(ret_error, -EPROTO,
 					   "the pins in '%s' have no program '%s'; remove them "
 					   "with 'policyctl stop --unload'",

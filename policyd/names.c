@@ -117,19 +117,19 @@ static char *cgroup_path(const struct names *names, uint64_t id)
 	} object = {.handle = {.handle_bytes = sizeof(id), .handle_type = KERNFS_HANDLE}};
 	CLEANUP_CLOSE int fd = -1;
 	size_t prefix = strlen(names->cgroups);
-	char path[PATH_SIZE], link[64];
+	char place[PATH_SIZE], descriptor[64];
 	ssize_t length;
 
 	memcpy(object.handle.f_handle, &id, sizeof(id));
 	fd = open_by_handle_at(names->mount, &object.handle, O_PATH | O_CLOEXEC);
 	if (fd < 0)
 		return NULL;
-	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	length = readlink(link, path, sizeof(path));
-	if (length < (ssize_t)prefix || length == (ssize_t)sizeof(path) ||
-	    memcmp(path, names->cgroups, prefix) != 0)
+	(void)snprintf(descriptor, sizeof(descriptor), "/proc/self/fd/%d", fd);
+	length = readlink(descriptor, place, sizeof(place));
+	if (length < (ssize_t)prefix || length == (ssize_t)sizeof(place) ||
+	    memcmp(place, names->cgroups, prefix) != 0)
 		return NULL;
-	return length == (ssize_t)prefix ? strdup("/") : strndup(path + prefix, (size_t)length - prefix);
+	return length == (ssize_t)prefix ? strdup("/") : strndup(place + prefix, (size_t)length - prefix);
 }
 
 static void cgroup_set(struct names *names, struct event *event)

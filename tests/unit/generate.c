@@ -35,7 +35,7 @@ static const char *pick(struct source *source, const char *const *texts, size_t 
 static const char *const names[] = {"a", "b", "ab", "aab", ".a", "abc", "b.c", "a.c"};
 
 /* Appends `depth` components to the text; "/" for none. */
-static void path_append(struct source *source, char *text, size_t size, uint32_t depth)
+void generate_path(struct source *source, char *text, size_t size, uint32_t depth)
 {
 	size_t length = strlen(text);
 
@@ -301,7 +301,7 @@ static const char *exe_generate(struct source *source, char *text, size_t size)
 	if (one_in(source, 12))
 		(void)snprintf(text, size, "memfd:%s", PICK(source, names));
 	else
-		path_append(source, text, size, 1 + source_below(source, 3));
+		generate_path(source, text, size, 1 + source_below(source, 3));
 	return text;
 }
 
@@ -323,8 +323,8 @@ static void process_generate(struct source *source, struct generated_process *ge
 	if (one_in(source, 2)) {
 		subject->cgroup = generated->texts[2];
 		generated->texts[2][0] = '\0';
-		path_append(source, generated->texts[2], sizeof(generated->texts[2]),
-			    source_below(source, 3));
+		generate_path(source, generated->texts[2], sizeof(generated->texts[2]),
+			      source_below(source, 3));
 	}
 	for (size_t i = 0; i < 2; i++) {
 		generated->ancestors[i] =
@@ -352,9 +352,9 @@ static void file_generate(struct source *source, struct reference_file *file, ch
 	if (file->root == POLICYD_ROOT_DEV)
 		file->dev = one_in(source, 12) ? 9 : 1 + source_below(source, 3);
 	if (file->root == POLICYD_ROOT_DEV || file->root == POLICYD_ROOT_UNMAPPED) {
-		path_append(source, text, size, source_below(source, 5));
+		generate_path(source, text, size, source_below(source, 5));
 	} else if (file->root == POLICYD_ROOT_MEMFD || file->root == POLICYD_ROOT_ABSTRACT) {
-		path_append(source, text, size, 1 + source_below(source, 3));
+		generate_path(source, text, size, 1 + source_below(source, 3));
 		if (one_in(source, 2))
 			memmove(text, text + 1, strlen(text));
 	}
@@ -402,35 +402,4 @@ void generate_question(struct source *source, struct generated *generated)
 		*object = (struct reference_object){.kind = DECISION_PATH};
 		file_generate(source, &object->file, generated->text, sizeof(generated->text));
 	}
-}
-
-void generate_move(struct source *source, struct generated *generated)
-{
-	struct reference_object *object = &generated->object;
-
-	*object = (struct reference_object){.kind = DECISION_PATH};
-	object->file.root = one_in(source, 6) ? POLICYD_ROOT_UNMAPPED : POLICYD_ROOT_DEV;
-	if (object->file.root == POLICYD_ROOT_DEV)
-		object->file.dev = one_in(source, 12) ? 9 : 1 + source_below(source, 3);
-	for (int i = 0; i < 2; i++) {
-		generated->moves[i][0] = '\0';
-		path_append(source, generated->moves[i], sizeof(generated->moves[i]),
-			    1 + source_below(source, 3));
-	}
-	/* Most renames change the last component alone. */
-	if (one_in(source, 2)) {
-		char *last;
-
-		memcpy(generated->moves[1], generated->moves[0], sizeof(generated->moves[1]));
-		last = strrchr(generated->moves[1], '/');
-		(void)snprintf(last + 1,
-			       sizeof(generated->moves[1]) - (size_t)(last + 1 - generated->moves[1]), "%s",
-			       PICK(source, names));
-	}
-}
-
-void generate_below(struct source *source, struct generated *generated)
-{
-	generated->moves[2][0] = '\0';
-	path_append(source, generated->moves[2], sizeof(generated->moves[2]), 1 + source_below(source, 4));
 }

@@ -44,6 +44,9 @@ struct generated {
 void generate_subject(struct source *source, struct generated *generated);
 void generate_question(struct source *source, struct generated *generated);
 
+/* Appends `depth` random components to a text. */
+void generate_path(struct source *source, char *text, size_t size, uint32_t depth);
+
 /* A directory's name before and after a move, and a name below it: `moves`, all on the object's root. */
 void generate_move(struct source *source, struct generated *generated);
 void generate_below(struct source *source, struct generated *generated);

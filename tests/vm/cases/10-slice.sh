@@ -1,4 +1,4 @@
-# timeout: 240
+# timeout: 600
 #
 # A policy denies a file, a program and an address; the log says why, field by field; in audit mode it only says so.
 

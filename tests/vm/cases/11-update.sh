@@ -1,4 +1,4 @@
-# timeout: 240
+# timeout: 600
 #
 # What is on disk comes into force by itself; what does not parse changes nothing.
 

@@ -1,5 +1,5 @@
 # lsm: capability,landlock
-# timeout: 240
+# timeout: 600
 #
 # Without bpf in the lsm= line everything loads and attaches, and nothing is called: found by trying.
 

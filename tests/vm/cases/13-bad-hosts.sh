@@ -1,4 +1,4 @@
-# timeout: 300
+# timeout: 600
 #
 # Hosts that cannot enforce: a sentence with the remedy, an exit status, no claim.
 

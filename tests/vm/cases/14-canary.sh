@@ -1,5 +1,5 @@
 # boot: own
-# timeout: 240
+# timeout: 600
 #
 # Programs that are attached and not called: found by an operation that must be refused.
 

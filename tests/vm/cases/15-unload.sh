@@ -1,4 +1,4 @@
-# timeout: 240
+# timeout: 600
 #
 # The daemon says that nothing is enforced any more when that is so, not before.
 

@@ -1,4 +1,4 @@
-# timeout: 300
+# timeout: 600
 #
 # A name means the file, whatever way a process takes to it.
 

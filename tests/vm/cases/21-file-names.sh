@@ -1,4 +1,4 @@
-# timeout: 240
+# timeout: 600
 #
 # Names made, taken away and changed; each operation with its neighbour.
 

@@ -1,4 +1,4 @@
-# timeout: 300
+# timeout: 600
 #
 # Directories that move while files below them are opened: not one wrong verdict, neither way.
 

@@ -1,5 +1,5 @@
 # append: preempt=full
-# timeout: 300
+# timeout: 600
 #
 # The same where programs can be interrupted anywhere.
 

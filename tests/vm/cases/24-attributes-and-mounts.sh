@@ -1,4 +1,4 @@
-# timeout: 240
+# timeout: 600
 #
 # What a file is apart from its name and contents, and mounts over it; each operation with its neighbour.
 # busybox says 1 for any trouble, so a refusal is told by its message.

@@ -1,4 +1,4 @@
-# timeout: 300
+# timeout: 600
 #
 # Programs that may not run, by every way to run them; and who is asked: identity, not names.
 

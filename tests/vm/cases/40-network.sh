@@ -1,4 +1,4 @@
-# timeout: 240
+# timeout: 600
 #
 # Addresses that may not be reached or used, by every call that names one.
 

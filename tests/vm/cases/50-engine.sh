@@ -1,4 +1,4 @@
-# timeout: 400
+# timeout: 600
 #
 # Enforcement outlives the daemon; the next one takes over; unloading leaves nothing.
 

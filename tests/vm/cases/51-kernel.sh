@@ -1,4 +1,4 @@
-# timeout: 240
+# timeout: 600
 #
 # What a process may ask of the kernel as a whole: refused to one program, permitted to its neighbour.
 

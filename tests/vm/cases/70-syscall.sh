@@ -1,4 +1,4 @@
-# timeout: 240
+# timeout: 600
 #
 # System calls: audited and killed for one program, unseen for its neighbour; told apart by the way into the kernel.
 

@@ -1,4 +1,4 @@
-# timeout: 240
+# timeout: 600
 #
 # What is refused most: counted by subject, object and rule, merged events as often as they happened.
 

@@ -6,7 +6,7 @@
 
 EVENT_LOG=/var/log/policyd.log
 EVENT_WAIT=${EVENT_WAIT:-8}
-START_WAIT=${START_WAIT:-150}
+START_WAIT=${START_WAIT:-250}
 
 # --- Outcomes ---
 
