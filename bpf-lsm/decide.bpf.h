@@ -265,6 +265,18 @@ static __noinline __u32 decide_mode(struct dentry *dentry)
 	return mode + (__u32)opaque_zero;
 }
 
+/* What a new name for a file of the mode is beside its creation: a socket is bound to it. */
+static __always_inline __u32 op_bound(__u32 mode)
+{
+	return (mode & S_IFMT) == S_IFSOCK ? POLICYD_OP_NETWORK_BIND : 0;
+}
+
+/* The same of a name that the file at another one gets. Asked for anew each time, as the mode is. */
+static __noinline __u32 decide_bound(struct dentry *dentry)
+{
+	return op_bound(decide_mode(dentry));
+}
+
 static __noinline int decide_pair_name(struct name *name, __u64 state, const struct decision *decision)
 {
 	name_resolve(name, state, decision);
@@ -275,14 +287,13 @@ static __noinline int decide_pair_name(struct name *name, __u64 state, const str
  * Verdict on an operation that gives the file `from` the name `to`, and with `exchange` the file `to` the
  * name `from`: `ops` on the first, `to_ops` on the second. It is refused too when a new name would permit the
  * subject anything that the old name does not: a restriction on a name would otherwise end with a link. With
- * a directory the names below it change too.
+ * a directory the names below it change too. A socket is bound to the name it gets.
  */
 static __always_inline int decide_pair(struct dentry *from, __u32 ops, struct dentry *to, __u32 to_ops,
 				       bool exchange)
 {
 	struct name name = {}, second = {};
 	struct decision decision;
-	__u32 back = 0;
 	int r;
 
 	if (!decision_open(&decision))
@@ -292,17 +303,15 @@ static __always_inline int decide_pair(struct dentry *from, __u32 ops, struct de
 	decide_pair_name(&second, name_slow(name_address(to), decision.header->generation), &decision);
 	if (!name.reason && !second.reason && name.class == second.class &&
 	    (name.state == second.state || !(S_ISDIR(decide_mode(from)) || S_ISDIR(decide_mode(to)))) &&
-	    !((ops | to_ops) & ~name.quiet))
+	    !((ops | to_ops | decide_bound(from) | decide_bound(to)) & ~name.quiet))
 		return 0;
 	subject_current(&decision);
-	if (exchange)
-		back = decide_gain(&decision, &second, &name, decide_mode(to));
 	decision.gain = decide_gain(&decision, &name, &second, decide_mode(from));
-	r = decide_name(&decision, &name, ops, from, to);
+	r = decide_name(&decision, &name, ops | (exchange ? decide_bound(to) : 0), from, to);
 	if (r)
 		return r;
-	decision.gain = back;
-	return decide_name(&decision, &second, to_ops, to, from);
+	decision.gain = exchange ? decide_gain(&decision, &second, &name, decide_mode(to)) : 0;
+	return decide_name(&decision, &second, to_ops | decide_bound(from), to, from);
 }
 
 #endif

@@ -14,19 +14,6 @@
  */
 #include "decide.bpf.h"
 
-/* What a new name for a file of the mode is beside its creation. */
-static __always_inline __u32 op_bound(__u32 mode)
-{
-	return (mode & S_IFMT) == S_IFSOCK ? POLICYD_OP_NETWORK_BIND : 0;
-}
-
-static __always_inline __u32 op_bound_inode(struct dentry *dentry)
-{
-	struct inode *inode = dentry->d_inode;
-
-	return inode ? op_bound(inode->i_mode) : 0;
-}
-
 SEC("lsm/path_mknod")
 int BPF_PROG(path_mknod, const struct path *dir, struct dentry *dentry, unsigned short mode, unsigned int dev,
 	     int ret)
@@ -74,30 +61,27 @@ int BPF_PROG(path_link, struct dentry *old_dentry, const struct path *new_dir, s
 {
 	if (ret)
 		return ret;
-	return decide_pair(old_dentry, POLICYD_OP_FILE_LINK, new_dentry,
-			   POLICYD_OP_FILE_CREATE | op_bound_inode(old_dentry), false);
+	return decide_pair(old_dentry, POLICYD_OP_FILE_LINK, new_dentry, POLICYD_OP_FILE_CREATE, false);
 }
 
 SEC("lsm/path_rename")
 int BPF_PROG(path_rename, const struct path *old_dir, struct dentry *old_dentry, const struct path *new_dir,
 	     struct dentry *new_dentry, unsigned int flags, int ret)
 {
-	__u32 ops, from = POLICYD_OP_FILE_RENAME, exchange = flags & RENAME_EXCHANGE;
+	__u32 ops, exchange = flags & RENAME_EXCHANGE;
 
 	if (ret)
 		return ret;
-	if (exchange) {
+	if (exchange)
 		ops = POLICYD_OP_FILE_RENAME;
-		from |= op_bound_inode(new_dentry);
-	} else {
+	else
 		ops = new_dentry->d_inode ? POLICYD_OP_FILE_CREATE | POLICYD_OP_FILE_DELETE
 					  : POLICYD_OP_FILE_CREATE;
-	}
 	/* One path for the verifier, not one for each kind of rename. */
 	exchange += (__u32)opaque_zero;
 	ops += (__u32)opaque_zero;
-	from += (__u32)opaque_zero;
-	return decide_pair(old_dentry, from, new_dentry, ops | op_bound_inode(old_dentry), exchange);
+	asm volatile("" : "+r"(exchange), "+r"(ops)); /* the sums are kept, not what they are of */
+	return decide_pair(old_dentry, POLICYD_OP_FILE_RENAME, new_dentry, ops, exchange);
 }
 
 SEC("lsm/path_chmod")
