@@ -2,8 +2,8 @@
 /*
  * Internet endpoints: reading them out of socket addresses, their verdict rows, records about them.
  *
- * Addresses are read by their own family, never by the socket's: an IPv4 address may be given to an IPv6
- * socket, and AF_SMC sockets take internet addresses. They are kernel copies by now, so nobody rewrites them.
+ * Addresses are read by their own family, not by the socket's, but on raw sockets: an IPv4 address may be given
+ * to an IPv6 socket, and AF_SMC sockets take internet addresses. They are kernel copies by now, so nobody rewrites them.
  */
 #ifndef BPF_LSM_ENDPOINT_H
 #define BPF_LSM_ENDPOINT_H
@@ -50,21 +50,34 @@ static __always_inline void endpoint_v6(struct endpoint *endpoint, const __be32 
 	endpoint->family = AF_INET6;
 }
 
-/* Reads a sockaddr. `unspec_is_v4`: AF_UNSPEC on an IPv4 socket means AF_INET here (bind, UDP sendmsg). */
-static __always_inline void endpoint_read(struct endpoint *endpoint, const void *address, int size,
-					  bool unspec_is_v4)
+/*
+ * The family that bind and sendmsg take an address for: raw sockets look at none (binding IPv4) or let
+ * AF_UNSPEC be their own, as other IPv4 sockets do.
+ */
+static __always_inline __u32 endpoint_family(const struct sock *sk, __u32 family)
 {
+	if (sk->sk_type == SOCK_RAW || (family == AF_UNSPEC && sk->__sk_common.skc_family == AF_INET))
+		return sk->__sk_common.skc_family;
+	return family;
+}
+
+/* Reads a sockaddr; `sk` is NULL for connect, where an address has the family that it says. */
+static __always_inline void endpoint_read(struct endpoint *endpoint, const void *address, int size,
+					  const struct sock *sk)
+{
+	__u32 family;
 	struct sockaddr_in6_bytes v6 = {};
 	struct sockaddr_in_bytes v4 = {};
 
 	__builtin_memset(endpoint, 0, sizeof(*endpoint));
 	if (size < SOCKADDR_IN_SIZE || bpf_probe_read_kernel(&v4, sizeof(v4), address))
 		return; /* the kernel refuses shorter ones with EINVAL */
-	if (v4.family == AF_INET || (v4.family == AF_UNSPEC && unspec_is_v4)) {
+	family = sk ? endpoint_family(sk, v4.family) : v4.family;
+	if (family == AF_INET) {
 		endpoint_v4(endpoint, v4.address, v4.port);
 		return;
 	}
-	if (v4.family != AF_INET6 || size < SOCKADDR_IN6_SIZE ||
+	if (family != AF_INET6 || size < SOCKADDR_IN6_SIZE ||
 	    bpf_probe_read_kernel(&v6, sizeof(v6), address))
 		return;
 	endpoint->high = __builtin_bswap64(v6.address[0]);

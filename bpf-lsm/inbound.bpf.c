@@ -8,8 +8,9 @@
  *
  * Requests arrive in interrupts: the subject is the process that listens, found on the socket. Where policies
  * or the process have changed since, its class is computed anew from the process, which is read by address
- * and must be the one that it was. Where nobody is known (the process has ended, or listened before there
- * were policies), the request is judged by the policies about every process, until the next accept.
+ * and must be the one that it was. A process that has ended keeps the class that it had. Where nobody is
+ * known (it listened before there were policies, or ended before they changed), the request is judged by the
+ * policies about every process, until the next accept.
  */
 #include "endpoint.bpf.h"
 #include "listener.bpf.h"
@@ -112,7 +113,22 @@ static __always_inline int request_cell(const struct decision *decision, __u32 r
 	return report->error ? 2 : 0;
 }
 
-/* The class that a request to a listener is judged by; UINT32_MAX: every process is some policy's subject. */
+/* Who listens on a socket. A listener of MPTCP hears on a TCP socket of the kernel's own. */
+static __always_inline struct listener *listener_of(struct sock *sk)
+{
+	if (bpf_core_type_exists(struct mptcp_sock)) {
+		struct mptcp_sock *mptcp = bpf_skc_to_mptcp_sock(sk);
+
+		if (mptcp)
+			return bpf_sk_storage_get(&listeners, mptcp, NULL, 0);
+	}
+	return bpf_sk_storage_get(&listeners, sk, NULL, 0);
+}
+
+/*
+ * The class that a request to a listener is judged by: of a process that has ended, the class that it had.
+ * UINT32_MAX: every process is some policy's subject.
+ */
 static __always_inline __u32 request_subject(const struct decision *decision, struct listener *listener)
 {
 	const struct policyd_net *net = (void *)policyd_line_at(decision->image, decision->header->net);
@@ -120,6 +136,8 @@ static __always_inline __u32 request_subject(const struct decision *decision, st
 
 	if (!(subject & SUBJECT_FAILED))
 		return (__u32)subject;
+	if (listener && listener->generation == decision->header->generation)
+		return listener->subject;
 	return net ? net->anyone : ~0U;
 }
 
@@ -167,7 +185,7 @@ int BPF_PROG(inet_conn_request, struct sock *sk, struct sk_buff *skb, struct req
 		return ret;
 	if (!decision_open(&decision) || !decision.header->net)
 		return 0;
-	listener = bpf_sk_storage_get(&listeners, sk, NULL, 0);
+	listener = listener_of(sk);
 	decision.subject = request_subject(&decision, listener);
 	return request_decide(&decision, sk, request, listener, skb->protocol == __builtin_bswap16(ETH_P_IP));
 }

@@ -250,6 +250,10 @@ struct sock {
 	__u16 sk_protocol;
 };
 
+/* Only whether the kernel has it. */
+struct mptcp_sock {
+};
+
 struct socket {
 	short type;
 	struct file *file;
@@ -326,6 +330,7 @@ struct iattr {
 #define MSG_FASTOPEN	    0x20000000
 #define EPERM		    1
 #define EFAULT		    14
+#define EINVAL		    22
 #define SIGKILL		    9
 #define RENAME_EXCHANGE	    2
 

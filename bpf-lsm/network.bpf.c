@@ -51,7 +51,7 @@ int BPF_PROG(socket_connect, struct socket *sock, struct sockaddr *address, int 
 
 	if (ret)
 		return ret;
-	endpoint_read(&flow.endpoint, address, size, false);
+	endpoint_read(&flow.endpoint, address, size, NULL);
 	return decide_endpoint(sock, &flow, POLICYD_OP_NETWORK_CONNECT);
 }
 
@@ -65,7 +65,7 @@ int BPF_PROG(socket_sendmsg, struct socket *sock, struct msghdr *msg, int size, 
 		return ret;
 	if (!msg->msg_name || !sk)
 		return 0;
-	endpoint_read(&flow.endpoint, msg->msg_name, msg->msg_namelen, sk->__sk_common.skc_family == AF_INET);
+	endpoint_read(&flow.endpoint, msg->msg_name, msg->msg_namelen, sk);
 	return decide_endpoint(sock, &flow, POLICYD_OP_NETWORK_CONNECT);
 }
 
@@ -79,7 +79,7 @@ int BPF_PROG(socket_bind, struct socket *sock, struct sockaddr *address, int siz
 		return ret;
 	if (!sk)
 		return 0;
-	endpoint_read(&flow.endpoint, address, size, sk->__sk_common.skc_family == AF_INET);
+	endpoint_read(&flow.endpoint, address, size, sk);
 	return decide_endpoint(sock, &flow, POLICYD_OP_NETWORK_BIND);
 }
 

@@ -153,6 +153,13 @@ static __always_inline int decide_unix(struct sock *sk, __u32 op)
 	return decide_abstract(&abstract, op);
 }
 
+static __always_inline bool unix_nameless(struct sock *sk)
+{
+	struct unix_sock *unix_sock = bpf_skc_to_unix_sock(sk);
+
+	return unix_sock && !unix_sock->addr;
+}
+
 SEC("lsm/unix_stream_connect")
 int BPF_PROG(unix_stream_connect, struct sock *sock, struct sock *other, struct sock *new, int ret)
 {
@@ -196,7 +203,10 @@ int BPF_PROG(unix_listen, struct socket *sock, int backlog, int ret)
 
 	if (ret)
 		return ret;
-	return sk && sk->__sk_common.skc_family == AF_UNIX ? decide_unix(sk, POLICYD_OP_NETWORK_LISTEN) : 0;
+	if (!sk || sk->__sk_common.skc_family != AF_UNIX)
+		return 0;
+	/* The kernel's own answer, before another thread binds the socket. */
+	return unix_nameless(sk) ? -EINVAL : decide_unix(sk, POLICYD_OP_NETWORK_LISTEN);
 }
 
 SEC("lsm/socket_accept")

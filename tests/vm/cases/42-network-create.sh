@@ -34,7 +34,9 @@ mode: enforce
 subject: {exe: /srv/pinger}
 network:
   - deny: connect
-    to: 192.0.2.0/24
+    to: [192.0.2.0/24, "::1"]
+  - deny: bind
+    at: 127.0.0.9
   - allow: create
     protocol: raw
     name: raw
@@ -103,6 +105,13 @@ allowed probe socket 2 3 255
 allowed probe socket 17 3 0x300
 allowed /srv/pinger socket 2 3 1
 denied /srv/pinger socket 17 3 0
+# Raw sockets take addresses whose family is not theirs for their own.
+denied /srv/pinger sendto-raw6 ::1
+allowed /srv/pinger sendto-raw6 fd00::1
+allowed probe sendto-raw6 ::1
+for family in 0 1 2 10; do denied /srv/pinger bind-raw 127.0.0.9 $family; done
+allowed /srv/pinger bind-raw 127.0.0.8 2
+allowed probe bind-raw 127.0.0.9 2
 
 # The default closes families whose addresses are not looked at.
 denied /srv/closed socket 38 5 0

@@ -24,7 +24,7 @@ setup ip addr add fd00::67/128 dev lo
 # One that listens before there are policies.
 /srv/server listen-tcp 127.0.0.1 4003 >/tmp/before.out 2>&1 &
 serve() {
-	"$1" listen-tcp "$2" "$3" >"/tmp/serve.$3.out" 2>&1 &
+	"$1" "listen-${4-tcp}" "$2" "$3" >"/tmp/serve.$3.out" 2>&1 &
 	SERVER=$!
 	for _ in $(seq 50); do grep -q listening "/tmp/serve.$3.out" && return; sleep 0.1; done
 	fail "no server at $2 $3"
@@ -48,6 +48,14 @@ allowed probe reach-tcp fd00::66 ::1 4002
 allowed probe reach-tcp 127.0.0.67 127.0.0.1 4003
 denied probe reach-tcp 127.0.0.66 127.0.0.1 4003
 allowed probe reach-tcp 127.0.0.77 127.0.0.1 4003
+
+# A listener of MPTCP; one that has ended and left the socket to its parent.
+serve /srv/server 127.0.0.1 4004 mptcp
+denied probe reach-tcp 127.0.0.66 127.0.0.1 4004
+allowed probe reach-tcp 127.0.0.67 127.0.0.1 4004
+serve /srv/server 127.0.0.1 4005 orphan
+denied probe reach-tcp 127.0.0.66 127.0.0.1 4005
+allowed probe reach-tcp 127.0.0.67 127.0.0.1 4005
 
 # New policies hold for sockets that listen, with no accept between.
 policy accept <<'END'
