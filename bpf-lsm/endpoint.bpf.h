@@ -2,8 +2,9 @@
 /*
  * Internet endpoints: reading them out of socket addresses, their verdict rows, records about them.
  *
- * Addresses are read by their own family, not by the socket's, but on raw sockets: an IPv4 address may be given
- * to an IPv6 socket, and AF_SMC sockets take internet addresses. They are kernel copies by now, so nobody rewrites them.
+ * Addresses are read by their own family, not by the socket's, but on raw sockets: an IPv4 address may be
+ * given to an IPv6 socket, and AF_SMC sockets take internet addresses. They are kernel copies by now, so
+ * nobody rewrites them.
  */
 #ifndef BPF_LSM_ENDPOINT_H
 #define BPF_LSM_ENDPOINT_H
@@ -77,8 +78,7 @@ static __always_inline void endpoint_read(struct endpoint *endpoint, const void 
 		endpoint_v4(endpoint, v4.address, v4.port);
 		return;
 	}
-	if (family != AF_INET6 || size < SOCKADDR_IN6_SIZE ||
-	    bpf_probe_read_kernel(&v6, sizeof(v6), address))
+	if (family != AF_INET6 || size < SOCKADDR_IN6_SIZE || bpf_probe_read_kernel(&v6, sizeof(v6), address))
 		return;
 	endpoint->high = __builtin_bswap64(v6.address[0]);
 	endpoint->low = __builtin_bswap64(v6.address[1]);

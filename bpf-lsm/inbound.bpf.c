@@ -113,32 +113,28 @@ static __always_inline int request_cell(const struct decision *decision, __u32 r
 	return report->error ? 2 : 0;
 }
 
-/* Who listens on a socket. A listener of MPTCP hears on a TCP socket of the kernel's own. */
+/*
+ * Who listens on a socket: the process has it by its struct socket. A listener of MPTCP hears on a TCP socket
+ * of the kernel's own, which has the struct socket of the one that listen was called for.
+ */
 static __always_inline struct listener *listener_of(struct sock *sk)
 {
-	if (bpf_core_type_exists(struct mptcp_sock)) {
-		struct mptcp_sock *mptcp = bpf_skc_to_mptcp_sock(sk);
+	struct sock *called = sk->sk_socket->sk;
 
-		if (mptcp)
-			return bpf_sk_storage_get(&listeners, mptcp, NULL, 0);
-	}
-	return bpf_sk_storage_get(&listeners, sk, NULL, 0);
+	return bpf_sk_storage_get(&listeners, called ? called : sk, NULL, 0);
 }
 
-/*
- * The class that a request to a listener is judged by: of a process that has ended, the class that it had.
- * UINT32_MAX: every process is some policy's subject.
- */
+/* The class that a request to a listener is judged by, LISTENER_UNKNOWN where it is none that is known. */
 static __always_inline __u32 request_subject(const struct decision *decision, struct listener *listener)
 {
 	const struct policyd_net *net = (void *)policyd_line_at(decision->image, decision->header->net);
 	__u64 subject = listener ? owner_subject(listener, decision->header->generation) : SUBJECT_FAILED;
 
+	if (subject & LISTENER_REFUSED)
+		return LISTENER_UNKNOWN;
 	if (!(subject & SUBJECT_FAILED))
 		return (__u32)subject;
-	if (listener && listener->generation == decision->header->generation)
-		return listener->subject;
-	return net ? net->anyone : ~0U;
+	return net ? net->anyone : LISTENER_UNKNOWN;
 }
 
 /*
@@ -160,7 +156,7 @@ static __noinline int request_decide(const struct decision *decision, struct soc
 	report.class = (__u32)row;
 	report.target_class = sk->sk_protocol;
 	report.op = POLICYD_BIT_NETWORK_ACCEPT;
-	if (row & NAME_FAILED || report.subject == ~0U) {
+	if (row & NAME_FAILED || report.subject == LISTENER_UNKNOWN) {
 		report.reason = row & NAME_FAILED ? (__u32)row : POLICYD_REASON_SUBJECT;
 		report.flags = POLICYD_EVENT_UNRESOLVED;
 		report.error = EPERM;

@@ -248,10 +248,7 @@ struct sock {
 	struct sock_common __sk_common;
 	__u16 sk_type;
 	__u16 sk_protocol;
-};
-
-/* Only whether the kernel has it. */
-struct mptcp_sock {
+	struct socket *sk_socket;
 };
 
 struct socket {
@@ -329,6 +326,7 @@ struct iattr {
 #define IPPROTO_UDP	    17
 #define MSG_FASTOPEN	    0x20000000
 #define EPERM		    1
+#define ENOMEM		    12
 #define EFAULT		    14
 #define EINVAL		    22
 #define SIGKILL		    9

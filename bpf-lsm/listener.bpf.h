@@ -7,6 +7,9 @@
 
 #include "decide.bpf.h"
 
+#define LISTENER_REFUSED (1ULL << 37)
+#define LISTENER_UNKNOWN (~0U) /* no class: requests are refused */
+
 /* The process that listens, and what its class depends on; addresses. */
 struct owner {
 	__u64 mm;
@@ -49,59 +52,112 @@ static __always_inline __u64 file_dentry(__u64 address)
 	return dentry;
 }
 
-/* Class of the process that listens, SUBJECT_FAILED where nobody is known. */
+/* Whether the process is still what was read. */
+static __noinline int owner_stands(const struct listener *listener, const struct owner *owner)
+{
+	struct owner after = {};
+
+	return !owner_read(listener, &after) && after.mm == owner->mm && after.exe == owner->exe &&
+	       after.cred == owner->cred;
+}
+
+static __always_inline bool owner_remembered(const struct listener *listener, const struct owner *owner)
+{
+	return listener->exe == owner->exe && listener->cred == owner->cred;
+}
+
+/* Whether this program may write; the sequence is odd until listener_unlock(). */
+static __always_inline bool listener_lock(struct listener *listener, __u32 sequence)
+{
+	return !(sequence & 1) &&
+	       __sync_val_compare_and_swap(&listener->sequence, sequence, sequence + 1) == sequence;
+}
+
+static __always_inline void listener_unlock(struct listener *listener)
+{
+	__sync_fetch_and_add(&listener->sequence, 1);
+}
+
+/* Remembers the class that was computed, unless the listener has changed since `sequence`. */
+static __always_inline void owner_keep(struct listener *listener, __u32 sequence, const struct owner *owner,
+				       __u32 subject, __u64 generation)
+{
+	if (!listener_lock(listener, sequence))
+		return;
+	listener->exe = owner->exe;
+	listener->cred = owner->cred;
+	listener->subject = subject;
+	listener->generation = generation;
+	listener_unlock(listener);
+}
+
+/*
+ * Class of the process that listens: SUBJECT_FAILED where nobody is known, LISTENER_REFUSED where it cannot
+ * be established, because the process or what is remembered is changing.
+ */
 static __noinline __u64 owner_subject(struct listener *listener, __u64 generation)
 {
-	struct owner owner = {}, after = {};
+	__u32 sequence = listener->sequence;
+	struct owner owner = {};
 	__u64 dentry, subject;
 
-	if (owner_read(listener, &owner))
-		return SUBJECT_FAILED;
-	if (listener->generation == generation && listener->exe == owner.exe && listener->cred == owner.cred)
-		return listener->subject;
+	if (owner_read(listener, &owner)) {
+		subject = listener->generation == generation ? listener->subject : SUBJECT_FAILED;
+		return sequence & 1 || listener->sequence != sequence ? LISTENER_REFUSED : subject;
+	}
+	if (listener->generation == generation && owner_remembered(listener, &owner)) {
+		subject = listener->subject;
+		return sequence & 1 || listener->sequence != sequence ? LISTENER_REFUSED : subject;
+	}
 	dentry = file_dentry(owner.exe);
-	if (!dentry)
-		return SUBJECT_FAILED;
 	subject = subject_compute(owner.cred, owner.login, name_slow(dentry, generation), generation);
 	/* What was read counts only if the process did not end or change meanwhile. */
-	if (owner_read(listener, &after) || after.mm != owner.mm || after.exe != owner.exe ||
-	    after.cred != owner.cred || subject & SUBJECT_FAILED)
-		return SUBJECT_FAILED;
-	listener->generation = 0;
-	listener->exe = owner.exe;
-	listener->cred = owner.cred;
-	listener->subject = (__u32)subject;
-	listener->generation = generation;
+	if (!owner_stands(listener, &owner) || sequence & 1 || listener->sequence != sequence ||
+	    subject & SUBJECT_FAILED)
+		return LISTENER_REFUSED;
+	owner_keep(listener, sequence, &owner, (__u32)subject, generation);
 	return subject;
 }
 
-/* Remembers the current process as the one that listens. Without memory for it nobody is known. */
+/* Whether what is remembered says the same of the current process, whose class is known. */
+static __always_inline bool listener_says(const struct listener *listener, const struct decision *decision)
+{
+	struct owner owner = {};
+
+	return listener->generation == decision->header->generation && !decision->subject_reason &&
+	       listener->subject == decision->subject && !owner_read(listener, &owner) &&
+	       owner_remembered(listener, &owner);
+}
+
+/*
+ * Remembers the current process as the one that listens. Without room for that the call is refused: a
+ * program can use up a socket's memory. Processes of one class take turns without a write, since requests
+ * are refused meanwhile.
+ */
 static __always_inline int listener_remember(struct sock *sk)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct decision decision;
 	struct listener *listener;
 	struct owner owner = {};
-	__u64 leader;
 
 	if (!decision_open(&decision) || !decision.header->net)
 		return 0;
 	listener = bpf_sk_storage_get(&listeners, sk, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!listener)
+		return -ENOMEM;
+	subject_current(&decision);
+	if (listener_says(listener, &decision) || !listener_lock(listener, listener->sequence))
 		return 0;
-	leader = name_address((void *)task->group_leader);
-	if (listener->task == leader && listener->generation == decision.header->generation &&
-	    !owner_read(listener, &owner) && owner.exe == listener->exe && owner.cred == listener->cred)
-		return 0;
-	listener->generation = 0;
 	event_who(&listener->head, task);
-	listener->task = leader;
-	if (owner_read(listener, &owner) || subject_current(&decision))
-		return 0;
+	listener->task = name_address((void *)task->group_leader);
+	owner_read(listener, &owner);
+	/* A process whose first thread has ended cannot be read later: what is known now holds. */
+	listener->subject = decision.subject_reason ? LISTENER_UNKNOWN : decision.subject;
+	listener->generation = decision.subject_reason && owner.exe ? 0 : decision.header->generation;
 	listener->exe = owner.exe;
 	listener->cred = owner.cred;
-	listener->subject = decision.subject;
-	listener->generation = decision.header->generation;
+	listener_unlock(listener);
 	return 0;
 }
 

@@ -108,7 +108,7 @@ struct listener {
 	__u64 cred;
 	__u64 generation; /* of `subject`, 0: none */
 	__u32 subject;
-	__u32 reserved;
+	__u32 sequence; /* odd while a program writes */
 };
 
 struct {

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -273,6 +274,30 @@ static enum probe_outcome listen_orphan(char **arguments)
 		(void)pause();
 }
 
+static void *listen_thread(void *socket)
+{
+	(void)usleep(100000);
+	if (listen(*(int *)socket, 16) == 0)
+		say_listening();
+	for (;;)
+		(void)pause();
+	return NULL;
+}
+
+/* The first thread ends before another one listens. */
+static enum probe_outcome listen_headless(char **arguments)
+{
+	static int fd;
+	pthread_t thread;
+
+	fd = bound_socket(arguments, 0);
+	if (fd < 0)
+		return probe_not_tried("bind", errno);
+	if (pthread_create(&thread, NULL, listen_thread, &fd) != 0)
+		return probe_not_tried("pthread_create", EAGAIN);
+	pthread_exit(NULL);
+}
+
 /* A datagram of an IPv6 raw socket to an address whose family is AF_UNSPEC. */
 static enum probe_outcome sendto_raw6(char **arguments)
 {
@@ -282,7 +307,8 @@ static enum probe_outcome sendto_raw6(char **arguments)
 
 	if (fd < 0 || inet_pton(AF_INET6, arguments[0], &address.sin6_addr) != 1)
 		return probe_not_tried("socket", errno);
-	return probe_verdict(sendto(fd, echo, sizeof(echo), 0, (struct sockaddr *)&address, sizeof(address)) < 0
+	return probe_verdict(sendto(fd, echo, sizeof(echo), 0, (struct sockaddr *)&address, sizeof(address)) <
+					     0
 				     ? address_error(errno)
 				     : 0);
 }
@@ -335,6 +361,7 @@ const struct probe probe_net_table[] = {
 	{"listen-tcp", "ADDRESS PORT: prints \"listening\", then accepts until killed", 2, listen_tcp},
 	{"listen-mptcp", "ADDRESS PORT: the same with MPTCP", 2, listen_mptcp},
 	{"listen-orphan", "ADDRESS PORT: as a child that ends", 2, listen_orphan},
+	{"listen-headless", "ADDRESS PORT: as a thread, after the first one has ended", 2, listen_headless},
 	{"sendto-raw6", "ADDRESS: with the family AF_UNSPEC", 1, sendto_raw6},
 	{"bind-raw", "ADDRESS FAMILY: IPv4, with that family in the address", 2, bind_raw},
 	{"sendto-unix", "PATH: sends standard input as one datagram", 1, sendto_unix},

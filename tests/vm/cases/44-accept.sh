@@ -49,13 +49,16 @@ allowed probe reach-tcp 127.0.0.67 127.0.0.1 4003
 denied probe reach-tcp 127.0.0.66 127.0.0.1 4003
 allowed probe reach-tcp 127.0.0.77 127.0.0.1 4003
 
-# A listener of MPTCP; one that has ended and left the socket to its parent.
+# A listener of MPTCP; one that has ended and left the socket to its parent; one whose first thread has ended.
 serve /srv/server 127.0.0.1 4004 mptcp
 denied probe reach-tcp 127.0.0.66 127.0.0.1 4004
 allowed probe reach-tcp 127.0.0.67 127.0.0.1 4004
 serve /srv/server 127.0.0.1 4005 orphan
 denied probe reach-tcp 127.0.0.66 127.0.0.1 4005
 allowed probe reach-tcp 127.0.0.67 127.0.0.1 4005
+serve /srv/server 127.0.0.1 4006 headless
+denied probe reach-tcp 127.0.0.66 127.0.0.1 4006
+allowed probe reach-tcp 127.0.0.67 127.0.0.1 4006
 
 # New policies hold for sockets that listen, with no accept between.
 policy accept <<'END'
