@@ -10,6 +10,7 @@
 #ifndef BPF_LSM_DECIDE_H
 #define BPF_LSM_DECIDE_H
 
+#include "condition.bpf.h"
 #include "event.bpf.h"
 #include "subject.bpf.h"
 
@@ -18,6 +19,8 @@ static __always_inline bool decision_open(struct decision *decision)
 {
 	decision->subject = 0;
 	decision->gain = 0;
+	decision->made = 0;
+	decision->device = 0;
 	decision->subject_reason = POLICYD_REASON_NONE;
 	decision->image = image_live();
 	if (!decision->image)
@@ -119,7 +122,29 @@ static __always_inline int decide_cell(void *image, const struct policyd_header 
 	return said >> report->op & 1 ? 1 : 2;
 }
 
-/* Verdict on a classified name. `target` is the second name of a link or rename, for the event. */
+/* The row of a name whose class has conditions; report->reason is set where it cannot be found. */
+static __noinline __u32 decide_conditions(const struct decision *decision, __u32 row, struct dentry *object,
+					  struct report *report)
+{
+	__u64 generation = decision->header->generation;
+	__u32 made = decision->made;
+	__u64 class;
+
+	if (made == DECISION_OF_TARGET)
+		made = 0;
+	class = condition_class(object ? name_address(object) : 0, made, decision->device, row, generation);
+	report->condition = (__u32) class;
+	if (class & CONDITION_FAILED)
+		report->reason = (__u32) class;
+	else if (policyd_row_of(decision->image, row, (__u32) class, &row))
+		report->reason = POLICYD_REASON_IMAGE;
+	return row;
+}
+
+/*
+ * Verdict on a classified name. `target` is the second name of a link or rename, for the event, and with
+ * DECISION_OF_TARGET the name of the file that is about to have this one.
+ */
 static __noinline int decide_name(const struct decision *decision, const struct name *name, __u32 ops,
 				  struct dentry *object, struct dentry *target)
 {
@@ -132,10 +157,13 @@ static __noinline int decide_name(const struct decision *decision, const struct 
 	report.subject = decision->subject;
 	report.class = name->class;
 	report.reason = name->reason;
-	if (name->reason) {
+	if (!name->reason && row & POLICYD_ROW_CONDITIONS)
+		row = decide_conditions(decision, row, decision->made == DECISION_OF_TARGET ? target : object,
+					&report);
+	if (report.reason) {
 		report.flags = POLICYD_EVENT_UNRESOLVED;
 		counter_add(POLICYD_COUNT_UNRESOLVED);
-		counter_add(POLICYD_COUNT_UNRESOLVED + (name->reason & 7));
+		counter_add(POLICYD_COUNT_UNRESOLVED + (report.reason & 7));
 		if (decide_pseudo(image, header, POLICYD_PSEUDO_UNRESOLVED, &row, &quiet))
 			return -EPERM;
 	}
@@ -159,6 +187,8 @@ static __noinline int decide_name(const struct decision *decision, const struct 
 	}
 	if (!say)
 		return 0;
+	if (report.op >= POLICYD_REVALIDATE_SHIFT)
+		report.op -= POLICYD_REVALIDATE_SHIFT;
 	if (say == 1)
 		event_path(&report, object, target, header->generation);
 	return decide_return(report.error);
@@ -208,61 +238,86 @@ static __always_inline int decide_dentry(struct dentry *dentry, __u32 ops, struc
 	return decide_classified(&decision, &name, ops, dentry, target);
 }
 
+/* Verdict on a name about to be made, for a file of this mode and, for device nodes, number. */
+static __always_inline int decide_new(struct dentry *dentry, __u32 ops, __u32 mode, __u32 device)
+{
+	struct decision decision;
+	struct name name = {};
+
+	if (!decision_open(&decision))
+		return 0;
+	decision.made = (__u16)(mode & S_IFMT ? mode : mode | S_IFREG);
+	decision.device = device;
+	name_classify_slow(dentry, &decision, &name);
+	return decide_classified(&decision, &name, ops, dentry, NULL);
+}
+
 /* A name's state and row as one number. */
 static __always_inline __u64 decide_pack(const struct name *name)
 {
 	return (__u64)name->state << 32 | name->row;
 }
 
-/*
- * Operations that a subject may do under the second name and not under the first; for a directory also those
- * that it may gain below. Both names are decide_pack()ed. Global, so that it is verified once.
- */
-__noinline __weak __u32 decide_gain_of(__u64 from, __u64 to, __u32 subject, __u32 mode, __u64 generation)
+/* The verdict rows of the file at an address under both names: 0, or -1. */
+static __always_inline int decide_rows(void *image, __u64 file, __u32 *old, __u32 *new, __u64 generation)
 {
+	__u32 from = *old, to = *new, row = from &POLICYD_ROW_CONDITIONS ? from : to;
+	__u64 class;
+
+	if (!(row & POLICYD_ROW_CONDITIONS))
+		return 0;
+	class = condition_class(file, 0, 0, row, generation);
+	if (class & CONDITION_FAILED || policyd_row_of(image, from, (__u32) class, old) ||
+	    policyd_row_of(image, to, (__u32) class, new))
+		return -1;
+	return 0;
+}
+
+/*
+ * Operations that a subject may do with the file at an address under the second name and not under the first;
+ * for a directory also those that it may gain below. Both names are decide_pack()ed. Global, so that it is
+ * verified once.
+ */
+__noinline __weak __u32 decide_gain_of(__u64 from, __u64 to, __u32 subject, __u64 file, __u64 generation)
+{
+	__u32 old = (__u32)from, new = (__u32)to, gain, below = 0;
 	const struct policyd_header *header;
 	const struct policyd_cell *cell;
 	void *image = image_of(generation);
-	__u32 gain, below = 0;
 
 	if (!image)
 		return ~0U;
 	header = policyd_header_at(image);
-	if (!header || header->generation != generation)
+	if (!header || header->generation != generation || decide_rows(image, file, &old, &new, generation))
 		return ~0U;
-	cell = policyd_cell_at(image, header, (__u32)from, subject);
+	cell = policyd_cell_at(image, header, old, subject);
 	if (!cell)
 		return ~0U;
 	gain = cell->refuse;
-	cell = policyd_cell_at(image, header, (__u32)to, subject);
+	cell = policyd_cell_at(image, header, new, subject);
 	if (!cell)
 		return ~0U;
 	gain &= ~cell->refuse;
-	if (S_ISDIR(mode) && policyd_below_gain(image, header, from >> 32, to >> 32, subject, &below))
+	if (condition_is_directory(file) &&
+	    policyd_below_gain(image, header, from >> 32, to >> 32, subject, &below))
 		return ~0U;
 	return gain | below;
 }
 
 /* The same where both names and the subject are known; otherwise the row of unresolved names decides. */
 static __always_inline __u32 decide_gain(const struct decision *decision, const struct name *from,
-					 const struct name *to, __u32 mode)
+					 const struct name *to, struct dentry *file)
 {
 	if (from->reason || to->reason || decision->subject_reason)
 		return 0;
-	return decide_gain_of(decide_pack(from), decide_pack(to), decision->subject, mode,
+	return decide_gain_of(decide_pack(from), decide_pack(to), decision->subject, name_address(file),
 			      decision->header->generation);
 }
 
-/* Mode of the file at a name, 0 where there is none. Asked for twice: 6.1 counts each word kept on the stack.
- */
-static __noinline __u32 decide_mode(struct dentry *dentry)
+/* Asked for again where it is needed: 6.1 counts each word kept on the stack. */
+static __noinline bool decide_is_directory(struct dentry *dentry)
 {
-	struct inode *inode = dentry->d_inode;
-	__u32 mode = 0;
-
-	if (inode)
-		mode = inode->i_mode;
-	return mode + (__u32)opaque_zero;
+	return condition_is_directory(name_address(dentry));
 }
 
 /* What a new name for a file of the mode is beside its creation: a socket is bound to it. */
@@ -271,11 +326,18 @@ static __always_inline __u32 op_bound(__u32 mode)
 	return (mode & S_IFMT) == S_IFSOCK ? POLICYD_OP_NETWORK_BIND : 0;
 }
 
-/* The same of a name that the file at another one gets. Asked for anew each time, as the mode is. */
+/* The same of a name that the file at another one gets. */
 static __noinline __u32 decide_bound(struct dentry *dentry)
 {
-	return op_bound(decide_mode(dentry));
+	struct inode *inode = dentry->d_inode;
+	__u32 mode = 0;
+
+	if (inode)
+		mode = inode->i_mode;
+	return op_bound(mode) + (__u32)opaque_zero;
 }
+
+#define DECIDE_LOSING (POLICYD_OP_FILE_DELETE | POLICYD_OP_FILE_RENAME)
 
 static __noinline int decide_pair_name(struct name *name, __u64 state, const struct decision *decision)
 {
@@ -302,15 +364,23 @@ static __always_inline int decide_pair(struct dentry *from, __u32 ops, struct de
 	decide_pair_name(&name, name_slow(name_address(from), decision.header->generation), &decision);
 	decide_pair_name(&second, name_slow(name_address(to), decision.header->generation), &decision);
 	if (!name.reason && !second.reason && name.class == second.class &&
-	    (name.state == second.state || !(S_ISDIR(decide_mode(from)) || S_ISDIR(decide_mode(to)))) &&
+	    (name.state == second.state || !(decide_is_directory(from) || decide_is_directory(to))) &&
 	    !((ops | to_ops | decide_bound(from) | decide_bound(to)) & ~name.quiet))
 		return 0;
 	subject_current(&decision);
-	decision.gain = decide_gain(&decision, &name, &second, decide_mode(from));
+	decision.gain = decide_gain(&decision, &name, &second, from);
 	r = decide_name(&decision, &name, ops | (exchange ? decide_bound(to) : 0), from, to);
 	if (r)
 		return r;
-	decision.gain = exchange ? decide_gain(&decision, &second, &name, decide_mode(to)) : 0;
+	decision.gain = exchange ? decide_gain(&decision, &second, &name, to) : 0;
+	/* Conditions of the new name are about the file that gets it, or about the one that loses it. */
+	if (second.row & POLICYD_ROW_CONDITIONS && to_ops & DECIDE_LOSING) {
+		r = decide_name(&decision, &second, to_ops & DECIDE_LOSING, to, from);
+		to_ops &= ~DECIDE_LOSING;
+		if (r || !(to_ops | decide_bound(from)))
+			return r;
+	}
+	decision.made = DECISION_OF_TARGET;
 	return decide_name(&decision, &second, to_ops | decide_bound(from), to, from);
 }
 

@@ -23,6 +23,7 @@ struct report {
 	__u32 flags;
 	__s32 error;
 	__u32 reason;
+	__u32 condition; /* condition class of the object */
 };
 
 static __always_inline void event_start(struct policyd_event_head *head, __u32 kind,
@@ -192,6 +193,7 @@ static __always_inline __u64 event_fill(struct policyd_event_path *event, const 
 	__builtin_memset(event, 0, sizeof(*event));
 	event_start(&event->head, POLICYD_EVENT_PATH, report, generation);
 	event->reason = report->reason;
+	event->condition = report->condition;
 	event_who(&event->head, task);
 	if (object) {
 		event_describe(&event->object, object, report->class);

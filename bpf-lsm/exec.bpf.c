@@ -5,10 +5,16 @@
  *   bprm_check_security    run: the program, and each script and interpreter on the way to it
  *   mmap_file              load: a file mapped executable
  *   file_mprotect          load: a file's mapping turned executable
+ *   memory_map (the hook mmap_file)
+ *                          anonymous: memory that no file backs, a private mapping that is writable as well,
+ *                          System V segments (SHM_EXEC)
+ *   memory_protect (the hook file_mprotect)
+ *                          anonymous: other memory turned executable, and a private mapping of a file that
+ *                          was, is or becomes writable
  *   bprm_committed_creds, task_fix_setuid, task_fix_setgid, task_fix_setgroups
  *                          the subject class is computed anew at the next decision
  */
-#include "decide.bpf.h"
+#include "pseudo.bpf.h"
 
 SEC("lsm/bprm_check_security")
 int BPF_PROG(bprm_check_security, struct linux_binprm *bprm, int ret)
@@ -18,13 +24,41 @@ int BPF_PROG(bprm_check_security, struct linux_binprm *bprm, int ret)
 	return decide_file(bprm->file, POLICYD_OP_EXEC_RUN);
 }
 
+/* Memory of the kernel's own making behind a file that nobody can name: shared memory, System V segments. */
+static __always_inline bool memory_is_private(struct file *file)
+{
+	return file->f_inode->i_flags & S_PRIVATE;
+}
+
+/* Huge pages that no file backs: theirs stands alone, and is not called memfd:NAME. */
+static __always_inline bool memory_is_huge(struct vm_area_struct *vma, struct file *file)
+{
+	struct dentry *dentry = file->f_path.dentry;
+	__u64 name = 0;
+	char first = 'm';
+
+	if (!(vma->vm_flags & VM_HUGETLB) || dentry->d_parent != dentry)
+		return false;
+	bpf_probe_read_kernel(&name, sizeof(name), __builtin_preserve_access_index(&dentry->d_name.name));
+	bpf_probe_read_kernel(&first, sizeof(first), (void *)name);
+	return first != 'm';
+}
+
+/* Verdict on executable memory that no file backs; `object` is the file it began as, for the event. */
+static __noinline int decide_memory(struct dentry *object)
+{
+	const struct pseudo pseudo = {.kind = POLICYD_PSEUDO_ANONYMOUS, .op = POLICYD_OP_EXEC_ANONYMOUS};
+
+	return decide_pseudo_object(&pseudo, object);
+}
+
 SEC("lsm/mmap_file")
 int BPF_PROG(mmap_file, struct file *file, unsigned long reqprot, unsigned long prot, unsigned long flags,
 	     int ret)
 {
 	if (ret)
 		return ret;
-	if (!file || !(prot & PROT_EXEC))
+	if (!file || !(prot & PROT_EXEC) || flags & MAP_ANONYMOUS || memory_is_private(file))
 		return 0;
 	return decide_file(file, POLICYD_OP_EXEC_LOAD);
 }
@@ -39,9 +73,42 @@ int BPF_PROG(file_mprotect, struct vm_area_struct *vma, unsigned long reqprot, u
 	if (!(prot & PROT_EXEC) || vma->vm_flags & VM_EXEC)
 		return 0;
 	file = vma->vm_file;
-	if (!file)
+	if (!file || memory_is_private(file) || memory_is_huge(vma, file))
 		return 0;
 	return decide_dentry(file->f_path.dentry, POLICYD_OP_EXEC_LOAD, NULL);
+}
+
+SEC("lsm/mmap_file")
+int BPF_PROG(memory_map, struct file *file, unsigned long reqprot, unsigned long prot, unsigned long flags,
+	     int ret)
+{
+	if (ret)
+		return ret;
+	if (!(prot & PROT_EXEC))
+		return 0;
+	if (!file || flags & MAP_ANONYMOUS || memory_is_private(file))
+		return decide_memory(NULL);
+	if (prot & PROT_WRITE && (flags & MAP_TYPE) == MAP_PRIVATE)
+		return decide_memory(file->f_path.dentry);
+	return 0;
+}
+
+SEC("lsm/file_mprotect")
+int BPF_PROG(memory_protect, struct vm_area_struct *vma, unsigned long reqprot, unsigned long prot, int ret)
+{
+	unsigned long had = vma->vm_flags;
+	struct file *file;
+
+	if (ret)
+		return ret;
+	if (!(prot & PROT_EXEC) || (had & VM_EXEC && (!(prot & PROT_WRITE) || had & VM_WRITE)))
+		return 0;
+	file = vma->vm_file;
+	if (!file || memory_is_private(file) || memory_is_huge(vma, file))
+		return decide_memory(NULL);
+	if (had & VM_SHARED || !(prot & PROT_WRITE || had & VM_WRITE || vma->anon_vma))
+		return 0;
+	return decide_memory(file->f_path.dentry);
 }
 
 SEC("lsm/bprm_committed_creds")

@@ -117,8 +117,13 @@ struct super_block {
 	struct file_system_type *s_type;
 };
 
+typedef struct {
+	unsigned int val;
+} kuid_t;
+
 struct inode {
 	__u16 i_mode;
+	kuid_t i_uid;
 	unsigned int i_flags;
 	struct super_block *i_sb;
 	unsigned long i_ino;
@@ -146,10 +151,6 @@ struct file {
 	struct path f_path;
 	struct inode *f_inode;
 };
-
-typedef struct {
-	unsigned int val;
-} kuid_t;
 
 typedef struct {
 	unsigned int val;
@@ -221,6 +222,7 @@ struct linux_binprm {
 struct vm_area_struct {
 	struct file *vm_file;
 	unsigned long vm_flags;
+	void *anon_vma;
 };
 
 struct in6_addr {
@@ -300,19 +302,27 @@ struct iattr {
 #define O_TRUNC		    00001000
 #define O_APPEND	    00002000
 #define S_IFMT		    00170000
+#define S_IFREG		    0100000
 #define S_IFDIR		    0040000
 #define S_IFLNK		    0120000
 #define S_IFSOCK	    0140000
+#define S_ISUID		    0004000
+#define S_ISGID		    0002000
+#define S_IXGRP		    0000010
 #define S_ISDIR(mode)	    (((mode)&S_IFMT) == S_IFDIR)
 #define PROT_WRITE	    0x2
 #define PROT_EXEC	    0x4
 #define MAP_TYPE	    0x0f
 #define MAP_SHARED	    0x01
+#define MAP_PRIVATE	    0x02
+#define MAP_ANONYMOUS	    0x20
 #define MAP_SHARED_VALIDATE 0x03
 #define VM_WRITE	    0x2
 #define VM_EXEC		    0x4
 #define VM_SHARED	    0x8
 #define PF_EXITING	    0x00000004
+#define VM_HUGETLB	    0x00400000
+#define S_PRIVATE	    0x200
 #define PF_KTHREAD	    0x00200000
 #define ETH_P_IP	    0x0800
 #define AF_UNSPEC	    0

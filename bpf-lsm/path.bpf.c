@@ -14,13 +14,19 @@
  */
 #include "decide.bpf.h"
 
+/* The kernel's number of a device, from that of the system call. */
+static __always_inline __u32 path_device(__u32 dev)
+{
+	return (dev & 0xfff00) >> 8 << 20 | (dev & 0xff) | (dev >> 12 & 0xfff00);
+}
+
 SEC("lsm/path_mknod")
 int BPF_PROG(path_mknod, const struct path *dir, struct dentry *dentry, unsigned short mode, unsigned int dev,
 	     int ret)
 {
 	if (ret)
 		return ret;
-	return decide_dentry(dentry, POLICYD_OP_FILE_CREATE | op_bound(mode), NULL);
+	return decide_new(dentry, POLICYD_OP_FILE_CREATE | op_bound(mode), mode, path_device(dev));
 }
 
 SEC("lsm/path_mkdir")
@@ -28,7 +34,7 @@ int BPF_PROG(path_mkdir, const struct path *dir, struct dentry *dentry, unsigned
 {
 	if (ret)
 		return ret;
-	return decide_dentry(dentry, POLICYD_OP_FILE_CREATE, NULL);
+	return decide_new(dentry, POLICYD_OP_FILE_CREATE, S_IFDIR, 0);
 }
 
 SEC("lsm/path_symlink")
@@ -36,7 +42,7 @@ int BPF_PROG(path_symlink, const struct path *dir, struct dentry *dentry, const 
 {
 	if (ret)
 		return ret;
-	return decide_dentry(dentry, POLICYD_OP_FILE_CREATE, NULL);
+	return decide_new(dentry, POLICYD_OP_FILE_CREATE, S_IFLNK, 0);
 }
 
 SEC("lsm/path_unlink")

@@ -197,7 +197,7 @@ __noinline __weak __u64 subject_compute(__u64 credentials, __u32 login, __u64 ex
 	const struct policyd_line *all;
 	const struct policyd_fixed *fixed;
 	/* Members that are free here hold the ids: the deepest chain of calls has no stack left. */
-	struct decision decision = {.reserved = login};
+	struct decision decision = {.device = login};
 	struct policyd_line terms;
 
 	if (!image || bpf_core_read(&decision.subject, sizeof(decision.subject), &cred->uid.val))
@@ -216,8 +216,7 @@ __noinline __weak __u64 subject_compute(__u64 credentials, __u32 login, __u64 ex
 	if (terms_keep_exe(&decision, fixed, exe, &terms) || terms_keep(image, fixed->no_script, &terms) ||
 	    terms_keep(image, fixed->no_ancestor, &terms) || terms_keep(image, fixed->no_cgroup, &terms) ||
 	    terms_keep_id(image, decision.header, fixed->user, fixed->user_count, decision.subject, &terms) ||
-	    terms_keep_id(image, decision.header, fixed->login, fixed->login_count, decision.reserved,
-			  &terms))
+	    terms_keep_id(image, decision.header, fixed->login, fixed->login_count, decision.device, &terms))
 		return SUBJECT_FAILED;
 	if (fixed->group_count && terms_keep_groups(&decision, fixed, credentials, &terms))
 		return SUBJECT_FAILED;

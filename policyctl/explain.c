@@ -19,6 +19,8 @@ static const char help[] =
 	"OBJECT is a path, PROTOCOL ADDRESS:PORT, unix NAME, or another SUBJECT (process ptrace SUBJECT, "
 	"process\n"
 	"signal TERM SUBJECT). Needs no privileges and no daemon.\n"
+	"Before a path: type=block, device=8:0, fstype=ext4, deleted, setuid, writable. Without them the\n"
+	"path is a regular file on the file system that the host mounts there.\n"
 	"\n"
 	"  --policy-dir DIR|FILE  the policies (default: /etc/policyd/policy.d)\n"
 	"  --host FILE            facts of another host, as for policyctl check\n"

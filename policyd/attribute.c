@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "condition.h"
 #include "model.h"
 #include "netclass.h"
 #include "syscalls.h"
@@ -67,7 +68,8 @@ static uint32_t rule_matches(const struct model *model, uint32_t i, const struct
 
 	switch (object->kind) {
 	case DECISION_PATH:
-		return idset_has(&model->sets, model->classes[object->class].rules, i)
+		return idset_has(&model->sets, model->classes[object->class].rules, i) &&
+				       condition_holds(model, i, object->condition)
 			       ? rule->ops & VERDICT_PATH_OPS
 			       : 0;
 	case DECISION_INET:

@@ -76,30 +76,66 @@ static int row_intern(struct builder *builder, uint32_t *ret_row)
 			   ret_row);
 }
 
-static uint32_t verdict_row(const struct builder *builder, uint32_t state)
+/* The path class of a state's names. */
+static const struct path_class *class_of(const struct builder *builder, uint32_t state)
 {
 	const struct model *model = builder->model;
 
-	return model->classes[model->paths.states[state].label].row;
+	return &model->classes[model->paths.states[state].label];
 }
 
-static uint32_t refused(const struct builder *builder, uint32_t row, uint32_t subject)
+/* What tells the verdicts of two path classes apart: their row, or their table of rows. */
+static uint32_t verdict_key(const struct path_class *class)
+{
+	return class->table ? 2 * class->table - 1 : 2 * class->row;
+}
+
+/* What a subject is refused on files of a condition class. */
+static uint32_t refused(const struct model *model, const struct path_class *class, uint32_t condition,
+			uint32_t subject)
 {
 	struct policyd_cell cell;
+	uint32_t row = class->row;
+	const char *bytes;
 	size_t length;
-	const char *cells = text_bytes(&builder->model->rows, row, &length);
 
-	memcpy(&cell, cells + subject * sizeof(cell), sizeof(cell));
+	if (class->table) {
+		bytes = text_bytes(&model->conditions.tables, class->table - 1, &length);
+		memcpy(&row, bytes + condition * sizeof(row), sizeof(row));
+	}
+	bytes = text_bytes(&model->rows, row, &length);
+	memcpy(&cell, bytes + subject * sizeof(cell), sizeof(cell));
 	return cell.refuse;
+}
+
+/* One name, for one subject. A file that moves keeps its condition class. */
+static struct policyd_below name_cell(const struct builder *builder, const struct path_class *mine,
+				      const struct path_class *theirs, uint32_t subject)
+{
+	const struct model *model = builder->model;
+	bool conditions = mine->table || (theirs && theirs->table);
+	uint32_t count = conditions ? model->conditions.class_count : 1;
+	struct policyd_below cell = {.all = ~0U, .loss = theirs ? 0 : ~0U};
+
+	for (uint32_t c = 0; c < count; c++) {
+		uint32_t refuse = refused(model, mine, c, subject);
+		uint32_t other = theirs ? refused(model, theirs, c, subject) : 0;
+
+		cell.any |= refuse;
+		cell.all &= refuse;
+		cell.extra |= refuse & ~other;
+		cell.loss |= other & ~refuse;
+	}
+	return cell;
 }
 
 /* The row of one name: what it is refused, and what under the other state. */
 static int name_row(struct builder *builder, const struct product_node *node, uint32_t *ret_row)
 {
-	bool compared = node->other != PRODUCT_ALONE;
-	uint32_t mine = verdict_row(builder, node->state);
-	uint32_t theirs = compared ? verdict_row(builder, node->other) : 0;
-	uint32_t key[2] = {mine, theirs};
+	const struct path_class *mine = class_of(builder, node->state);
+	const struct path_class *theirs =
+		node->other != PRODUCT_ALONE ? class_of(builder, node->other) : NULL;
+	uint32_t key[2] = {verdict_key(mine), theirs ? verdict_key(theirs) : NONE};
 	uint32_t pair = 0;
 	uint32_t row = 0;
 	int r = idset_intern(&builder->pairs, key, 2, &pair);
@@ -109,17 +145,8 @@ static int name_row(struct builder *builder, const struct product_node *node, ui
 	if (r < 0)
 		return r;
 	if (!builder->pair_rows[pair]) {
-		for (uint32_t s = 0; s < builder->model->subject_count; s++) {
-			uint32_t refuse = refused(builder, mine, s);
-			uint32_t other = compared ? refused(builder, theirs, s) : 0;
-
-			builder->cells[s] = (struct policyd_below){
-				.any = refuse,
-				.all = refuse,
-				.extra = refuse & ~other,
-				.loss = compared ? other & ~refuse : ~0U,
-			};
-		}
+		for (uint32_t s = 0; s < builder->model->subject_count; s++)
+			builder->cells[s] = name_cell(builder, mine, theirs, s);
 		r = row_intern(builder, &row);
 		if (r < 0)
 			return r;

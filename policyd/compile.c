@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "automaton.h"
+#include "condition.h"
 #include "below.h"
 #include "image.h"
 #include "model.h"
@@ -138,23 +139,68 @@ static int pathless_find(struct model *model, bool nameless, uint32_t *ret_set)
 	return idset_intern(&model->sets, rules, count, ret_set);
 }
 
+/* The row of a path class for files of a condition class. `matches` has room for all rules. */
+static int condition_row(struct model *model, struct row_builder *rows, const struct path_class *class,
+			 uint32_t condition, struct rule_match *matches, uint32_t *ret_row)
+{
+	size_t count;
+	const uint32_t *rules = idset_ids(&model->sets, class->rules, &count);
+	size_t used = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (condition_holds(model, rules[i], condition))
+			matches[used++] = (struct rule_match){
+				.rule = rules[i],
+				.ops = model->rules[rules[i]].ops & VERDICT_PATH_OPS,
+			};
+	return row_find(rows, class->nameless ? ROW_NAMELESS : ROW_NAMED, matches, used, ret_row);
+}
+
+static bool class_has_conditions(const struct model *model, const struct path_class *class)
+{
+	size_t count;
+	const uint32_t *rules = idset_ids(&model->sets, class->rules, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (model->rules[rules[i]].condition)
+			return true;
+	return false;
+}
+
+/* A table of rows where files of the path class differ. `table` has room for all condition classes. */
+static int class_table(struct model *model, struct row_builder *rows, struct path_class *class,
+		       struct rule_match *matches, uint32_t *table)
+{
+	uint32_t count = model->conditions.class_count;
+	bool differs = false;
+	uint32_t text;
+	int r = 0;
+
+	for (uint32_t c = 0; c < count && r == 0; c++) {
+		r = condition_row(model, rows, class, c, matches, &table[c]);
+		differs = differs || table[c] != table[0];
+	}
+	if (r < 0 || !differs)
+		return r;
+	r = text_intern(&model->conditions.tables, table, count * sizeof(*table), &text);
+	if (r == 0)
+		class->table = text + 1;
+	return r;
+}
+
 /* The rows of the path classes. Row 0 is that of class 0. */
 static int class_rows(struct model *model, struct row_builder *rows)
 {
 	CLEANUP_FREE struct rule_match *matches = calloc(model->rule_count + 1, sizeof(*matches));
-	int r = matches ? 0 : -ENOMEM;
+	CLEANUP_FREE uint32_t *table = calloc(model->conditions.class_count + 1, sizeof(*table));
+	int r = matches && table ? 0 : -ENOMEM;
 
 	for (uint32_t c = 0; c < model->class_count && r == 0; c++) {
 		struct path_class *class = &model->classes[c];
-		size_t count;
-		const uint32_t *rules = idset_ids(&model->sets, class->rules, &count);
 
-		for (size_t i = 0; i < count; i++)
-			matches[i] = (struct rule_match){
-				.rule = rules[i],
-				.ops = model->rules[rules[i]].ops & VERDICT_PATH_OPS,
-			};
-		r = row_find(rows, class->nameless ? ROW_NAMELESS : ROW_NAMED, matches, count, &class->row);
+		r = condition_row(model, rows, class, 0, matches, &class->row);
+		if (r == 0 && class_has_conditions(model, class))
+			r = class_table(model, rows, class, matches, table);
 	}
 	return r;
 }
@@ -209,6 +255,8 @@ static int model_build(struct model *model, const struct policy_set *set)
 	int r;
 
 	r = policies_add(model, set);
+	if (r == 0)
+		r = conditions_build(model);
 	if (r == 0)
 		r = terms_resolve(model);
 	if (r == 0)

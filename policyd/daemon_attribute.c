@@ -42,6 +42,8 @@ static int endpoint_object(const struct compiled *compiled, const struct event_o
 static int origin_object(const struct compiled *compiled, const struct event_origin *origin, uint32_t class,
 			 struct decision_object *ret_object)
 {
+	int r;
+
 	if (origin->record == POLICYD_EVENT_INET && origin->bit == POLICYD_BIT_NETWORK_CREATE)
 		return decision_socket(compiled,
 				       &(struct decision_socket){.family = origin->family,
@@ -67,7 +69,8 @@ static int origin_object(const struct compiled *compiled, const struct event_ori
 		return decision_pseudo(compiled, POLICYD_PSEUDO_UNRESOLVED, ret_object);
 	if (origin->bit == POLICYD_BIT_EXEC_ANONYMOUS)
 		return decision_pseudo(compiled, POLICYD_PSEUDO_ANONYMOUS, ret_object);
-	return decision_class(compiled, class, ret_object);
+	r = decision_class(compiled, class, ret_object);
+	return r < 0 ? r : decision_condition(compiled, origin->condition, ret_object);
 }
 
 static int origin_attribute(const struct compiled *compiled, const struct event_origin *origin,

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include <policyd/attributes.h>
 #include <policyd/decide.h>
 
 #include "model.h"
@@ -71,9 +72,44 @@ int decision_class(const struct compiled *compiled, uint32_t class, struct decis
 	record = policyd_class_at(&view, policyd_header_at(&view), class);
 	if (!record)
 		return -EBADMSG;
-	*ret_object =
-		(struct decision_object){.kind = DECISION_PATH, .class = record->id, .row = record->row};
-	return 0;
+	*ret_object = (struct decision_object){
+		.kind = DECISION_PATH,
+		.class = record->id,
+		.row = record->row,
+		.rows = record->row,
+	};
+	return decision_condition(compiled, 0, ret_object);
+}
+
+int decision_condition(const struct compiled *compiled, uint32_t condition, struct decision_object *object)
+{
+	struct policyd_view view = view_of(compiled);
+
+	if (condition && condition >= compiled->model->conditions.class_count)
+		return -EINVAL;
+	object->condition = condition;
+	return policyd_row_of(&view, object->rows, condition, &object->row) < 0 ? -EBADMSG : 0;
+}
+
+int decision_attributes(const struct compiled *compiled, const struct decision_attributes *attributes,
+			struct decision_object *object)
+{
+	struct policyd_view view = view_of(compiled);
+	struct policyd_attributes asked = {
+		.mode = attributes->mode,
+		.device = attributes->device,
+		.state = attributes->state,
+	};
+	uint32_t condition;
+
+	if (object->kind != DECISION_PATH || !(object->rows & POLICYD_ROW_CONDITIONS))
+		return 0;
+	if (attributes->fstype)
+		asked.fstype = policyd_hash_name(&compiled->model->key, attributes->fstype,
+						 strlen(attributes->fstype));
+	if (policyd_condition(&view, policyd_header_at(&view), object->rows, &asked, &condition) < 0)
+		return -EBADMSG;
+	return decision_condition(compiled, condition, object);
 }
 
 static int root_state(policyd_image_t image, uint32_t root, uint32_t id, uint32_t *ret_state)
@@ -110,7 +146,8 @@ int decision_name(const struct compiled *compiled, uint32_t root, uint32_t id, c
 }
 
 int decision_move(const struct compiled *compiled, uint32_t subject, uint32_t root, uint32_t id,
-		  const char *from, const char *to, uint32_t *ret_gain)
+		  const char *from, const char *to, const struct decision_attributes *attributes,
+		  uint32_t *ret_gain)
 {
 	struct policyd_view view = view_of(compiled);
 	const struct policyd_header *header = policyd_header_at(&view);
@@ -126,6 +163,8 @@ int decision_move(const struct compiled *compiled, uint32_t subject, uint32_t ro
 		r = name_state(compiled, root, id, i ? to : from, &states[i]);
 		if (r == 0)
 			r = state_object(compiled, states[i], &objects[i]);
+		if (r == 0)
+			r = decision_attributes(compiled, attributes, &objects[i]);
 		if (r != 0)
 			return r;
 		cells[i] = policyd_cell_at(&view, header, objects[i].row, subject);

@@ -34,9 +34,19 @@ struct decision_object {
 	uint32_t addr;	 /* classes of an endpoint */
 	uint32_t port;
 	uint32_t protocol;
-	uint32_t signal; /* class of a signal */
-	uint32_t family; /* class of a socket's family, beside `protocol` */
-	uint32_t row;	 /* verdict row */
+	uint32_t signal;    /* class of a signal */
+	uint32_t family;    /* class of a socket's family, beside `protocol` */
+	uint32_t row;	    /* verdict row */
+	uint32_t rows;	    /* of a path class: what the image has for its row */
+	uint32_t condition; /* condition class */
+};
+
+/* What conditions ask of a file; zeroed it is a regular file of an unnamed kind of file system. */
+struct decision_attributes {
+	uint32_t mode;	    /* type bits as in st_mode, 0: regular */
+	uint32_t device;    /* MAJOR << 20 | MINOR of a device node */
+	uint32_t state;	    /* bits of enum policyd_file_state */
+	const char *fstype; /* name of the file system's type, NULL: one that no rule names */
 };
 
 /* A process. Paths are names on the host as a rule would write them, NULL where there is none. */
@@ -85,13 +95,20 @@ int decision_path(const struct compiled *compiled, const char *name, enum patter
 int decision_name(const struct compiled *compiled, uint32_t root, uint32_t id, const char *path,
 		  struct decision_object *ret_object);
 
+/* Makes the object a file with these attributes; names are regular files to begin with. */
+int decision_attributes(const struct compiled *compiled, const struct decision_attributes *attributes,
+			struct decision_object *object);
+
+/* Makes the object a file of a condition class, as an event gives it. */
+int decision_condition(const struct compiled *compiled, uint32_t condition, struct decision_object *object);
 /*
  * The operations that a process may gain on files below a directory, or on the directory, that is moved from
- * `from` to `to`, both as for decision_name(): 0 where the move is no way around a restriction. What is in
- * *ret_gain need not be gained for sure.
+ * `from` to `to`, both as for decision_name(); `attributes` are the directory's: 0 where the move is no way
+ * around a restriction. What is in *ret_gain need not be gained for sure.
  */
 int decision_move(const struct compiled *compiled, uint32_t subject, uint32_t root, uint32_t id,
-		  const char *from, const char *to, uint32_t *ret_gain);
+		  const char *from, const char *to, const struct decision_attributes *attributes,
+		  uint32_t *ret_gain);
 
 /* The object of path class `class`, as an event gives it. */
 int decision_class(const struct compiled *compiled, uint32_t class, struct decision_object *ret_object);

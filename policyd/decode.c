@@ -221,6 +221,7 @@ static int decode_path(struct decoder *decoder, const char *record, size_t size,
 		(path.head.op >= POLICYD_BIT_NETWORK_CREATE && path.head.op <= POLICYD_BIT_NETWORK_CONNECT);
 	decode_object(&path.object, event);
 	event->origin.target = path.target.object;
+	event->origin.condition = path.condition;
 	if (path.head.flags & POLICYD_EVENT_UNRESOLVED)
 		event->reason = event_text(reasons[path.reason < POLICYD_REASON_COUNT ? path.reason : 0]);
 	if (is_socket)

@@ -160,9 +160,10 @@ struct event_origin {
 	uint32_t object;  /* path class of the first name, 0 where there is none */
 	uint32_t target;  /* path class of the second name */
 	uint32_t signal; /* number, of a signal to another process; `object` is the process's subject class */
-	uint32_t row;	 /* verdict row of an address */
-	uint32_t bit;	 /* operation, bit number in the cell */
-	uint32_t flags;	 /* POLICYD_EVENT_* */
+	uint32_t condition; /* condition class of the file */
+	uint32_t row;	    /* verdict row of an address */
+	uint32_t bit;	    /* operation, bit number in the cell */
+	uint32_t flags;	    /* POLICYD_EVENT_* */
 	uint8_t address[16];
 	uint16_t port;	   /* the remote, or the local of bind and listen, host order */
 	uint16_t protocol; /* IPPROTO_* */

@@ -24,6 +24,7 @@ struct writing {
 	uint32_t *term_lines; /* line of a text in `model->term_lines`, 0: not written yet */
 	uint32_t *byte_bases; /* where states of the byte automaton begin */
 	uint32_t *row_quiet;  /* of a row: operations that pass silently for every subject */
+	struct image_tables tables;
 	uint32_t *row_refuse; /* of a row: operations that some subject is refused */
 };
 
@@ -34,30 +35,9 @@ static void writing_done(struct writing *writing)
 	free(writing->term_lines);
 	free(writing->byte_bases);
 	free(writing->row_quiet);
+	free(writing->tables.lines);
+	free(writing->tables.quiet);
 	free(writing->row_refuse);
-}
-
-int image_add(struct image *image, size_t count, uint32_t *ret_base)
-{
-	int r;
-
-	if (image->count + count > POLICYD_LINES_MAX)
-		return -E2BIG;
-	r = ARRAY_RESERVE(image->lines, image->allocated, image->count + count);
-	if (r < 0)
-		return r;
-	*ret_base = (uint32_t)image->count;
-	image->count += count;
-	return 0;
-}
-
-int image_add_words(struct image *image, const uint32_t *words, size_t count, uint32_t *ret_base)
-{
-	int r = image_add(image, (count + 15) / 16, ret_base);
-
-	if (r == 0)
-		memcpy(&image->lines[*ret_base], words, count * sizeof(*words));
-	return r;
 }
 
 static int write_edges(struct writing *writing)
@@ -134,6 +114,10 @@ static int write_class(struct writing *writing, uint32_t c)
 	struct policyd_class record = {.row = class->row, .quiet = writing->row_quiet[class->row], .id = c};
 	int r;
 
+	if (class->table) {
+		record.row = POLICYD_ROW_CONDITIONS | writing->tables.lines[class->table - 1];
+		record.quiet = writing->tables.quiet[class->table - 1];
+	}
 	r = term_line(writing, class->lines[KEY_EXE], &record.exe);
 	if (r == 0)
 		r = term_line(writing, class->lines[KEY_SCRIPT], &record.script);
@@ -347,6 +331,8 @@ static int write_all(struct writing *writing)
 		r = image_add(&writing->image, 1, &writing->header.fixed);
 	if (r == 0)
 		r = write_errnos(writing);
+	if (r == 0)
+		r = image_conditions(&writing->image, model, writing->row_quiet, &writing->tables);
 	for (uint32_t c = 0; c < model->class_count && r == 0; c++)
 		r = write_class(writing, c);
 	return r < 0 ? r : write_fixed(writing);

@@ -29,6 +29,15 @@ int image_bytes(struct image *image, const struct dfa *bytes, uint32_t *ret_base
 /* Writes the tables of `model->net`, all but the IPv6 edges; *ret_line is that of struct policyd_net. */
 int image_net(struct image *image, const struct model *model, uint32_t *ret_line);
 
+/* Tables of rows by condition class, by their number in the model. */
+struct image_tables {
+	uint32_t *lines; /* where each stands */
+	uint32_t *quiet; /* what all its rows pass in silence for every subject */
+};
+
+/* Writes conditions and tables; `row_quiet` is by row. The arrays of `tables` are the caller's to free. */
+int image_conditions(struct image *image, const struct model *model, const uint32_t *row_quiet,
+		     struct image_tables *tables);
 /* Writes the table of system calls: a row + 1 for each that somebody does not make in silence. */
 int image_syscalls(struct image *image, const struct model *model, const uint32_t *row_quiet);
 

@@ -10,8 +10,9 @@ struct check {
 	const struct policyd_header *header;
 	const struct policyd_fixed *fixed;
 	const struct policyd_net *net;
-	uint32_t row_count;   /* verdict rows */
-	uint32_t below_count; /* rows of summaries behind them */
+	const struct policyd_conditions *conditions; /* NULL: no class has them */
+	uint32_t row_count;			     /* verdict rows */
+	uint32_t below_count;			     /* rows of summaries behind them */
 	uint32_t byte_count;
 	const char *reason;
 };
@@ -123,9 +124,58 @@ static bool check_edges(struct check *check)
 			limit = check->fixed->subject_count;
 		else if (edge[i].state >= POLICYD_EDGE_ADDR6 && edge[i].state <= POLICYD_EDGE_ADDR6 + 128)
 			limit = check->net ? check->net->addr_classes : 0;
+		else if (edge[i].state == POLICYD_EDGE_DEVICE)
+			limit = check->conditions ? (check->conditions->kinds - POLICYD_KIND_DEVICE) / 2 : 0;
+		else if (edge[i].state == POLICYD_EDGE_FSTYPE)
+			limit = check->conditions ? check->conditions->fstypes : 0;
 		if (!check_that(check, edge[i].next < limit, "an edge leads nowhere"))
 			return false;
 	}
+	return true;
+}
+
+/* What all tables of rows refer to. */
+static bool check_conditions(struct check *check, uint32_t line)
+{
+	const struct policyd_conditions *conditions;
+	uint64_t count;
+
+	if (!check_that(check, line_exists(check, line), "the conditions leave the image"))
+		return false;
+	conditions = (const struct policyd_conditions *)&check->lines[line];
+	if (check->conditions)
+		return check_that(check, check->conditions == conditions, "two sets of conditions");
+	check->conditions = conditions;
+	count = (uint64_t)conditions->kinds * conditions->fstypes;
+	if (!check_that(check,
+			conditions->kinds >= POLICYD_KIND_DEVICE + 2 && count <= POLICYD_LINES_MAX &&
+				section_fits(check, conditions->table, count * POLICYD_FILE_STATES, 16),
+			"the combinations of attributes leave the image"))
+		return false;
+	for (uint32_t i = 0; i < count * POLICYD_FILE_STATES; i++)
+		if (!check_that(check,
+				check->lines[conditions->table + i / 16].w[i % 16] < conditions->classes,
+				"no such condition class"))
+			return false;
+	return true;
+}
+
+/* The row of a class, or the table of rows that it has. */
+static bool check_row(struct check *check, uint32_t row)
+{
+	uint32_t line = row & ~POLICYD_ROW_CONDITIONS;
+
+	if (!(row & POLICYD_ROW_CONDITIONS))
+		return check_that(check, row < check->row_count, "a class has no such row");
+	if (!check_that(check, line_exists(check, line), "a table of rows leaves the image") ||
+	    !check_conditions(check, check->lines[line].w[0]) ||
+	    !check_that(check, section_fits(check, line, 1 + (uint64_t)check->conditions->classes, 16),
+			"a table of rows leaves the image"))
+		return false;
+	for (uint32_t i = 1; i <= check->conditions->classes; i++)
+		if (!check_that(check, check->lines[line + i / 16].w[i % 16] < check->row_count,
+				"a condition has no such row"))
+			return false;
 	return true;
 }
 
@@ -135,7 +185,7 @@ static bool check_classes(struct check *check)
 		(const struct policyd_class *)&check->lines[check->header->classes];
 
 	for (uint32_t c = 0; c < check->fixed->class_count; c++)
-		if (!check_that(check, class[c].row < check->row_count, "a class has no such row") ||
+		if (!check_row(check, class[c].row) ||
 		    !check_that(check,
 				line_exists(check, class[c].exe) && line_exists(check, class[c].script) &&
 					line_exists(check, class[c].ancestor) &&
@@ -354,9 +404,9 @@ int image_check(const struct policyd_line *lines, uint32_t count, const char **r
 	};
 
 	if (!check_that(&check, count > 1 && count <= POLICYD_LINES_MAX, "no image of this length") ||
-	    !check_header(&check) || !check_split(&check) || !check_states(&check) || !check_edges(&check) ||
-	    !check_classes(&check) || !check_rows(&check) || !check_bytes(&check) || !check_fixed(&check) ||
-	    !check_net(&check) || !check_syscalls(&check)) {
+	    !check_header(&check) || !check_split(&check) || !check_states(&check) ||
+	    !check_classes(&check) || !check_edges(&check) || !check_rows(&check) || !check_bytes(&check) ||
+	    !check_fixed(&check) || !check_net(&check) || !check_syscalls(&check)) {
 		*ret_reason = check.reason;
 		return -EINVAL;
 	}

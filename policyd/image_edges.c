@@ -72,6 +72,29 @@ static int edges_of_subjects(const struct model *model, struct edge_list *edges)
 	return r;
 }
 
+static int edges_of_conditions(const struct model *model, struct edge_list *edges)
+{
+	const struct condition_model *conditions = &model->conditions;
+	int r = 0;
+
+	if (!conditions->tables.count)
+		return 0;
+	for (uint32_t i = 0; i < conditions->device_count && r == 0; i++) {
+		const struct device_number *device = &conditions->devices[i];
+
+		r = edges_add(edges, POLICYD_EDGE_DEVICE,
+			      device->any_minor ? policyd_device_any(device->major)
+						: device->major << 20 | device->minor,
+			      i + 1);
+	}
+	for (uint32_t i = 0; i < conditions->fstype_count && r == 0; i++)
+		r = edges_add(edges, POLICYD_EDGE_FSTYPE,
+			      policyd_hash_name(&model->key, conditions->fstypes[i],
+						strlen(conditions->fstypes[i])),
+			      i + 1);
+	return r;
+}
+
 int image_edges(const struct model *model, struct edge_list *edges)
 {
 	int r;
@@ -79,5 +102,7 @@ int image_edges(const struct model *model, struct edge_list *edges)
 	r = edges_of_paths(model, edges);
 	if (r == 0)
 		r = edges_of_addresses(model, edges);
+	if (r == 0)
+		r = edges_of_conditions(model, edges);
 	return r < 0 ? r : edges_of_subjects(model, edges);
 }

@@ -3,6 +3,7 @@
  * Rules that never apply. Every object that the compiler tells apart is looked at once: which of the rules
  * that match it decides is known from their verdicts.
  */
+#include "condition.h"
 #include "lint_internal.h"
 #include "netclass.h"
 #include "util.h"
@@ -135,21 +136,31 @@ static void object_examine(struct lint *lint, const struct rule_match *matches, 
 	}
 }
 
+/* The files of a path class that are of one condition class. */
+static void class_examine(struct lint *lint, const struct path_class *class, uint32_t condition,
+			  struct rule_match *matches)
+{
+	const struct model *model = lint->model;
+	size_t count;
+	const uint32_t *rules = idset_ids(&model->sets, class->rules, &count);
+	size_t used = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (condition_holds(model, rules[i], condition))
+			matches[used++] = (struct rule_match){
+				.rule = rules[i],
+				.ops = model->rules[rules[i]].ops & VERDICT_PATH_OPS,
+			};
+	object_examine(lint, matches, used);
+}
+
 static void classes_examine(struct lint *lint, struct rule_match *matches)
 {
 	const struct model *model = lint->model;
 
-	for (uint32_t c = 0; c < model->class_count; c++) {
-		size_t count;
-		const uint32_t *rules = idset_ids(&model->sets, model->classes[c].rules, &count);
-
-		for (size_t i = 0; i < count; i++)
-			matches[i] = (struct rule_match){
-				.rule = rules[i],
-				.ops = model->rules[rules[i]].ops & VERDICT_PATH_OPS,
-			};
-		object_examine(lint, matches, count);
-	}
+	for (uint32_t c = 0; c < model->class_count; c++)
+		for (uint32_t i = 0; i == 0 || i < model->conditions.class_count; i++)
+			class_examine(lint, &model->classes[c], i, matches);
 }
 
 static void memory_examine(struct lint *lint, struct rule_match *matches)

@@ -48,6 +48,11 @@ const struct hook loader_hook_table[] = {
 	{"bprm_check_security", HOOK_PATH, POLICYD_OP_EXEC_RUN, false},
 	{"mmap_file", HOOK_PATH, POLICYD_OP_EXEC_LOAD, false},
 	{"file_mprotect", HOOK_PATH, POLICYD_OP_EXEC_LOAD, false},
+	{"memory_map", HOOK_PATH, POLICYD_OP_EXEC_ANONYMOUS, false},
+	{"memory_protect", HOOK_PATH, POLICYD_OP_EXEC_ANONYMOUS, false},
+	{"revalidate", HOOK_PATH, POLICYD_REVALIDATE_OPS << POLICYD_REVALIDATE_SHIFT, false},
+	{"revalidate_map", HOOK_PATH, POLICYD_REVALIDATE_OPS << POLICYD_REVALIDATE_SHIFT, false},
+	{"revalidate_turn", HOOK_PATH, POLICYD_REVALIDATE_OPS << POLICYD_REVALIDATE_SHIFT, false},
 	{"socket_create", HOOK_NETWORK, 0, false},
 	{"socket_connect", HOOK_NETWORK, 0, false},
 	{"socket_sendmsg", HOOK_NETWORK, 0, false},
@@ -83,7 +88,7 @@ _Static_assert(ARRAY_SIZE(loader_hook_table) <= LOADER_HOOKS_MAX, "every hook ha
 
 /* What an image needs programs for: operations that some subject does not pass in silence. */
 struct needs {
-	uint32_t path;
+	uint32_t path; /* of names, and of memory without one */
 	uint32_t kernel;
 	uint32_t process;
 	bool capability;
@@ -121,10 +126,11 @@ static struct needs needs_of(const struct policyd_line *lines)
 	const struct policyd_tables *tables = (const struct policyd_tables *)&lines[POLICYD_TABLES];
 	const struct policyd_view view = {.lines = lines, .count = header->lines};
 	const struct policyd_process *process = policyd_process_at(&view, header);
+	uint32_t memory = pseudo_ops(lines, POLICYD_PSEUDO_ANONYMOUS) & POLICYD_OP_EXEC_ANONYMOUS;
 	uint32_t kernel = pseudo_ops(lines, POLICYD_PSEUDO_KERNEL);
 
 	return (struct needs){
-		.path = path_ops(lines),
+		.path = path_ops(lines) | memory,
 		.kernel = kernel,
 		.process = (process ? ~process->quiet : ~0U) |
 			   (kernel & POLICYD_OP_KERNEL_PTRACE_ANY ? POLICYD_OP_PROCESS_PTRACE : 0),

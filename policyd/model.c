@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "condition.h"
 #include "mounts.h"
 #include "netclass.h"
 #include "syscalls.h"
@@ -42,6 +43,7 @@ void model_free(struct model *model)
 	dfa_clear(&model->bytes);
 	idset_clear(&model->sets);
 	free(model->classes);
+	conditions_clear(&model->conditions);
 	free(model->subjects);
 	text_clear(&model->fences);
 	text_clear(&model->errnos);

@@ -58,6 +58,7 @@ struct model_rule {
 	uint32_t policy;
 	uint32_t
 		ops; /* what the verdict is about, with what it includes: a denied write is a denied append */
+	uint32_t condition;    /* number of its condition, 0: none */
 	uint32_t target_match; /* of a process rule, TERM_NONE: every process */
 	uint32_t target_except;
 };
@@ -82,8 +83,27 @@ struct path_class {
 	uint32_t rules; /* set in `sets`: rules that a name of the class matches, their exceptions not */
 	uint32_t terms; /* set in `sets`: lists of kinds LIST_EXE to LIST_ANCESTOR */
 	bool nameless;
-	uint32_t row;
+	uint32_t row;	/* that of files of condition class 0 */
+	uint32_t table; /* text in `conditions.tables` + 1, 0: conditions make no difference */
 	uint32_t lines[KEY_PATH_COUNT]; /* texts in `term_lines` */
+};
+
+/* Conditions are numbered from 1 by their keys; equal ones have the same number. */
+struct condition_model {
+	struct text_table keys;
+	const struct object **objects; /* one that has the condition, by its number - 1 */
+	size_t objects_allocated;
+	struct device_number *devices; /* device class 1 is at [0] */
+	size_t device_count, devices_allocated;
+	const char **fstypes; /* file system class 1 is at [0] */
+	size_t fstype_count, fstypes_allocated;
+	uint32_t kinds;
+	uint32_t *table; /* condition class by combination of attributes, as the image has it */
+	uint32_t table_count;
+	uint32_t *sets; /* of a condition class: set in `sets` of the conditions that hold */
+	size_t sets_allocated;
+	uint32_t class_count;
+	struct text_table tables; /* rows by condition class */
 };
 
 struct subject_class {
@@ -181,6 +201,7 @@ struct model {
 	struct idset_table sets;
 	struct path_class *classes;
 	uint32_t class_count;
+	struct condition_model conditions;
 
 	struct subject_class *subjects;
 	size_t subject_count, subjects_allocated;

@@ -209,8 +209,8 @@ static int network_check(struct parser *parser, const struct rule *rule)
 static int exec_check(struct parser *parser, const struct rule *rule)
 {
 	const struct object *object = &rule->object;
-	bool named = object->path.count || object->except.count || object->sha256_count || object->deleted ||
-		     object->setuid || object->writable;
+	bool named = object->path.count || object->except.count || object->fstype.count ||
+		     object->sha256_count || object->deleted || object->setuid || object->writable;
 
 	if (named && rule->ops & POLICYD_OP_EXEC_ANONYMOUS && rule->ops != op_all(POLICYD_SECTION_EXEC))
 		return parse_error(

@@ -67,7 +67,7 @@ static const struct parse_key rule_keys[] = {
 	 "kinds of files", "[block, char]"},
 	{"device", TYPE_DEVICES, false, parse_devices, RULE(object), NULL, FILES,
 	 "device nodes by MAJOR:MINOR or MAJOR:*, under any name", "8:*"},
-	{"fstype", TYPE_TEXTS, false, parse_strings, OBJECT(fstype), NULL, FILES,
+	{"fstype", TYPE_TEXTS, false, parse_strings, OBJECT(fstype), NULL, FILES | EXECS,
 	 "files on filesystems of a type", "[nfs, nfs4]"},
 	{"sha256", TYPE_DIGESTS, false, parse_digests, RULE(object), NULL, EXECS, "files by content",
 	 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},

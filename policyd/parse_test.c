@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "attributes.h"
 #include "parse_internal.h"
 
 /* A piece of an operation's text: up to the next blank. */
@@ -37,6 +38,12 @@ static enum policyd_section section_find(const char *name)
 static int path_object_check(struct parser *parser, const struct pattern_text *text, const char *operation,
 			     const char *object)
 {
+	struct attributes attributes;
+
+	if (attributes_parse(object, &attributes, &object) < 0)
+		return parse_error(parser, text->at,
+				   "'%.200s': type=, device=MAJOR:MINOR or fstype= has no such value",
+				   text->text);
 	if (strcmp(operation, "anonymous") == 0) {
 		if (*object == '\0')
 			return 0;

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "attributes.h"
+#include "mounts.h"
 #include "parse_internal.h"
 #include "query.h"
 #include "subject_text.h"
@@ -64,6 +66,30 @@ static int path_parse(const struct compiled *compiled, const struct host *host, 
 	if (!resolved)
 		return -errno;
 	return decision_path(compiled, resolved, kind, ret_object);
+}
+
+/* A file: what conditions may ask of it, then its path. */
+static int file_parse(const struct compiled *compiled, const struct host *host, const char *text,
+		      struct decision_object *ret_object, char **ret_error)
+{
+	struct attributes attributes;
+	const struct host_mount *mount = NULL;
+	const char *path;
+	const char *rest;
+	int r = attributes_parse(text, &attributes, &path);
+
+	if (r < 0)
+		return refuse(ret_error, r, "'%s': type=, device=MAJOR:MINOR or fstype= has no such value",
+			      text);
+	if (path[0] == '/')
+		mount = mount_find(compiled->model, path, &rest);
+	if (!attributes.values.fstype && mount) {
+		(void)snprintf(attributes.fstype, sizeof(attributes.fstype), "%.*s",
+			       (int)strcspn(mount->fstype, "."), mount->fstype);
+		attributes.values.fstype = attributes.fstype;
+	}
+	r = path_parse(compiled, host, path, PATTERN_FILE, ret_object);
+	return r < 0 ? r : decision_attributes(compiled, &attributes.values, ret_object);
 }
 
 static int number_parse(const char *text, uint32_t maximum, uint32_t *ret_number)
@@ -194,9 +220,9 @@ static int object_parse(const struct compiled *compiled, const struct host *host
 	case POLICYD_SECTION_EXEC:
 		if (query->bit == POLICYD_BIT_EXEC_ANONYMOUS)
 			return decision_pseudo(compiled, POLICYD_PSEUDO_ANONYMOUS, &query->object);
-		return path_parse(compiled, host, text, PATTERN_FILE, &query->object);
+		return file_parse(compiled, host, text, &query->object, ret_error);
 	case POLICYD_SECTION_FILE:
-		return path_parse(compiled, host, text, PATTERN_FILE, &query->object);
+		return file_parse(compiled, host, text, &query->object, ret_error);
 	case POLICYD_SECTION_PROCESS:
 		return process_parse(compiled, host, text, query, ret_error);
 	case POLICYD_SECTION_KERNEL:

@@ -8,7 +8,7 @@
 #include <policyd/op.h>
 
 const struct compile_support compile_support[FEATURE_COUNT] = {
-	[FEATURE_REVALIDATE] = {"'revalidate'", false},
+	[FEATURE_REVALIDATE] = {"'revalidate'", true},
 	[FEATURE_EXE] = {"subject key 'exe'", true},
 	[FEATURE_SCRIPT] = {"subject key 'script'", false},
 	[FEATURE_USER] = {"subject key 'user'", true},
@@ -16,14 +16,14 @@ const struct compile_support compile_support[FEATURE_COUNT] = {
 	[FEATURE_LOGIN] = {"subject key 'login'", true},
 	[FEATURE_CGROUP] = {"subject key 'cgroup'", false},
 	[FEATURE_ANCESTOR] = {"subject key 'ancestor'", false},
-	[FEATURE_FILE_TYPE] = {"'type' in a file rule", false},
-	[FEATURE_FILE_DEVICE] = {"'device' in a file rule", false},
-	[FEATURE_FILE_FSTYPE] = {"'fstype' in a rule", false},
-	[FEATURE_EXEC_ANONYMOUS] = {"operation 'anonymous' of an exec rule", false},
+	[FEATURE_FILE_TYPE] = {"'type' in a file rule", true},
+	[FEATURE_FILE_DEVICE] = {"'device' in a file rule", true},
+	[FEATURE_FILE_FSTYPE] = {"'fstype' in a rule", true},
+	[FEATURE_EXEC_ANONYMOUS] = {"operation 'anonymous' of an exec rule", true},
 	[FEATURE_EXEC_SHA256] = {"'sha256' in an exec rule", false},
-	[FEATURE_EXEC_DELETED] = {"'deleted' in an exec rule", false},
-	[FEATURE_EXEC_SETUID] = {"'setuid' in an exec rule", false},
-	[FEATURE_EXEC_WRITABLE] = {"'writable' in an exec rule", false},
+	[FEATURE_EXEC_DELETED] = {"'deleted' in an exec rule", true},
+	[FEATURE_EXEC_SETUID] = {"'setuid' in an exec rule", true},
+	[FEATURE_EXEC_WRITABLE] = {"'writable' in an exec rule", true},
 	[FEATURE_NETWORK_KILL] = {"'kill' for accepting a connection", false},
 	[FEATURE_NETWORK_INBOUND] = {"operation 'accept' of protocols other than tcp and dccp", false},
 	[FEATURE_NETWORK_FAMILY] = {"an operation other than 'create' on families other than inet and unix",
@@ -90,9 +90,6 @@ static void all_check(struct diagnostics *diagnostics, const struct rule *rule)
 	if (rule->section == POLICYD_SECTION_NETWORK && rule->verdict == POLICY_KILL)
 		diagnostic_add(diagnostics, DIAGNOSTIC_WARNING, rule->at,
 			       "'all' refuses connections from the internet without ending the process");
-	if (rule->section == POLICYD_SECTION_EXEC)
-		diagnostic_add(diagnostics, DIAGNOSTIC_WARNING, rule->at,
-			       "'all' does not cover anonymous in this version");
 	if (rule->section == POLICYD_SECTION_KERNEL)
 		diagnostic_add(diagnostics, DIAGNOSTIC_WARNING, rule->at,
 			       "'all' does not cover modify-lockdown in this version");

@@ -3,6 +3,12 @@
 
 #include <errno.h>
 
+/* A rule with a key of files is not about memory that no file backs, whatever `all` stands for. */
+static bool rule_asks_for_files(const struct object *object)
+{
+	return object->path.count || object->except.count || object->fstype.count || object->sha256_count ||
+	       object->deleted || object->setuid || object->writable;
+}
 const enum row_domain verdict_pseudo_domains[POLICYD_PSEUDO_COUNT] = {
 	[POLICYD_PSEUDO_UNRESOLVED] = ROW_UNRESOLVED,
 	[POLICYD_PSEUDO_ANONYMOUS] = ROW_MEMORY,
@@ -21,6 +27,8 @@ uint32_t verdict_ops(const struct rule *rule)
 	if (rule->section == POLICYD_SECTION_EXEC && ops & POLICYD_OP_EXEC_RUN &&
 	    rule->verdict != POLICY_AUDIT_ONLY)
 		ops |= POLICYD_OP_EXEC_LOAD;
+	if (rule->section == POLICYD_SECTION_EXEC && rule_asks_for_files(&rule->object))
+		ops &= ~(uint32_t)POLICYD_OP_EXEC_ANONYMOUS;
 	return ops;
 }
 
@@ -98,6 +106,18 @@ static void errnos_merge(uint8_t *errnos, uint32_t ops, int value)
 			errnos[bit] = (uint8_t)value;
 }
 
+/* What a policy with `revalidate` says of opening, it says of descriptors that are open. */
+static void fence_revalidate(struct fence *fence, enum row_domain domain)
+{
+	if (domain != ROW_NAMED && domain != ROW_NAMELESS && domain != ROW_UNRESOLVED)
+		return;
+	fence->refuse |= (fence->refuse & POLICYD_REVALIDATE_OPS) << POLICYD_REVALIDATE_SHIFT;
+	fence->report |= (fence->report & POLICYD_REVALIDATE_OPS) << POLICYD_REVALIDATE_SHIFT;
+	fence->kill |= (fence->kill & POLICYD_REVALIDATE_OPS) << POLICYD_REVALIDATE_SHIFT;
+	for (uint32_t bit = 0; POLICYD_REVALIDATE_OPS >> bit; bit++)
+		fence->errnos[POLICYD_REVALIDATE_SHIFT + bit] = fence->errnos[bit];
+}
+
 struct fence verdict_fence(const struct model *model, const struct model_policy *policy,
 			   enum row_domain domain, const struct rule_match *matches, size_t count)
 {
@@ -117,10 +137,12 @@ struct fence verdict_fence(const struct model *model, const struct model_policy 
 	}
 	rest &= ~(tally.allow | tally.loud | tally.quiet);
 	fence.report = tally.loud | tally.audit | rest;
-	if (policy->policy->mode != POLICY_ENFORCE)
-		return fence;
-	fence.refuse = tally.loud | tally.quiet | rest;
-	fence.kill = tally.kill;
-	errnos_merge(fence.errnos, rest, EPERM);
+	if (policy->policy->mode == POLICY_ENFORCE) {
+		fence.refuse = tally.loud | tally.quiet | rest;
+		fence.kill = tally.kill;
+		errnos_merge(fence.errnos, rest, EPERM);
+	}
+	if (policy->policy->revalidate)
+		fence_revalidate(&fence, domain);
 	return fence;
 }

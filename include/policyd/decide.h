@@ -111,6 +111,17 @@ policyd_cell_at(policyd_image_t image, const struct policyd_header *header, __u3
 	return line ? (const struct policyd_cell *)line + (subject & 3) : NULL;
 }
 
+/* Entry i of a table of 32-bit entries that starts at line `base`: 0 and *ret_entry, or -1. */
+policyd_inline int policyd_word_at(policyd_image_t image, __u32 base, __u32 i, __u32 *ret_entry)
+{
+	const struct policyd_line *line = policyd_line_at(image, base + (i >> 4));
+
+	if (!line)
+		return -1;
+	*ret_entry = line->w[i & 15];
+	return 0;
+}
+
 policyd_inline const struct policyd_below *
 policyd_below_at(policyd_image_t image, const struct policyd_header *header, __u32 state, __u32 subject)
 {
@@ -333,17 +344,6 @@ policyd_inline int policyd_subject_find(policyd_image_t image, const struct poli
 		if (known->q[i] != terms->q[i])
 			return -1;
 	*ret_subject = subject;
-	return 0;
-}
-
-/* Entry i of a table of 32-bit entries that starts at line `base`: 0 and *ret_entry, or -1. */
-policyd_inline int policyd_word_at(policyd_image_t image, __u32 base, __u32 i, __u32 *ret_entry)
-{
-	const struct policyd_line *line = policyd_line_at(image, base + (i >> 4));
-
-	if (!line)
-		return -1;
-	*ret_entry = line->w[i & 15];
 	return 0;
 }
 

@@ -97,6 +97,8 @@ policyd_static_assert(sizeof(struct policyd_edge) == 16, "4 edges to a line");
 #define POLICYD_EDGE_GLOB    (1ULL << 63) /* or-ed to a glob set number; keyed hashes have bit 63 clear */
 #define POLICYD_EDGE_ROOT    0xffffffffu  /* pseudo-state: hash = policyd_root_key(kind, id) */
 #define POLICYD_EDGE_SUBJECT 0xfffffffeu  /* pseudo-state: hash = policyd_terms_hash(line) */
+#define POLICYD_EDGE_DEVICE  0xfffffffdu  /* pseudo-state: hash = a device number or policyd_device_any() */
+#define POLICYD_EDGE_FSTYPE  0xfffffffcu  /* pseudo-state: hash = keyed hash of a file system type's name */
 #define POLICYD_EDGE_ADDR6   0xfffffe00u  /* pseudo-state + prefix length: hash = policyd_addr6_hash() */
 
 /* Where a name starts. */
@@ -156,7 +158,7 @@ policyd_static_assert(sizeof(struct policyd_byte) == 8, "8 byte cells to a line"
  * that no pattern matches.
  */
 struct policyd_class {
-	__u32 row;	/* verdict row (row 0 is the row of class 0) */
+	__u32 row;	/* verdict row (row 0 is the row of class 0), or POLICYD_ROW_CONDITIONS | line */
 	__u32 quiet;	/* operations that every subject passes without an event */
 	__u32 exe;	/* line of subject terms that fit a process running such a file */
 	__u32 script;	/* the same for a script with such a name */
@@ -166,6 +168,51 @@ struct policyd_class {
 	__u32 flags;	/* reserved, 0 */
 };
 policyd_static_assert(sizeof(struct policyd_class) == 32, "2 classes to a line");
+
+/*
+ * Conditions: what a rule asks of a file beyond its name. The attributes of a file map to a condition class:
+ * two files share one when no rule tells them apart. A path class with such rules has, in place of a row,
+ * POLICYD_ROW_CONDITIONS | line number of its table of 32-bit entries: the line number of struct
+ * policyd_conditions, then a row for each condition class. Attributes are read at each decision, since they
+ * can change; `quiet` of such a class is what every row passes in silence.
+ *
+ * The entry of `table` is at (file system class * kinds + kind) * POLICYD_FILE_STATES + state bits. File
+ * system and device classes are found by edges (POLICYD_EDGE_FSTYPE, POLICYD_EDGE_DEVICE); what has none is
+ * class 0.
+ */
+#define POLICYD_ROW_CONDITIONS 0x80000000u
+
+enum policyd_kind {
+	POLICYD_KIND_REGULAR, /* and what has no other kind */
+	POLICYD_KIND_DIRECTORY,
+	POLICYD_KIND_SYMLINK,
+	POLICYD_KIND_FIFO,
+	POLICYD_KIND_SOCKET,
+	POLICYD_KIND_DEVICE, /* + 2 * device class + 1 for character devices */
+};
+
+enum policyd_file_state {
+	POLICYD_FILE_DELETED = 1,  /* no name is left: i_nlink is 0 */
+	POLICYD_FILE_SETUID = 2,   /* set-user-id, or set-group-id and executable by the group */
+	POLICYD_FILE_WRITABLE = 4, /* the file or its directory belongs to another than root, or can be
+				    * written by the group or by others */
+	POLICYD_FILE_STATES = 8
+};
+
+struct policyd_conditions {
+	__u32 table;
+	__u32 kinds;   /* POLICYD_KIND_DEVICE + 2 * device classes */
+	__u32 fstypes; /* file system classes */
+	__u32 classes; /* condition classes */
+	__u32 reserved[12];
+};
+policyd_static_assert(sizeof(struct policyd_conditions) == POLICYD_LINE_SIZE, "one line");
+
+/* The key of all devices with a major number that no rule names with their minor. */
+policyd_inline __u64 policyd_device_any(__u32 major)
+{
+	return 1ULL << 32 | major;
+}
 
 /*
  * A verdict: what one subject class may do with one object class. A bit is an operation (op.h). `report`

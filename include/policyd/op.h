@@ -64,6 +64,13 @@ enum policyd_section {
 	X(KERNEL, PTRACE_ANY, "ptrace-any", 7)                                                               \
 	X(KERNEL, MODIFY_LOCKDOWN, "modify-lockdown", 8)
 
+/*
+ * read, write and append through a descriptor that is open already: their bits in a path's row, shifted. Only
+ * policies with `revalidate` have them; events give the operation itself.
+ */
+#define POLICYD_REVALIDATE_SHIFT 24
+#define POLICYD_REVALIDATE_OPS	 7U /* before the shift */
+
 /* POLICYD_BIT_FILE_READ and so on: the bit's number; POLICYD_OP_FILE_READ: the mask. */
 enum policyd_bit {
 #define X(section, name, text, bit) POLICYD_BIT_##section##_##name = bit,

@@ -33,6 +33,8 @@ extern const struct probe probe_race_table[];
 extern const struct probe probe_uring_table[];
 extern const struct probe probe_32_table[];
 extern const struct probe probe_kernel_table[];
+extern const struct probe probe_memory_table[];
+extern const struct probe probe_descriptor_table[];
 extern const struct probe probe_process_table[];
 extern const struct probe probe_socket_table[];
 

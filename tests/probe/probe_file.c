@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 static int result(int r)
 {
@@ -101,6 +103,15 @@ static enum probe_outcome try_whiteout(char **arguments)
 		result(renameat2(AT_FDCWD, arguments[0], AT_FDCWD, arguments[1], RENAME_WHITEOUT)));
 }
 
+/* mknod PATH b|c MAJOR MINOR */
+static enum probe_outcome try_mknod(char **arguments)
+{
+	mode_t type = arguments[1][0] == 'b' ? S_IFBLK : S_IFCHR;
+	dev_t device = makedev((unsigned int)atoi(arguments[2]), (unsigned int)atoi(arguments[3]));
+
+	return probe_verdict(result(mknod(arguments[0], type | 0600, device)));
+}
+
 static enum probe_outcome try_chown(char **arguments)
 {
 	struct stat st;
@@ -168,6 +179,7 @@ const struct probe probe_file_table[] = {
 	{"mkdir", "PATH", 1, try_mkdir},
 	{"rmdir", "PATH", 1, try_rmdir},
 	{"mkfifo", "PATH", 1, try_mkfifo},
+	{"mknod", "PATH b|c MAJOR MINOR", 4, try_mknod},
 	{"exchange", "ONE OTHER: rename with RENAME_EXCHANGE", 2, try_exchange},
 	{"whiteout", "OLD NEW: rename with RENAME_WHITEOUT", 2, try_whiteout},
 	{"truncate", "PATH: truncate(2) to nothing", 1, try_truncate},

@@ -45,19 +45,19 @@ static bool differ(struct comparison *comparison, const char *what, int detail)
 static int object_find(struct comparison *comparison, struct decision_object *object)
 {
 	const struct reference_object *asked = &comparison->generated.object;
+	uint32_t target = 0;
+	int r;
 
 	switch (asked->kind) {
 	case DECISION_PATH:
-		return decision_name(comparison->compiled, asked->file.root, asked->file.dev,
-				     asked->file.path, object);
+		r = decision_name(comparison->compiled, asked->file.root, asked->file.dev, asked->file.path,
+				  object);
+		return r < 0 ? r : decision_attributes(comparison->compiled, &asked->file.attributes, object);
 	case DECISION_INET:
 		return decision_endpoint(comparison->compiled, &asked->endpoint, object);
-	case DECISION_PROCESS: {
-		uint32_t target = 0;
-		int r = decision_subject(comparison->compiled, &asked->target, &target);
-
+	case DECISION_PROCESS:
+		r = decision_subject(comparison->compiled, &asked->target, &target);
 		return r < 0 ? r : decision_process(comparison->compiled, target, asked->signal, object);
-	}
 	case DECISION_SOCKET:
 		return decision_socket(comparison->compiled, &asked->socket, object);
 	default:
@@ -105,6 +105,8 @@ static bool question_compare(struct comparison *comparison, uint32_t subject)
 		return differ(comparison, "kill differs", verdict.kill);
 	if (verdict.error != expected.error)
 		return differ(comparison, "errno differs", verdict.error);
+	if (asked->object.kind == DECISION_PATH && asked->bit >= POLICYD_REVALIDATE_SHIFT)
+		return true; /* attributed as the operation itself */
 	r = attribute(comparison->compiled, subject, &object, asked->bit, &attribution);
 	if (r < 0)
 		return differ(comparison, "no attribution", r);
@@ -141,7 +143,7 @@ static bool move_compare(struct comparison *comparison, uint32_t subject, struct
 	uint32_t gained = 0;
 	uint32_t gain;
 	int r = decision_move(comparison->compiled, subject, asked->object.file.root, asked->object.file.dev,
-			      from, to, &gain);
+			      from, to, &asked->object.file.attributes, &gain);
 
 	if (r < 0)
 		return differ(comparison, "no decision on a move", r);

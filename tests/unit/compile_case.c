@@ -76,7 +76,9 @@ const char *compile_case_ask(const struct compile_case *compile_case, const char
 	uint32_t subject;
 
 	ck_assert_int_eq(decision_subject(compiled, &(struct decision_subject){.exe = exe}, &subject), 0);
-	ck_assert_int_eq(decision_path(compiled, file, PATTERN_UNIX, &object), 0);
+	ck_assert_int_eq(file ? decision_path(compiled, file, PATTERN_UNIX, &object)
+			      : decision_pseudo(compiled, POLICYD_PSEUDO_ANONYMOUS, &object),
+			 0);
 	ck_assert_int_eq(attribute(compiled, subject, &object, bit, &attribution), 0);
 	if (!attribution->policy)
 		(void)snprintf(answer, sizeof(answer), "%s", attribute_kind_name(attribution->kind));

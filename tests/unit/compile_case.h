@@ -25,7 +25,8 @@ void compile_case_end(struct compile_case *compile_case);
 /* Whether some message contains the text. */
 bool compile_case_says(const struct compile_case *compile_case, const char *text);
 
-/* "denied by POLICY RULE LINE", "allowed" and so on, for exe doing the operation on the file; static. */
+/* "denied by POLICY RULE LINE", "allowed" and so on, for exe doing the operation on the file
+ * (NULL: on memory that no file backs); static. */
 const char *compile_case_ask(const struct compile_case *compile_case, const char *exe, const char *file,
 			     unsigned int bit);
 

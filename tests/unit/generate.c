@@ -250,8 +250,12 @@ static int rule_generate(struct source *source, struct policy_set *set, struct r
 		rule->caps = (1ULL << source_below(source, 41)) + (1ULL << source_below(source, 40));
 	if (rule->section == POLICYD_SECTION_PROCESS)
 		return target_generate(source, set, &rule->object);
-	if (rule->section >= POLICYD_SECTION_KERNEL || one_in(source, 12))
+	if (rule->section >= POLICYD_SECTION_KERNEL)
 		return 0;
+	if (one_in(source, 3))
+		r = generate_conditions(source, set, rule);
+	if (r < 0 || one_in(source, section == 1 ? 4 : 12))
+		return r;
 	r = patterns_generate(source, set, &rule->object.path, PATTERN_FILE);
 	if (r == 0 && one_in(source, 3))
 		r = patterns_generate(source, set, &rule->object.except, PATTERN_FILE);
@@ -267,6 +271,7 @@ static int policy_generate(struct source *source, struct policy_set *set, struct
 	policy->mode = one_in(source, 12)  ? POLICY_DISABLED
 		       : one_in(source, 4) ? POLICY_AUDIT
 					   : POLICY_ENFORCE;
+	policy->revalidate = one_in(source, 3);
 	policy->has_subject = !one_in(source, 4);
 	if (policy->has_subject) {
 		r = keys_generate(source, set, &policy->subject.match);
@@ -299,28 +304,6 @@ int generate_set(struct source *source, struct policy_set *set)
 }
 
 /* ---- objects ---- */
-
-static void file_generate(struct source *source, struct reference_file *file, char *text, size_t size)
-{
-	static const uint32_t roots[] = {
-		POLICYD_ROOT_UNMAPPED, POLICYD_ROOT_MEMFD,    POLICYD_ROOT_PIPE,
-		POLICYD_ROOT_SOCKET,   POLICYD_ROOT_ABSTRACT,
-	};
-
-	*file = (struct reference_file){.root = POLICYD_ROOT_DEV, .path = text};
-	text[0] = '\0';
-	if (one_in(source, 5))
-		file->root = roots[source_below(source, ARRAY_SIZE(roots))];
-	if (file->root == POLICYD_ROOT_DEV)
-		file->dev = one_in(source, 12) ? 9 : 1 + source_below(source, 3);
-	if (file->root == POLICYD_ROOT_DEV || file->root == POLICYD_ROOT_UNMAPPED) {
-		generate_path(source, text, size, source_below(source, 5));
-	} else if (file->root == POLICYD_ROOT_MEMFD || file->root == POLICYD_ROOT_ABSTRACT) {
-		generate_path(source, text, size, 1 + source_below(source, 3));
-		if (one_in(source, 2))
-			memmove(text, text + 1, strlen(text));
-	}
-}
 
 void generate_question(struct source *source, struct generated *generated)
 {
@@ -362,6 +345,8 @@ void generate_question(struct source *source, struct generated *generated)
 		object->endpoint.protocol = protocols[source_below(source, ARRAY_SIZE(protocols))];
 	} else {
 		*object = (struct reference_object){.kind = DECISION_PATH};
-		file_generate(source, &object->file, generated->text, sizeof(generated->text));
+		if (generated->bit <= POLICYD_BIT_FILE_APPEND && one_in(source, 3))
+			generated->bit += POLICYD_REVALIDATE_SHIFT;
+		generate_file(source, &object->file, generated->text, sizeof(generated->text));
 	}
 }

@@ -51,6 +51,12 @@ void generate_question(struct source *source, struct generated *generated);
 /* One random component. */
 const char *generate_name(struct source *source);
 
+/* What a rule asks of a file beyond its name, and what a file is. */
+int generate_conditions(struct source *source, struct policy_set *set, struct rule *rule);
+void generate_attributes(struct source *source, struct decision_attributes *attributes);
+
+/* Any file; `text` holds its name. */
+void generate_file(struct source *source, struct reference_file *file, char *text, size_t size);
 /* Appends `depth` random components to a text. */
 void generate_path(struct source *source, char *text, size_t size, uint32_t depth);
 

@@ -29,6 +29,7 @@ void generate_move(struct source *source, struct generated *generated)
 
 void generate_below(struct source *source, struct generated *generated)
 {
+	generate_attributes(source, &generated->object.file.attributes);
 	generated->moves[2][0] = '\0';
 	generate_path(source, generated->moves[2], sizeof(generated->moves[2]), 1 + source_below(source, 4));
 }

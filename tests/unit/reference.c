@@ -214,6 +214,8 @@ static bool rule_names_file(const struct host *host, const struct rule *rule,
 		       !object->at.count && !object->port.count && !object->protocol.count &&
 		       !nameless(file->root);
 	}
+	if (!reference_asks_for(object, &file->attributes))
+		return false;
 	if (!object->path.count && rule->section == POLICYD_SECTION_FILE && nameless(file->root))
 		return false;
 	if (!object->path.count)
@@ -261,7 +263,9 @@ static bool rule_matches(const struct host *host, const struct rule *rule,
 	if (object->kind == DECISION_SOCKET)
 		return bit == POLICYD_BIT_NETWORK_CREATE && reference_names_socket(rule, &object->socket);
 	if (object->kind == DECISION_PSEUDO)
-		return object->pseudo == POLICYD_PSEUDO_ANONYMOUS && bit == POLICYD_BIT_EXEC_ANONYMOUS;
+		return object->pseudo == POLICYD_PSEUDO_ANONYMOUS && bit == POLICYD_BIT_EXEC_ANONYMOUS &&
+		       !rule->object.path.count && !rule->object.except.count && !rule->object.fstype.count &&
+		       !rule->object.deleted && !rule->object.setuid && !rule->object.writable;
 	return bit != POLICYD_BIT_EXEC_ANONYMOUS && bit != POLICYD_BIT_NETWORK_CREATE &&
 	       rule_names_file(host, rule, &object->file);
 }
@@ -352,11 +356,15 @@ struct decision_verdict reference_decide(const struct policy_set *set, const str
 					 const struct reference_object *object, unsigned int bit)
 {
 	struct decision_verdict verdict = {0};
+	bool open = object->kind == DECISION_PATH && bit >= POLICYD_REVALIDATE_SHIFT;
 
+	bit -= open ? POLICYD_REVALIDATE_SHIFT : 0;
 	for (size_t i = 0; i < set->count; i++) {
 		struct decision_verdict one;
 
 		if (!reference_applies(host, &set->policies[i], subject))
+			continue;
+		if (open && !set->policies[i].revalidate)
 			continue;
 		one = policy_decide(&set->policies[i], host, object, bit);
 		verdict.refuse = verdict.refuse || one.refuse;

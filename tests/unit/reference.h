@@ -16,6 +16,7 @@ struct reference_file {
 	uint32_t root; /* enum policyd_root */
 	uint32_t dev;  /* for POLICYD_ROOT_DEV */
 	const char *path;
+	struct decision_attributes attributes;
 };
 
 struct reference_object {
@@ -40,8 +41,10 @@ struct decision_verdict reference_decide(const struct policy_set *set, const str
 					 const struct decision_subject *subject,
 					 const struct reference_object *object, unsigned int bit);
 
-/* Between the reference's own files: is the rule about the family (AF_*), about the endpoint. */
+/* Between the reference's own files: is the rule about the family (AF_*), about a file of these
+ * attributes, about the endpoint. */
 bool reference_family(const struct rule *rule, uint32_t family);
+bool reference_asks_for(const struct object *object, const struct decision_attributes *file);
 bool reference_names_endpoint(const struct rule *rule, const struct decision_endpoint *endpoint,
 			      unsigned int bit);
 bool reference_names_socket(const struct rule *rule, const struct decision_socket *socket);

@@ -26,6 +26,12 @@ static const struct query_case {
 	{"network create ipv4 tpc", -EINVAL, "'tpc' is not a protocol"},
 	{"file read /etc/passwd", 0, NULL},
 	{"exec anonymous", 0, NULL},
+	{"file read type=char device=1:3 fstype=devtmpfs /dev/null", 0, NULL},
+	{"exec run deleted setuid writable memfd:a", 0, NULL},
+	{"file read type=file /a", -EINVAL,
+	 "'type=file /a': type=, device=MAJOR:MINOR or fstype= has no such value"},
+	{"file read device=8 /a", -EINVAL,
+	 "'device=8 /a': type=, device=MAJOR:MINOR or fstype= has no such value"},
 	/* Without a port there is no one answer for all ports. */
 	{"network connect tcp 127.0.0.1", -EINVAL, "'127.0.0.1' is not ADDRESS:PORT (IPv6: [ADDRESS]:PORT)"},
 	{"network connect udp [::1]", -EINVAL, "'[::1]' is not ADDRESS:PORT (IPv6: [ADDRESS]:PORT)"},

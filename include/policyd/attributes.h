@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What rules ask of a file beyond its name, in the image: files with equal answers form a condition class.
+ * Shared by the BPF programs and user space, as decide.h.
+ */
+#ifndef POLICYD_IMAGE_ATTRIBUTES_H
+#define POLICYD_IMAGE_ATTRIBUTES_H
+
+#include <policyd/decide.h>
+
+/* What conditions ask of a file. */
+struct policyd_attributes {
+	__u32 mode;   /* type bits as in i_mode */
+	__u32 device; /* number of a device node: MAJOR << 20 | MINOR */
+	__u32 state;  /* bits of enum policyd_file_state */
+	__u32 reserved;
+	__u64 fstype; /* keyed hash of the name of the file system's type */
+};
+
+/* Kind of a file (enum policyd_kind) and what its numbers mean: 0, or -1. */
+policyd_inline int policyd_kind(policyd_image_t image, const struct policyd_header *header,
+				const struct policyd_attributes *attributes, __u32 *ret_kind)
+{
+	__u32 type = attributes->mode & 0170000;
+	__u32 class = 0;
+	int r;
+
+	if (type != 0060000 && type != 0020000) {
+		*ret_kind = type == 0040000   ? POLICYD_KIND_DIRECTORY
+			    : type == 0120000 ? POLICYD_KIND_SYMLINK
+			    : type == 0010000 ? POLICYD_KIND_FIFO
+			    : type == 0140000 ? POLICYD_KIND_SOCKET
+					      : POLICYD_KIND_REGULAR;
+		return 0;
+	}
+	r = policyd_edge_find(image, header, POLICYD_EDGE_DEVICE, attributes->device, &class);
+	if (!r)
+		r = policyd_edge_find(image, header, POLICYD_EDGE_DEVICE,
+				      policyd_device_any(attributes->device >> 20), &class);
+	*ret_kind = POLICYD_KIND_DEVICE + 2 * class + (type == 0020000);
+	return r < 0 ? -1 : 0;
+}
+
+/* The row of a condition class in a class's `row`: 0 and *ret_row, or -1. */
+policyd_inline int policyd_row_of(policyd_image_t image, __u32 row, __u32 condition, __u32 *ret_row)
+{
+	*ret_row = row;
+	if (!(row & POLICYD_ROW_CONDITIONS))
+		return 0;
+	return policyd_word_at(image, row & ~POLICYD_ROW_CONDITIONS, 1 + condition, ret_row);
+}
+
+/* `struct policyd_conditions` behind a class's `row` that has conditions, NULL if broken. */
+policyd_inline const struct policyd_conditions *policyd_conditions_at(policyd_image_t image, __u32 row)
+{
+	__u32 line;
+
+	if (policyd_word_at(image, row & ~POLICYD_ROW_CONDITIONS, 0, &line))
+		return NULL;
+	return (const struct policyd_conditions *)policyd_line_at(image, line);
+}
+
+/* Condition class of a file whose name's class has `row`, with conditions: 0 and *ret_condition, or -1. */
+policyd_inline int policyd_condition(policyd_image_t image, const struct policyd_header *header, __u32 row,
+				     const struct policyd_attributes *attributes, __u32 *ret_condition)
+{
+	const struct policyd_conditions *conditions = policyd_conditions_at(image, row);
+	__u32 fstype = 0, kind = 0;
+
+	if (!conditions || policyd_kind(image, header, attributes, &kind) ||
+	    policyd_edge_find(image, header, POLICYD_EDGE_FSTYPE, attributes->fstype, &fstype) < 0)
+		return -1;
+	return policyd_word_at(image, conditions->table,
+			       (fstype * conditions->kinds + kind) * POLICYD_FILE_STATES +
+				       (attributes->state & (POLICYD_FILE_STATES - 1)),
+			       ret_condition);
+}
+
+#endif

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Memory that becomes executable. A file's path is a file that is only read; what is written to its mapping
+ * stays in this process.
+ */
+#include "probe.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/personality.h>
+#include <sys/shm.h>
+
+#define SIZE  4096
+#define BIG   (2 << 20)
+#define READ  PROT_READ
+#define WRITE (PROT_READ | PROT_WRITE)
+#define EXEC  (PROT_READ | PROT_EXEC)
+#define ALL   (PROT_READ | PROT_WRITE | PROT_EXEC)
+
+static enum probe_outcome mapped(void *memory)
+{
+	return probe_verdict(memory == MAP_FAILED ? errno : 0);
+}
+
+/* Maps, writes where that is possible, and turns to `protection`. */
+static enum probe_outcome turn(void *memory, size_t size, int protection)
+{
+	if (memory == MAP_FAILED)
+		return probe_not_tried("mmap", errno);
+	return probe_verdict(mprotect(memory, size, protection) < 0 ? errno : 0);
+}
+
+static void *anonymous(int protection, int flags)
+{
+	return mmap(NULL, SIZE, protection, flags | MAP_ANONYMOUS, -1, 0);
+}
+
+static void *file(const char *path, int protection, int flags)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? MAP_FAILED : mmap(NULL, SIZE, protection, flags, fd, 0);
+}
+
+static enum probe_outcome map_plain(char **arguments)
+{
+	(void)arguments;
+	return mapped(anonymous(WRITE, MAP_PRIVATE));
+}
+
+static enum probe_outcome map_all(char **arguments)
+{
+	(void)arguments;
+	return mapped(anonymous(ALL, MAP_PRIVATE));
+}
+
+static enum probe_outcome map_exec(char **arguments)
+{
+	(void)arguments;
+	return mapped(anonymous(EXEC, MAP_PRIVATE));
+}
+
+static enum probe_outcome map_shared(char **arguments)
+{
+	(void)arguments;
+	return mapped(anonymous(EXEC, MAP_SHARED));
+}
+
+static enum probe_outcome turn_private(char **arguments)
+{
+	(void)arguments;
+	return turn(anonymous(WRITE, MAP_PRIVATE), SIZE, EXEC);
+}
+
+static enum probe_outcome turn_shared(char **arguments)
+{
+	(void)arguments;
+	return turn(anonymous(WRITE, MAP_SHARED), SIZE, EXEC);
+}
+
+static enum probe_outcome turn_huge(char **arguments)
+{
+	(void)arguments;
+	return turn(mmap(NULL, BIG, WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0), BIG, EXEC);
+}
+
+static enum probe_outcome turn_stack(char **arguments)
+{
+	char page[2 * SIZE];
+	char *start = page + (SIZE - ((size_t)page & (SIZE - 1)));
+
+	(void)arguments;
+	return turn(start, SIZE, ALL);
+}
+
+static enum probe_outcome turn_heap(char **arguments)
+{
+	char *heap = sbrk(2 * SIZE);
+
+	(void)arguments;
+	if ((size_t)heap == (size_t)-1)
+		return probe_not_tried("sbrk", errno);
+	return turn(heap + (SIZE - ((size_t)heap & (SIZE - 1))), SIZE, EXEC);
+}
+
+static enum probe_outcome file_all(char **arguments)
+{
+	return mapped(file(arguments[0], ALL, MAP_PRIVATE));
+}
+
+static enum probe_outcome file_written(char **arguments)
+{
+	char *memory = file(arguments[0], WRITE, MAP_PRIVATE);
+
+	if (memory == MAP_FAILED)
+		return probe_not_tried(arguments[0], errno);
+	*(volatile char *)memory = 1;
+	if (mprotect(memory, SIZE, READ) < 0)
+		return probe_not_tried("mprotect", errno);
+	return turn(memory, SIZE, EXEC);
+}
+
+static enum probe_outcome file_writable(char **arguments)
+{
+	return turn(file(arguments[0], EXEC, MAP_PRIVATE), SIZE, ALL);
+}
+
+static enum probe_outcome segment(char **arguments)
+{
+	int id = shmget(IPC_PRIVATE, SIZE, IPC_CREAT | 0700);
+	void *memory;
+	int error;
+
+	(void)arguments;
+	if (id < 0)
+		return probe_not_tried("shmget", errno);
+	memory = shmat(id, NULL, SHM_EXEC);
+	error = (size_t)memory == (size_t)-1 ? errno : 0;
+	(void)shmctl(id, IPC_RMID, NULL);
+	return probe_verdict(error);
+}
+
+/* Whatever can be read can then be executed. */
+static enum probe_outcome implied(char **arguments)
+{
+	(void)arguments;
+	if (personality(READ_IMPLIES_EXEC) < 0)
+		return probe_not_tried("personality", errno);
+	return mapped(anonymous(WRITE, MAP_PRIVATE));
+}
+
+const struct probe probe_memory_table[] = {
+	{"memory", "memory to read and write", 0, map_plain},
+	{"memory-all", "memory to read, write and execute", 0, map_all},
+	{"memory-exec", "memory to read and execute", 0, map_exec},
+	{"memory-shared", "shared memory to read and execute", 0, map_shared},
+	{"memory-turn", "memory to write, turned executable", 0, turn_private},
+	{"memory-turn-shared", "shared memory to write, turned executable", 0, turn_shared},
+	{"memory-turn-huge", "a huge page to write, turned executable", 0, turn_huge},
+	{"memory-stack", "the stack turned executable", 0, turn_stack},
+	{"memory-heap", "the heap turned executable", 0, turn_heap},
+	{"memory-file-all", "PATH: a private mapping to read, write and execute", 1, file_all},
+	{"memory-file-written", "PATH: a private mapping, written to, then turned executable", 1,
+	 file_written},
+	{"memory-file-writable", "PATH: a private executable mapping, turned writable", 1, file_writable},
+	{"memory-segment", "a System V segment attached with SHM_EXEC", 0, segment},
+	{"memory-implied", "personality READ_IMPLIES_EXEC, then memory to read and write", 0, implied},
+	{0},
+};
