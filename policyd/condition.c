@@ -101,7 +101,7 @@ static int rule_add(struct model *model, struct model_rule *rule)
 	const struct object *object = &rule->rule->object;
 	CLEANUP_FREE uint32_t *key = NULL;
 	size_t count = 0;
-	uint32_t number;
+	uint32_t number = 0;
 	int r = 0;
 
 	for (size_t i = 0; i < object->device_count && r == 0; i++)
