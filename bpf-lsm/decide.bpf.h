@@ -308,9 +308,12 @@ __noinline __weak __u32 decide_gain_of(__u64 from, __u64 to, __u32 subject, __u6
 static __always_inline __u32 decide_gain(const struct decision *decision, const struct name *from,
 					 const struct name *to, struct dentry *file)
 {
+	__u64 address =
+		name_address(file); /* before the rest is loaded, which the call would put on the stack */
+
 	if (from->reason || to->reason || decision->subject_reason)
 		return 0;
-	return decide_gain_of(decide_pack(from), decide_pack(to), decision->subject, name_address(file),
+	return decide_gain_of(decide_pack(from), decide_pack(to), decision->subject, address,
 			      decision->header->generation);
 }
 
