@@ -21,11 +21,15 @@ enum status {
 /* Runs a command; argv[0] is its name. Returns the exit status. */
 typedef enum status command_fn(int argc, char **argv);
 
+command_fn command_apply;
 command_fn command_check;
+command_fn command_confirm;
 command_fn command_doctor;
 command_fn command_events;
 command_fn command_explain;
+command_fn command_mode;
 command_fn command_reload;
+command_fn command_rollback;
 command_fn command_schema;
 command_fn command_show;
 command_fn command_status;

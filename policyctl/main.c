@@ -10,11 +10,15 @@ static const struct {
 	command_fn *run;
 	const char *summary;
 } commands[] = {
+	{"apply", command_apply, "put a set in force as a whole, with --confirm on trial"},
 	{"check", command_check, "validate policy files and show what is wrong with them"},
+	{"confirm", command_confirm, "keep the set in force: it is the last good one from now on"},
 	{"doctor", command_doctor, "what this host can enforce, with remedies"},
 	{"events", command_events, "follow the events"},
 	{"explain", command_explain, "what policies say about an operation, and why"},
+	{"mode", command_mode, "enforce, audit or disable one policy"},
 	{"reload", command_reload, "publish the policy directory again"},
+	{"rollback", command_rollback, "go back to the last good set"},
 	{"schema", command_schema, "describe the policy language, for editors and people"},
 	{"show", command_show, "what is loaded"},
 	{"status", command_status, "what is enforced, since when, and what went wrong"},

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <string.h>
-
+#include "attempt.h"
 #include "client.h"
 #include "command.h"
 #include "util.h"
@@ -11,6 +10,7 @@ static const char help[] =
 	"Usage: policyctl reload [OPTION]...\n"
 	"\n"
 	"Changed files are picked up without it; links and users behind them may not be.\n"
+	"Files that were rolled back stay away: see policyctl apply.\n"
 	"\n"
 	"  --socket PATH  control socket (default: " CLIENT_SOCKET ")\n"
 	"  --json         one JSON object: the status after it\n"
@@ -28,24 +28,14 @@ static void json_cleanup(json_t **json)
 static enum status reload(const char *socket, bool json)
 {
 	CLEANUP(json_cleanup) json_t *reply = NULL;
-	const json_t *attempt, *line;
-	const char *outcome;
 	enum status status;
-	size_t i;
 
 	if (client_request("reload", socket, json_pack("{s:s}", "request", "reload"), &reply) < 0)
 		return STATUS_ERROR;
-	attempt = json_object_get(reply, "attempt");
-	outcome = json_string_value(json_object_get(attempt, "outcome"));
-	status = outcome && strcmp(outcome, "published") == 0 ? STATUS_GOOD : STATUS_NO;
+	status = attempt_status(reply);
 	if (json)
 		return command_print_json(TAKE_PTR(reply), status);
-	json_array_foreach(json_object_get(attempt, "diagnostics"), i, line)(void)
-		fprintf(stderr, "%s\n", command_clean(json_string_value(line)));
-	if (json_is_string(json_object_get(attempt, "error")))
-		(void)fprintf(stderr, "%s\n",
-			      command_clean(json_string_value(json_object_get(attempt, "error"))));
-	(void)puts(command_clean(outcome));
+	attempt_print(reply);
 	return command_finish(status);
 }
 

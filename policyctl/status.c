@@ -20,7 +20,8 @@ static const char help[] =
 	"  --json           one JSON object\n"
 	"  --help           this text\n"
 	"\n"
-	"Exit status: 0 enforced as the directory says; 1 not enforced, or the directory was rejected;\n"
+	"Exit status: 0 enforced as the directory says; 1 not enforced, or the directory was rejected or\n"
+	"rolled back;\n"
 	"2 the daemon could not be asked, or the time was over.\n"
 	"\n"
 	"Example: policyctl status --wait 10s\n";
@@ -130,6 +131,30 @@ static void print_attempt(const json_t *status)
 		printf("  %s\n", command_clean(json_string_value(line)));
 }
 
+/* How sure the set in force is. */
+static void print_recovery(const json_t *status)
+{
+	const json_t *recovery = json_object_get(status, "recovery");
+	const json_t *until = json_object_get(recovery, "until");
+	const char *state = text_of(recovery, "state");
+
+	if (strcmp(state, "trial") == 0)
+		(void)puts(
+			"recovery    on trial: rolled back by itself unless policyctl confirm comes before");
+	else if (strcmp(state, "unconfirmed") == 0)
+		(void)puts("recovery    not confirmed yet: policyctl rollback takes it back");
+	else if (strcmp(state, "rolled-back") == 0)
+		(void)printf("recovery    the policy directory is not applied: %s; policyctl apply tries it "
+			     "again\n",
+			     text_of(recovery, "why"));
+	else if (strcmp(state, "altered") == 0)
+		(void)puts("recovery    modes were changed by hand: policyctl reload undoes that");
+	else
+		(void)printf("recovery    %s\n", state);
+	if (json_is_integer(until))
+		print_time("  until", json_integer_value(until));
+}
+
 static void print_status(json_t *status)
 {
 	const json_t *live = json_object_get(status, "live");
@@ -148,6 +173,7 @@ static void print_status(json_t *status)
 	(void)printf("%-12s%s\n", "directory", text_of(status, "directory"));
 	(void)printf("%-12s%s%s\n", "daemon", text_of(status, "version"),
 		     json_is_true(json_object_get(status, "pinned")) ? ", pinned" : ", not pinned");
+	print_recovery(status);
 	print_policies(live);
 	print_hooks(status);
 	print_counters(status);
@@ -170,6 +196,8 @@ static int directory_state(const json_t *status)
 	const json_t *attempt = json_object_get(status, "attempt");
 	const char *tried = json_string_value(json_object_get(attempt, "fingerprint"));
 	const char *outcome = json_string_value(json_object_get(attempt, "outcome"));
+	const char *refused =
+		json_string_value(json_object_get(json_object_get(status, "recovery"), "refused"));
 	char text[FINGERPRINT_TEXT_SIZE];
 	uint64_t fingerprint;
 	int r;
@@ -181,6 +209,8 @@ static int directory_state(const json_t *status)
 		return r;
 	fingerprint_format(fingerprint, text);
 	if (strcmp(tried, text) == 0 && strcmp(outcome, "rejected") == 0)
+		return -EINVAL;
+	if (refused && strcmp(refused, text) == 0)
 		return -EINVAL;
 	return live && strcmp(live, text) == 0 && json_is_true(json_object_get(status, "enforcing"));
 }

@@ -34,6 +34,7 @@ struct config {
 	uint64_t ring_size; /* bytes, a power of two */
 	uint64_t merge_window;
 	uint64_t canary_interval; /* 0: only at start */
+	uint64_t confirm_after;	  /* a set in force for so long counts as confirmed; 0: at once */
 	struct config_output *outputs;
 	size_t output_count;
 };

@@ -30,6 +30,8 @@ const struct config_key config_keys[] = {
 	 "equal events of a process in this time become one with a count; 0: each is told"},
 	{"canary_interval", CONFIG_DURATION, NUMBER(canary_interval, 0, HOUR), "10s",
 	 "how often it is tried whether enforcement works; 0: at start only"},
+	{"confirm_after", CONFIG_DURATION, NUMBER(confirm_after, 0, 24 * HOUR), "5m",
+	 "a set that was in force for so long counts as confirmed; 0: at once, so no boot guard"},
 };
 const size_t config_key_count = ARRAY_SIZE(config_keys);
 

@@ -92,6 +92,7 @@ static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *inf
 	(void)source;
 	(void)info;
 	outputs_reopen(daemon->outputs);
+	modes_clear(&daemon->modes);
 	(void)daemon_reload(daemon, false);
 	return 0;
 }
@@ -183,7 +184,7 @@ static int start_base(struct daemon *daemon)
 	r = watch_new(daemon->loop, config->policy_dir, on_change, daemon, &daemon->watch);
 	if (r < 0)
 		log_line(EVENT_ERROR, "cannot watch '%s': %s", config->policy_dir, strerror(-r));
-	return r;
+	return r < 0 ? r : daemon_trial_start(daemon);
 }
 
 /* Where no reload follows: what is wrong with the policies is said even where the host cannot enforce. */
@@ -204,6 +205,8 @@ static int start_loader(struct daemon *daemon)
 
 	daemon->reload.directory = daemon->config->policy_dir;
 	daemon->reload.trusted = true;
+	daemon->reload.guard = &daemon->guard;
+	daemon->reload.modes = &daemon->modes;
 	r = loader_open(&options, &daemon->loader, &error);
 	if (r < 0) {
 		log_policies(daemon);
@@ -224,6 +227,7 @@ static int start_set(struct daemon *daemon)
 {
 	int r;
 
+	daemon_tell_refused(daemon);
 	if (daemon_reload(daemon, true) == RELOAD_PUBLISHED || loader_generation(daemon->loader) > 0)
 		return 0;
 	daemon->without_set = true;
@@ -325,8 +329,10 @@ static void daemon_stop(struct daemon *daemon, bool started)
 {
 	bool adopted = daemon->loader && loader_adopted(daemon->loader);
 
-	if (started)
+	if (started) {
 		notify_stopping();
+		daemon_trial_stop(daemon);
+	}
 	(void)sd_event_source_disable_unref(daemon->canary_timer);
 	control_free(daemon->control);
 	drain_free(daemon->drain);
@@ -334,6 +340,9 @@ static void daemon_stop(struct daemon *daemon, bool started)
 	if (daemon->loader)
 		unload_where_due(daemon, started, adopted);
 	reload_clear(&daemon->reload);
+	(void)sd_event_source_disable_unref(daemon->trial.timer);
+	guard_clear(&daemon->guard);
+	modes_clear(&daemon->modes);
 	watch_free(daemon->watch);
 	if (started && !daemon->unload)
 		daemon_report(daemon, EVENT_ACTION_STOPPED,

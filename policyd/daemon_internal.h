@@ -10,10 +10,21 @@
 #include "control.h"
 #include "daemon.h"
 #include "drain.h"
+#include "guard.h"
 #include "loader.h"
 #include "outputs.h"
 #include "reload.h"
 #include "watch.h"
+
+/* A set in force that is not confirmed: on trial, or until it has been in force for long enough. */
+struct trial {
+	sd_event_source *timer;
+	bool running;	      /* it goes when the time is over; otherwise it stays */
+	bool applied;	      /* it is not what the policy directory holds */
+	uint64_t directory;   /* fingerprint of the policy directory when it was applied */
+	uint64_t ends;	      /* CLOCK_REALTIME in seconds */
+	struct guard_set set; /* what the timer is about, where no trial is running */
+};
 
 /* In the order in which they are set up. */
 struct daemon {
@@ -22,6 +33,9 @@ struct daemon {
 	sd_event *loop;
 	struct outputs *outputs;
 	struct watch *watch;
+	struct guard guard;
+	struct trial trial;
+	struct modes modes;
 	struct reload reload;
 	struct loader *loader;
 	struct drain *drain;
@@ -30,6 +44,7 @@ struct daemon {
 
 	uint64_t started; /* CLOCK_REALTIME in seconds */
 	int canary;	  /* of the last attempt: 0, -ENOTSUP, another -errno */
+	int guard_told;	  /* the failure to keep a copy that was reported last */
 	bool without_set; /* an empty set is live because the directory could not be used */
 	bool unload;	  /* enforcement ends with the daemon */
 };
@@ -40,8 +55,67 @@ bool daemon_enforces(const struct daemon *daemon, const char **ret_why);
 /* Reports on stderr and to the outputs; `detail` may be NULL. */
 void daemon_report(struct daemon *daemon, enum event_action action, const char *detail);
 
-/* Publishes what the directory holds and reports how that went. */
+/* Publishes what counts (daemon_source) and reports how that went. */
 enum reload_outcome daemon_reload(struct daemon *daemon, bool always);
+
+/* The same of another directory; NULL: none may be used, which is a rejection. */
+enum reload_outcome daemon_reload_from(struct daemon *daemon, const char *directory, bool always);
+
+/*
+ * The directory that is to be published: the policy directory, unless a set of elsewhere is on trial or the
+ * policy directory is refused; then a copy. NULL where that is missing. Forgets a refusal when the files have
+ * changed.
+ */
+const char *daemon_source(struct daemon *daemon);
+
+/* After each attempt to publish: starts, goes on with or ends the time until the set in force is confirmed.
+ */
+void daemon_settle(struct daemon *daemon);
+
+/*
+ * Makes the set of `directory` (NULL: the policy directory, also where it is refused) the one in force: for
+ * `confirm` nanoseconds unless confirmed, 0: for good. Returns 0, also where the set is rejected: see
+ * `reload`; or -errno and *ret_error, malloc'ed.
+ */
+int daemon_apply(struct daemon *daemon, const char *directory, uint64_t confirm, char **ret_error);
+
+/* The set in force becomes the good one. Returns 0 or -errno and *ret_error, malloc'ed. */
+int daemon_confirm(struct daemon *daemon, const char *who, char **ret_error);
+
+/* The last good set takes the place of the one in force. Returns 0 or -errno and *ret_error, malloc'ed. */
+int daemon_rollback(struct daemon *daemon, const char *why, char **ret_error);
+
+/*
+ * Gives a policy of the set in force another mode until the files are published again. Returns 0 or -errno
+ * and *ret_error, malloc'ed.
+ */
+int daemon_mode(struct daemon *daemon, const char *policy, enum policy_mode mode, char **ret_error);
+
+/* Set up before the first set is published; and at an ordered end. Returns 0 or -errno. */
+int daemon_trial_start(struct daemon *daemon);
+void daemon_trial_stop(struct daemon *daemon);
+
+/* Between daemon_trial.c and daemon_apply.c: gives `error` back, with a sentence. */
+__attribute__((format(printf, 3, 4))) int daemon_refuse(char **ret_error, int error, const char *format, ...);
+
+/* The same: the time until the set in force goes or counts as good, from now on; and an end to that. */
+void daemon_trial_time(struct daemon *daemon, uint64_t ns);
+void daemon_trial_clear(struct daemon *daemon);
+
+/* Says that the set in force is the last good one; `who` says why. */
+void daemon_report_confirmed(struct daemon *daemon, const char *who);
+
+/*
+ * Writes the set in force into the policy directory and reads it there, so that events name those files.
+ * Returns 0 or -errno.
+ */
+int daemon_set_install(struct daemon *daemon);
+
+/* At the start: says that the policy directory is not applied, where that is so. */
+void daemon_tell_refused(struct daemon *daemon);
+
+/* Whether what is in force is the last good set, as its files say it. */
+bool daemon_live_is_good(const struct daemon *daemon);
 
 /* Logs the reasons of the last attempt, one line each; with `first_told` without the one a report named. */
 void daemon_log_reasons(const struct reload *reload, bool first_told);

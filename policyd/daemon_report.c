@@ -114,17 +114,25 @@ static void report_rejected(struct daemon *daemon)
 	daemon_report(daemon, EVENT_ACTION_REJECTED, detail);
 }
 
-enum reload_outcome daemon_reload(struct daemon *daemon, bool always)
+/* Once for each change: a copy that is missing takes nothing from what is enforced, but from recovering. */
+static void report_guard(struct daemon *daemon)
 {
-	enum reload_outcome outcome;
+	CLEANUP_FREE char *detail = NULL;
+	int error = daemon->guard.error, told = daemon->guard_told;
 
-	notify_reloading();
-	/* Events that wait were decided by models that this may push out of the history. */
-	if (daemon->drain)
-		(void)drain_run(daemon->drain);
-	outcome = reload_run(&daemon->reload, daemon->loader, always);
-	if (daemon->drain)
-		drain_set_host(daemon->drain, daemon->reload.host);
+	daemon->guard_told = error;
+	if (error == told || error == 0)
+		return;
+	if (asprintf(&detail,
+		     "cannot keep a copy or a marker of the set in '%s': %s; a bad set may not be "
+		     "recovered from",
+		     daemon->guard.directory, strerror(-error)) < 0)
+		detail = NULL;
+	daemon_report(daemon, EVENT_ACTION_DEGRADED, detail);
+}
+
+static void report_outcome(struct daemon *daemon, enum reload_outcome outcome)
+{
 	if (outcome == RELOAD_PUBLISHED) {
 		daemon->without_set = false;
 		daemon_log_reasons(&daemon->reload, false);
@@ -136,9 +144,44 @@ enum reload_outcome daemon_reload(struct daemon *daemon, bool always)
 		log_line(EVENT_INFO, "%s%s%s", reload_outcome_name(outcome), daemon->reload.error ? ": " : "",
 			 daemon->reload.error ? daemon->reload.error : "");
 	}
+}
+
+/* Modes changed by hand are about files that are in force. */
+static void modes_forget(struct daemon *daemon)
+{
+	const struct generation *live = daemon->reload.generations[0];
+
+	if (!live || live->fingerprint != daemon->modes.fingerprint)
+		modes_clear(&daemon->modes);
+}
+
+enum reload_outcome daemon_reload_from(struct daemon *daemon, const char *directory, bool always)
+{
+	enum reload_outcome outcome;
+
+	notify_reloading();
+	/* Events that wait were decided by models that this may push out of the history. */
+	if (daemon->drain)
+		(void)drain_run(daemon->drain);
+	daemon->reload.directory = directory ? directory : daemon->config->policy_dir;
+	outcome = directory
+			  ? reload_run(&daemon->reload, daemon->loader, always)
+			  : reload_refuse(&daemon->reload, "there is no good set that could be used instead");
+	daemon->reload.directory = daemon->config->policy_dir; /* the other may belong to a request */
+	if (daemon->drain)
+		drain_set_host(daemon->drain, daemon->reload.host);
+	modes_forget(daemon);
+	report_outcome(daemon, outcome);
+	report_guard(daemon);
+	daemon_settle(daemon);
 	if (daemon->control)
 		notify_ready(reload_outcome_name(outcome));
 	return outcome;
+}
+
+enum reload_outcome daemon_reload(struct daemon *daemon, bool always)
+{
+	return daemon_reload_from(daemon, daemon_source(daemon), always);
 }
 
 int daemon_canary(struct daemon *daemon)

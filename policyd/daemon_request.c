@@ -8,6 +8,9 @@
 #include "json_text.h"
 #include "util.h"
 
+#define SECOND		  1000000000ULL
+#define APPLY_SECONDS_MAX 86400
+
 static int answer_status(void *data, const json_t *request, json_t **ret_reply, char **ret_error)
 {
 	json_t *reply = daemon_status(data);
@@ -36,8 +39,71 @@ static int answer_metrics(void *data, const json_t *request, json_t **ret_reply,
 /* The answer is the status after the attempt; a rejected set is an answer, not an error. */
 static int answer_reload(void *data, const json_t *request, json_t **ret_reply, char **ret_error)
 {
-	(void)daemon_reload(data, true);
+	struct daemon *daemon = data;
+
+	modes_clear(&daemon->modes);
+	(void)daemon_reload(daemon, true);
 	return answer_status(data, request, ret_reply, ret_error);
+}
+
+static int apply_read(const json_t *request, const char **ret_directory, uint64_t *ret_confirm)
+{
+	const json_t *directory = json_object_get(request, "directory");
+	const json_t *confirm = json_object_get(request, "confirm");
+	json_int_t seconds = json_integer_value(confirm);
+
+	if (directory && (!json_is_string(directory) || json_string_value(directory)[0] != '/'))
+		return -EINVAL;
+	if (confirm && (!json_is_integer(confirm) || seconds < 1 || seconds > APPLY_SECONDS_MAX))
+		return -EINVAL;
+	*ret_directory = json_string_value(directory);
+	*ret_confirm = confirm ? (uint64_t)seconds * SECOND : 0;
+	return 0;
+}
+
+/* As with reload, a rejected set is an answer. */
+static int answer_apply(void *data, const json_t *request, json_t **ret_reply, char **ret_error)
+{
+	const char *directory;
+	uint64_t confirm;
+	int r;
+
+	if (apply_read(request, &directory, &confirm) < 0) {
+		*ret_error = strdup(
+			"'directory' is an absolute path, 'confirm' a number of seconds from 1 to 86400");
+		return -EINVAL;
+	}
+	r = daemon_apply(data, directory, confirm, ret_error);
+	return r < 0 ? r : answer_status(data, request, ret_reply, ret_error);
+}
+
+static int answer_confirm(void *data, const json_t *request, json_t **ret_reply, char **ret_error)
+{
+	int r = daemon_confirm(data, "an administrator confirmed it", ret_error);
+
+	return r < 0 ? r : answer_status(data, request, ret_reply, ret_error);
+}
+
+static int answer_rollback(void *data, const json_t *request, json_t **ret_reply, char **ret_error)
+{
+	int r = daemon_rollback(data, "an administrator asked for it", ret_error);
+
+	return r < 0 ? r : answer_status(data, request, ret_reply, ret_error);
+}
+
+static int answer_mode(void *data, const json_t *request, json_t **ret_reply, char **ret_error)
+{
+	const char *policy = json_string_value(json_object_get(request, "policy"));
+	const char *name = json_string_value(json_object_get(request, "mode"));
+	enum policy_mode mode;
+	int r;
+
+	if (!policy || !name || modes_from_name(name, &mode) < 0) {
+		*ret_error = strdup("'policy' is a name, 'mode' is enforce, audit or disabled");
+		return -EINVAL;
+	}
+	r = daemon_mode(data, policy, mode, ret_error);
+	return r < 0 ? r : answer_status(data, request, ret_reply, ret_error);
 }
 
 /* Ends the daemon after the reply was sent: the loop handles what is pending before it exits. */
@@ -118,7 +184,14 @@ static int take_events(void *data, const json_t *request, int fd)
 }
 
 const struct control_request daemon_requests[] = {
-	{"status", CONTROL_READ, answer_status, NULL},	      {"metrics", CONTROL_READ, answer_metrics, NULL},
-	{"events", CONTROL_READ, answer_events, take_events}, {"reload", CONTROL_ADMIN, answer_reload, NULL},
-	{"stop", CONTROL_ADMIN, answer_stop, NULL},	      {0},
+	{"status", CONTROL_READ, answer_status, NULL},
+	{"metrics", CONTROL_READ, answer_metrics, NULL},
+	{"events", CONTROL_READ, answer_events, take_events},
+	{"reload", CONTROL_ADMIN, answer_reload, NULL},
+	{"apply", CONTROL_ADMIN, answer_apply, NULL},
+	{"confirm", CONTROL_ADMIN, answer_confirm, NULL},
+	{"rollback", CONTROL_ADMIN, answer_rollback, NULL},
+	{"mode", CONTROL_ADMIN, answer_mode, NULL},
+	{"stop", CONTROL_ADMIN, answer_stop, NULL},
+	{0},
 };

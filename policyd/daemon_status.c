@@ -28,12 +28,6 @@ static const char *const counter_names[] = {
 };
 _Static_assert(ARRAY_SIZE(counter_names) == POLICYD_COUNT_END, "every counter has a name");
 
-static const char *const mode_names[] = {
-	[POLICY_AUDIT] = "audit",
-	[POLICY_ENFORCE] = "enforce",
-	[POLICY_DISABLED] = "disabled",
-};
-
 static json_t *fingerprint_json(uint64_t fingerprint)
 {
 	char text[FINGERPRINT_TEXT_SIZE];
@@ -53,7 +47,7 @@ static json_t *policies_json(const struct policy_set *set)
 		if (builtin_is(policy))
 			continue;
 		entry = json_pack("{s:o,s:s,s:I,s:o,s:o}", "name", json_text(policy->name), "mode",
-				  mode_names[policy->mode], "rules", (json_int_t)policy->rule_count, "file",
+				  modes_name(policy->mode), "rules", (json_int_t)policy->rule_count, "file",
 				  json_text(policy->at.file), "description", json_text(policy->description));
 		if (json_array_append_new(list, entry) < 0) {
 			json_decref(list);
@@ -131,10 +125,41 @@ static json_t *live_json(const struct daemon *daemon)
 			 policies_json(&live->set));
 }
 
+/* How sure the set in force is; see docs/control.md. */
+static const char *recovery_name(const struct daemon *daemon)
+{
+	if (daemon->trial.running)
+		return "trial";
+	if (daemon->guard.refused.known)
+		return "rolled-back";
+	if (daemon->guard.candidate.known)
+		return "unconfirmed";
+	if (daemon_live_is_good(daemon))
+		return "confirmed";
+	return daemon->reload.generations[0] && daemon->reload.generations[0]->altered ? "altered"
+										       : "unknown";
+}
+
+static json_t *set_json(const struct guard_set *set)
+{
+	return set->known ? fingerprint_json(set->fingerprint) : json_null();
+}
+
+static json_t *recovery_json(const struct daemon *daemon)
+{
+	const struct guard *guard = &daemon->guard;
+	const char *why = guard->refused.known ? guard_reason_sentence(guard->reason) : NULL;
+
+	return json_pack("{s:s,s:o,s:o,s:o,s:o}", "state", recovery_name(daemon), "until",
+			 daemon->trial.ends ? json_integer((json_int_t)daemon->trial.ends) : json_null(),
+			 "good", set_json(&guard->good), "refused", set_json(&guard->refused), "why",
+			 json_text(why));
+}
+
 /* One word for people and monitoring. */
 static const char *state_name(const struct daemon *daemon)
 {
-	if (!daemon_enforces(daemon, NULL))
+	if (!daemon_enforces(daemon, NULL) || daemon->guard.refused.known)
 		return "failed";
 	switch (daemon->reload.outcome) {
 	case RELOAD_REJECTED:
@@ -151,13 +176,13 @@ json_t *daemon_status(const struct daemon *daemon)
 	const char *why;
 	bool enforcing = daemon_enforces(daemon, &why);
 
-	return json_pack("{s:s,s:I,s:I,s:s,s:b,s:o,s:b,s:b,s:o,s:o,s:o,s:o,s:o,s:o}", "version",
+	return json_pack("{s:s,s:I,s:I,s:s,s:b,s:o,s:b,s:b,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "version",
 			 POLICYD_VERSION, "pid", (json_int_t)getpid(), "started", (json_int_t)daemon->started,
 			 "state", state_name(daemon), "enforcing", (int)enforcing, "why", json_text(why),
 			 "pinned", (int)daemon->config->pin, "adopted", (int)loader_adopted(daemon->loader),
 			 "directory", json_text(daemon->config->policy_dir), "live", live_json(daemon),
-			 "attempt", attempt_json(&daemon->reload), "hooks", hooks_json(daemon->loader),
-			 "counters", counters_json(daemon->loader), "outputs",
+			 "attempt", attempt_json(&daemon->reload), "recovery", recovery_json(daemon), "hooks",
+			 hooks_json(daemon->loader), "counters", counters_json(daemon->loader), "outputs",
 			 outputs_describe(daemon->outputs));
 }
 
@@ -195,6 +220,10 @@ char *daemon_metrics(const struct daemon *daemon)
 	metric(stream, "reloads_total", "counter", "Attempts to publish the directory.",
 	       daemon->reload.attempts);
 	metric(stream, "rejections_total", "counter", "Attempts that failed.", daemon->reload.rejections);
+	metric(stream, "confirmed", "gauge", "1 where the last good set is in force.",
+	       daemon_live_is_good(daemon));
+	metric(stream, "refused", "gauge", "1 where the policy directory is not applied: rolled back.",
+	       daemon->guard.refused.known);
 	kernel_metrics(stream, daemon);
 	if (fclose(stream) != 0) {
 		free(text);

@@ -266,6 +266,9 @@ void event_set_now(struct event *event);
 	X(PUBLISHED, "published", POLICY, EVENT_NOTICE)                                                      \
 	X(REJECTED, "rejected", POLICY, EVENT_ERROR)                                                         \
 	X(ROLLED_BACK, "rolled-back", POLICY, EVENT_WARNING)                                                 \
+	X(ON_TRIAL, "on-trial", POLICY, EVENT_NOTICE)                                                        \
+	X(CONFIRMED, "confirmed", POLICY, EVENT_NOTICE)                                                      \
+	X(BOOT_GUARD, "boot-guard", POLICY, EVENT_CRITICAL)                                                  \
 	X(MODE_CHANGED, "mode-changed", POLICY, EVENT_NOTICE)                                                \
 	X(STARTED, "started", HEALTH, EVENT_NOTICE)                                                          \
 	X(STOPPED, "stopped", HEALTH, EVENT_NOTICE)                                                          \

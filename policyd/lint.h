@@ -31,4 +31,10 @@ struct lint_options {
 int lint_run(const struct compiled *compiled, const struct host *host, const struct lint_options *options,
 	     struct diagnostics *diagnostics);
 
+/*
+ * Whether policies in mode enforce keep the host from starting, or the administrator from logging in or from
+ * having a shell. Returns 0 and *ret_consequence, a static sentence, NULL: they do not; -ENOMEM, -EBADMSG.
+ */
+int lint_locks_out(const struct compiled *compiled, const struct host *host, const char **ret_consequence);
+
 #endif

@@ -137,3 +137,35 @@ void lint_lockouts_report(struct lint *lint, uint32_t policy)
 			       text->mode == POLICY_AUDIT ? " (once enforced)" : "");
 	}
 }
+
+/* What goes wrong first where a policy is enforced, of what nobody can do without; NULL: nothing. */
+static const char *policy_worst(const struct lint *lint, uint32_t policy)
+{
+	static const enum lint_need needs[] = {LINT_NEED_INIT, LINT_NEED_LOGIN, LINT_NEED_SHELL};
+
+	if (lint->model->policies[policy].policy->mode != POLICY_ENFORCE)
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(needs); i++)
+		if (lint->lockouts[policy][needs[i]].refused)
+			return consequences[needs[i]];
+	return NULL;
+}
+
+int lint_locks_out(const struct compiled *compiled, const struct host *host, const char **ret_consequence)
+{
+	const struct model *model = compiled->model;
+	CLEANUP_FREE struct lint_lockout(*lockouts)[LINT_NEED_COUNT] =
+		calloc(model->policy_count + 1, sizeof(*lockouts));
+	struct lint lint = {.compiled = compiled, .model = model, .host = host, .lockouts = lockouts};
+	const char *worst = NULL;
+	int r;
+
+	if (!lockouts)
+		return -ENOMEM;
+	r = lint_lockouts_examine(&lint);
+	for (uint32_t i = 0; i < model->policy_count && r == 0 && !worst; i++)
+		worst = policy_worst(&lint, i);
+	if (r == 0)
+		*ret_consequence = worst;
+	return r;
+}

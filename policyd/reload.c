@@ -60,7 +60,15 @@ static void attempt_begin(struct reload *reload)
 	reload->attempts++;
 }
 
-/* Fingerprint and policies of the same moment: nobody writes a file in between. */
+/* Keeps a copy of a set that was read. Only where the caller insists is it an error that there is none. */
+static int directory_copy(struct reload *reload, uint64_t fingerprint)
+{
+	int r = reload->guard ? guard_stage(reload->guard, reload->directory, fingerprint) : 0;
+
+	return r < 0 ? fail(reload, r, "cannot copy the policies to", reload->guard->directory) : 0;
+}
+
+/* Fingerprint, policies and copy of the same moment: nobody writes a file in between. */
 static int directory_read(struct reload *reload, struct generation *generation)
 {
 	CLEANUP_LEASES struct leases *leases = NULL;
@@ -79,6 +87,8 @@ static int directory_read(struct reload *reload, struct generation *generation)
 	r = parse_directory(&generation->set, reload->directory, reload->trusted, &reload->diagnostics);
 	if (r < 0 && reload->diagnostics.errors == 0)
 		return fail(reload, r, "cannot read the policy directory", reload->directory);
+	if (r == 0)
+		r = directory_copy(reload, generation->fingerprint);
 	return r < 0 ? r : builtin_add(&generation->set, &reload->diagnostics);
 }
 
@@ -157,6 +167,9 @@ static int generation_make(struct reload *reload, uint64_t number, const struct 
 	r = directory_read(reload, generation);
 	if (r < 0)
 		return r;
+	if (reload->modes)
+		generation->altered =
+			modes_apply(reload->modes, generation->fingerprint, &generation->set) > 0;
 	r = generation_compile(reload, generation, key, &reload->diagnostics);
 	if (r < 0)
 		return r;
@@ -167,17 +180,41 @@ static int generation_make(struct reload *reload, uint64_t number, const struct 
 	return 0;
 }
 
+/* Whether it is what the files with that fingerprint say. */
+static bool generation_is(const struct generation *generation, uint64_t fingerprint)
+{
+	return generation && !generation->altered && generation->fingerprint == fingerprint;
+}
+
+/* The good set stays for reload_return(), however old it is. */
+static size_t generation_oldest(const struct reload *reload)
+{
+	const struct generation *oldest = reload->generations[RELOAD_HISTORY - 1];
+	const struct guard *guard = reload->guard;
+
+	if (guard && guard->good.known && generation_is(oldest, guard->good.fingerprint))
+		return RELOAD_HISTORY - 2;
+	return RELOAD_HISTORY - 1;
+}
+
+/* Makes room in front for one more, in place of `last`. */
+static void generations_shift(struct reload *reload, size_t last)
+{
+	memmove(reload->generations + 1, reload->generations, last * sizeof(*reload->generations));
+}
+
 /* Owns `generation` from then on. */
 static void generation_keep(struct reload *reload, struct generation *generation)
 {
-	generation_free(reload->generations[RELOAD_HISTORY - 1]);
-	memmove(reload->generations + 1, reload->generations,
-		(RELOAD_HISTORY - 1) * sizeof(*reload->generations));
+	size_t oldest = generation_oldest(reload);
+
+	generation_free(reload->generations[oldest]);
+	generations_shift(reload, oldest);
 	generation->published = (uint64_t)time(NULL);
 	reload->generations[0] = generation;
 }
 
-static int generation_publish(struct reload *reload, struct loader *loader, struct generation *generation)
+static int generation_load(struct reload *reload, struct loader *loader, struct generation *generation)
 {
 	char *error = NULL;
 	int r;
@@ -189,6 +226,21 @@ static int generation_publish(struct reload *reload, struct loader *loader, stru
 		return error ? r : fail(reload, r, "cannot publish", reload->directory);
 	}
 	return 0;
+}
+
+/* The marker is on disk before the set is in force: a set that stops the machine at once leaves it behind. */
+static int generation_publish(struct reload *reload, struct loader *loader, struct generation *generation)
+{
+	struct guard *guard = reload->guard;
+	int r;
+
+	r = guard ? guard_publish(guard, generation->fingerprint) : 0;
+	if (r < 0)
+		return fail(reload, r, "cannot mark the set as not confirmed in", guard->directory);
+	r = generation_load(reload, loader, generation);
+	if (guard)
+		guard_published(guard, generation->fingerprint, r == 0);
+	return r;
 }
 
 /* After a restart the number goes on from what the kernel has. */
@@ -221,8 +273,11 @@ static enum reload_outcome reload_attempt(struct reload *reload, struct loader *
 	if (r < 0)
 		return r == -EBUSY && reload->diagnostics.errors == 0 ? RELOAD_WAITING : RELOAD_REJECTED;
 	if (!always && live && live->fingerprint == generation->fingerprint &&
-	    image_equal(live->compiled, generation->compiled))
+	    image_equal(live->compiled, generation->compiled)) {
+		if (reload->guard)
+			guard_published(reload->guard, live->fingerprint, true);
 		return RELOAD_UNCHANGED;
+	}
 	if (generation_publish(reload, loader, generation) < 0)
 		return RELOAD_REJECTED;
 	generation_keep(reload, TAKE_PTR(generation));
@@ -254,11 +309,58 @@ int reload_publish_empty(struct reload *reload, struct loader *loader)
 	r = generation_compile(reload, generation, loader_key(loader), &diagnostics);
 	if (r < 0)
 		return r;
-	r = generation_publish(reload, loader, generation);
+	r = generation_load(reload, loader, generation);
 	if (r < 0)
 		return r;
 	generation_keep(reload, TAKE_PTR(generation));
 	return 0;
+}
+
+/* The number stands in the image and beside it. */
+static void generation_number(struct generation *generation, uint64_t number)
+{
+	struct policyd_header header;
+
+	generation->number = number;
+	memcpy(&header, generation->compiled->lines, sizeof(header));
+	header.generation = number;
+	memcpy(generation->compiled->lines, &header, sizeof(header));
+}
+
+int reload_return(struct reload *reload, struct loader *loader, uint64_t fingerprint)
+{
+	struct generation *generation;
+	uint64_t number;
+	size_t i = 0;
+	int r;
+
+	while (i < RELOAD_HISTORY && !generation_is(reload->generations[i], fingerprint))
+		i++;
+	if (i == RELOAD_HISTORY)
+		return -ENOENT;
+	generation = reload->generations[i];
+	if (i == 0 && generation->number == loader_generation(loader))
+		return 0;
+	number = generation->number;
+	generation_number(generation, generation_last(reload, loader) + 1);
+	r = generation_publish(reload, loader, generation);
+	if (r < 0) {
+		generation_number(generation, number);
+		return r;
+	}
+	generations_shift(reload, i);
+	generation->published = (uint64_t)time(NULL);
+	reload->generations[0] = generation;
+	return 0;
+}
+
+enum reload_outcome reload_refuse(struct reload *reload, const char *why)
+{
+	attempt_begin(reload);
+	reload->error = strdup(why);
+	reload->outcome = RELOAD_REJECTED;
+	reload->rejections++;
+	return reload->outcome;
 }
 
 const struct generation *reload_generation(const struct reload *reload, uint64_t number)

@@ -14,7 +14,9 @@
 #include "compile.h"
 #include "diagnostic.h"
 #include "event.h"
+#include "guard.h"
 #include "loader.h"
+#include "modes.h"
 
 #define RELOAD_HISTORY 4
 
@@ -37,6 +39,7 @@ struct generation {
 	uint64_t number;
 	uint64_t published; /* CLOCK_REALTIME in seconds */
 	uint64_t fingerprint;
+	bool altered; /* a policy has another mode than its file says */
 	struct policy_set set;
 	struct compiled *compiled;
 };
@@ -45,6 +48,8 @@ struct generation {
 struct reload {
 	const char *directory; /* borrowed */
 	bool trusted;	       /* files have to belong to root */
+	struct guard *guard;   /* borrowed; NULL: sets are neither copied nor marked */
+	struct modes *modes;   /* borrowed; NULL: modes are what the files say */
 
 	struct host *host;				/* facts of the last attempt, NULL before it */
 	struct generation *generations[RELOAD_HISTORY]; /* newest first; [0] is live */
@@ -70,6 +75,17 @@ enum reload_outcome reload_run(struct reload *reload, struct loader *loader, boo
  * Outcome and reasons of the last attempt stay. Returns 0 or -errno with `error` set.
  */
 int reload_publish_empty(struct reload *reload, struct loader *loader);
+
+/*
+ * Publishes a set again that is kept in memory, as the next generation, with the host's facts of its time. No
+ * file is read, so that no policy can stand in the way. Returns 0, also where it is live; -ENOENT: it is not
+ * kept as its files say it; -errno with `error` set. Outcome and reasons of the last attempt stay. The good
+ * set is always kept.
+ */
+int reload_return(struct reload *reload, struct loader *loader, uint64_t fingerprint);
+
+/* An attempt that ends before it begins: rejected, for the reason `why`, which is copied. */
+enum reload_outcome reload_refuse(struct reload *reload, const char *why);
 
 /* The generation with that number, NULL where it is not kept. */
 const struct generation *reload_generation(const struct reload *reload, uint64_t number);

@@ -2,208 +2,7 @@
 /*
  * The whole daemon, with its directories in a temporary place and a loader without a kernel.
  */
-#include <check.h>
-#include <fcntl.h>
-#include <ftw.h>
-#include <jansson.h>
-#include <signal.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <sys/wait.h>
-
-#include "config.h"
-#include "daemon.h"
-#include "fake_loader.h"
-#include "fingerprint.h"
-#include "log.h"
-
-static char base[64];
-static char policies[80];
-static char control[128];
-static pid_t daemon_pid;
-static enum event_severity log_level = EVENT_EMERGENCY;
-
-static const char good[] = "version: 1\npolicy: web\nmode: enforce\nsubject: {exe: /usr/bin/true}\n"
-			   "file:\n  - {deny: read, path: /etc/shadow}\n";
-static const char bad[] = "version: 1\npolicy: web\nfile:\n  - {deny: raed, path: /etc/shadow}\n";
-
-static void put(const char *name, const char *text)
-{
-	char path[128];
-	FILE *file;
-
-	(void)snprintf(path, sizeof(path), "%s/%s", policies, name);
-	file = fopen(path, "we");
-	ck_assert_ptr_nonnull(file);
-	ck_assert_int_ge(fputs(text, file), 0);
-	ck_assert_int_eq(fclose(file), 0);
-}
-
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
-{
-	(void)status;
-	(void)type;
-	(void)walk;
-	return remove(path);
-}
-
-static void setup(void)
-{
-	(void)snprintf(base, sizeof(base), "/tmp/policyd-daemon-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(base));
-	(void)snprintf(policies, sizeof(policies), "%s/policy.d", base);
-	(void)snprintf(control, sizeof(control), "%s/run/control.sock", base);
-	ck_assert_int_eq(mkdir(policies, 0755), 0);
-}
-
-static void configure(struct config *config)
-{
-	char path[128];
-
-	ck_assert_int_eq(config_init(config), 0);
-	ck_assert_int_eq(config_set(config, "policy_dir", policies), 0);
-	(void)snprintf(path, sizeof(path), "%s/run", base);
-	ck_assert_int_eq(config_set(config, "run_dir", path), 0);
-	(void)snprintf(path, sizeof(path), "%s/state", base);
-	ck_assert_int_eq(config_set(config, "state_dir", path), 0);
-	(void)snprintf(path, sizeof(path), "%s/events", base);
-	free(config->outputs[0].url);
-	ck_assert_int_gt(asprintf(&config->outputs[0].url, "file:%s", path), 0);
-}
-
-static int run(void)
-{
-	CLEANUP(config_free) struct config config = {};
-
-	configure(&config);
-	log_open(log_level);
-	return daemon_run(&config);
-}
-
-static int try_connect(void)
-{
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	memcpy(address.sun_path, control, strlen(control) + 1);
-	if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
-		return fd;
-	(void)close(fd);
-	return -1;
-}
-
-static void start(void)
-{
-	daemon_pid = fork();
-	ck_assert_int_ge(daemon_pid, 0);
-	if (daemon_pid == 0) {
-		char path[128];
-		int fd;
-
-		(void)snprintf(path, sizeof(path), "%s/log", base);
-		fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-		_exit(fd >= 0 && dup2(fd, STDERR_FILENO) >= 0 ? run() : EXIT_FAILURE);
-	}
-	for (int i = 0; i < 500; i++) {
-		int fd = try_connect();
-
-		if (fd >= 0) {
-			(void)close(fd);
-			return;
-		}
-		(void)usleep(10000);
-	}
-	ck_abort_msg("the daemon did not start");
-}
-
-static int stop(int signal)
-{
-	int status = 0;
-
-	if (daemon_pid == 0)
-		return 0;
-	(void)kill(daemon_pid, signal);
-	ck_assert_int_eq(waitpid(daemon_pid, &status, 0), daemon_pid);
-	daemon_pid = 0;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-}
-
-static void teardown(void)
-{
-	(void)stop(SIGKILL);
-	(void)nftw(base, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-/* The `reply` of a request, a new reference. */
-static json_t *ask(const char *request)
-{
-	int fd = try_connect();
-	FILE *stream = fdopen(fd, "r+");
-	char *line = NULL;
-	size_t size = 0;
-	json_t *answer, *reply;
-
-	ck_assert_ptr_nonnull(stream);
-	ck_assert_int_gt(fprintf(stream, "{\"request\":\"%s\"}\n", request), 0);
-	ck_assert_int_eq(fflush(stream), 0);
-	ck_assert_int_gt(getline(&line, &size, stream), 0);
-	answer = json_loads(line, 0, NULL);
-	reply = json_incref(json_object_get(answer, "reply"));
-	json_decref(answer);
-	free(line);
-	(void)fclose(stream);
-	return reply;
-}
-
-static bool status_has(const char *state, json_int_t generation)
-{
-	json_t *status = ask("status");
-	const json_t *live = json_object_get(status, "live");
-	bool has = strcmp(json_string_value(json_object_get(status, "state")), state) == 0 &&
-		   json_integer_value(json_object_get(live, "generation")) == generation;
-
-	json_decref(status);
-	return has;
-}
-
-static void expect_status(const char *state, json_int_t generation)
-{
-	json_t *status;
-	char *text;
-
-	for (int i = 0; i < 300; i++) {
-		if (status_has(state, generation))
-			return;
-		(void)usleep(10000);
-	}
-	status = ask("status");
-	text = json_dumps(status, 0);
-	ck_abort_msg("expected %s at generation %d, found %s", state, (int)generation, text);
-}
-
-/* Number of lines of a file below `base` that contain `text`. */
-static int lines_with(const char *name, const char *text)
-{
-	char path[128];
-	char line[8192];
-	int count = 0;
-	FILE *file;
-
-	(void)snprintf(path, sizeof(path), "%s/%s", base, name);
-	file = fopen(path, "re");
-	if (!file)
-		return 0;
-	while (fgets(line, sizeof(line), file))
-		count += strstr(line, text) != NULL;
-	(void)fclose(file);
-	return count;
-}
-
-static int events_with(const char *text)
-{
-	return lines_with("events", text);
-}
+#include "daemon_case.h"
 
 START_TEST(life)
 {
@@ -358,6 +157,35 @@ START_TEST(subscriber)
 }
 END_TEST
 
+/* By hand until the files are published again; a set that is changed so is not confirmed. */
+START_TEST(mode_by_hand)
+{
+	put("a.yaml", good);
+	start();
+	expect_answer("{\"request\":\"mode\",\"policy\":\"web\",\"mode\":\"off\"}", "EINVAL",
+		      "enforce, audit");
+	expect_answer("{\"request\":\"mode\",\"policy\":\"wep\",\"mode\":\"audit\"}", "ENOENT", "'wep'");
+	expect_answer("{\"request\":\"mode\",\"policy\":\"web\",\"mode\":\"audit\"}", NULL, NULL);
+	expect_status("ok", 2);
+	expect_mode("web", "audit");
+	expect_answer("{\"request\":\"confirm\"}", "EBUSY", "changed by hand");
+	json_decref(ask("reload"));
+	expect_mode("web", "enforce");
+	confirm_answer();
+	expect_answer("{\"request\":\"mode\",\"policy\":\"web\",\"mode\":\"disabled\"}", NULL, NULL);
+	ck_assert(recovery_is("altered", "web"));
+	expect_mode("web", "disabled");
+	expect_answer("{\"request\":\"rollback\"}", NULL, NULL);
+	expect_mode("web", "enforce");
+	ck_assert(recovery_is("confirmed", "web"));
+	expect_answer("{\"request\":\"mode\",\"policy\":\"web\",\"mode\":\"audit\"}", NULL, NULL);
+	put("b.yaml", "version: 1\npolicy: second\n");
+	expect_status("ok", 7);
+	expect_mode("web", "enforce");
+	ck_assert_int_eq(events_with("\"mode-changed\""), 3);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("daemon");
@@ -377,6 +205,7 @@ int main(void)
 		tcase_add_test(tests, second_instance);
 		tcase_add_test(tests, requests);
 		tcase_add_test(tests, subscriber);
+		tcase_add_test(tests, mode_by_hand);
 	}
 	tcase_add_test(tests, host_refuses);
 	tcase_add_test(tests, canary_fails);

@@ -257,6 +257,85 @@ START_TEST(level_over_many)
 }
 END_TEST
 
+/* A guard with its state beside the policies; `good` is published and confirmed. */
+static void guard_begin(struct guard *guard)
+{
+	char state[96];
+
+	(void)snprintf(state, sizeof(state), "%s/state", directory);
+	ck_assert_int_eq(mkdir(state, 0700), 0);
+	ck_assert_int_eq(guard_open(guard, state, directory, "boot"), 0);
+	reload.guard = guard;
+	put("a.yaml", good);
+	ck_assert_int_eq(reload_run(&reload, loader, false), RELOAD_PUBLISHED);
+	ck_assert_int_eq(guard_confirm(guard), 0);
+}
+
+/* From memory, however many sets came since, and although the files are gone. */
+START_TEST(returns_to_the_good_set)
+{
+	CLEANUP(guard_clear) struct guard guard = {};
+	char text[256];
+
+	guard_begin(&guard);
+	for (int i = 0; i < 2 * RELOAD_HISTORY; i++) {
+		(void)snprintf(text, sizeof(text), "version: 1\npolicy: p%d\n", i);
+		put("a.yaml", text);
+		ck_assert_int_eq(reload_run(&reload, loader, false), RELOAD_PUBLISHED);
+	}
+	ck_assert_int_eq(unlink(path_of("a.yaml")), 0);
+	ck_assert_int_eq(reload_return(&reload, loader, guard.good.fingerprint + 1), -ENOENT);
+	ck_assert_int_eq(reload_return(&reload, loader, guard.good.fingerprint), 0);
+	ck_assert_uint_eq(fake.generation, 2 + 2 * RELOAD_HISTORY);
+	ck_assert_uint_eq(reload.generations[0]->number, fake.generation);
+	ck_assert_ptr_nonnull(policy_set_find(&reload.generations[0]->set, "web"));
+	ck_assert(!guard.candidate.known);
+	ck_assert_int_eq(reload_return(&reload, loader, guard.good.fingerprint), 0);
+	ck_assert_uint_eq(fake.generation, 2 + 2 * RELOAD_HISTORY);
+}
+END_TEST
+
+START_TEST(returns_not)
+{
+	CLEANUP(guard_clear) struct guard guard = {};
+
+	guard_begin(&guard);
+	put("a.yaml", other);
+	ck_assert_int_eq(reload_run(&reload, loader, false), RELOAD_PUBLISHED);
+	fake.publish_result = -ENOMEM;
+	ck_assert_int_eq(reload_return(&reload, loader, guard.good.fingerprint), -ENOMEM);
+	ck_assert_str_eq(reload.error, "the kernel has no memory left");
+	ck_assert_uint_eq(reload.generations[0]->number, 2);
+	ck_assert_uint_eq(reload.generations[1]->number, 1);
+	ck_assert(guard.candidate.known);
+	fake.publish_result = 0;
+	ck_assert_int_eq(reload_return(&reload, loader, guard.good.fingerprint), 0);
+	ck_assert_uint_eq(fake.generation, 3);
+}
+END_TEST
+
+/* A set that is not published leaves the one in force to be confirmed. */
+START_TEST(guard_and_failures)
+{
+	CLEANUP(guard_clear) struct guard guard = {};
+	uint64_t live;
+
+	guard_begin(&guard);
+	put("a.yaml", other);
+	ck_assert_int_eq(reload_run(&reload, loader, false), RELOAD_PUBLISHED);
+	live = guard.candidate.fingerprint;
+	put("a.yaml", bad);
+	ck_assert_int_eq(reload_run(&reload, loader, false), RELOAD_REJECTED);
+	fake.publish_result = -ENOMEM;
+	put("a.yaml", "version: 1\npolicy: third\n");
+	ck_assert_int_eq(reload_run(&reload, loader, false), RELOAD_REJECTED);
+	ck_assert(guard.candidate.known && guard.copied);
+	ck_assert_uint_eq(guard.candidate.fingerprint, live);
+	ck_assert_int_eq(guard_confirm(&guard), 0);
+	ck_assert_uint_eq(guard.good.fingerprint, live);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("reload");
@@ -279,6 +358,9 @@ int main(void)
 	tcase_add_test(tests, history);
 	tcase_add_test(tests, checks);
 	tcase_add_test(tests, level_over_many);
+	tcase_add_test(tests, returns_to_the_good_set);
+	tcase_add_test(tests, returns_not);
+	tcase_add_test(tests, guard_and_failures);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
