@@ -49,8 +49,8 @@ static __always_inline int name_read(__u64 dentry, __u64 *address, __u32 *length
 				     __builtin_preserve_access_index(&d->d_name.len));
 }
 
-/* Hash of up to POLICYD_NAME_MAX bytes at an address; 0 where they cannot be read. */
-static __always_inline __u64 bytes_hash(__u64 address, __u32 length)
+/* Hash of `length` bytes, at most POLICYD_NAME_MAX, at an address; 0 where they cannot be read. */
+static __always_inline __u64 name_hash_bytes(__u64 address, __u32 length)
 {
 	struct policyd_hash hash = policyd_hash_start(&name_key, length);
 	struct bytes bytes;
@@ -85,7 +85,7 @@ __noinline __weak __u64 name_hash_long(__u64 dentry, __u64 skip)
 
 	if (name_read(dentry, &address, &length) || length > POLICYD_NAME_MAX || length < skip)
 		return 0;
-	return bytes_hash(address + skip, length - (__u32)skip);
+	return name_hash_bytes(address + skip, length - (__u32)skip);
 }
 
 /* Where the byte automaton stands, for the loop's callback. */
@@ -119,13 +119,14 @@ static long name_glob_one(__u32 i, struct glob_walk *walk)
 	return !walk->base;
 }
 
-/* The byte automaton over bytes at an address, from `base`: the glob set, or NAME_FAILED | reason. */
-static __always_inline __u64 bytes_glob(__u64 address, __u32 length, __u32 base, __u64 generation)
+/* The byte automaton over `length` bytes at an address, from `base`: the glob set, or NAME_FAILED | reason.
+ */
+static __always_inline __u64 name_glob_bytes(__u64 address, __u32 length, __u32 base, __u64 generation)
 {
 	struct glob_walk walk = {.address = address, .generation = generation, .base = base};
 	const struct policyd_header *header;
-	__u32 set = 0;
 	void *image;
+	__u32 set = 0;
 
 	bpf_loop(length, name_glob_one, &walk, 0);
 	if (walk.failed)
@@ -141,7 +142,7 @@ static __always_inline __u64 bytes_glob(__u64 address, __u32 length, __u32 base,
 	return set;
 }
 
-/* The same over a dentry's name. */
+/* The byte automaton over a name without its first `skip` bytes. */
 __noinline __weak __u64 name_glob(__u64 dentry, __u64 skip, __u32 base, __u64 generation)
 {
 	__u64 address = 0;
@@ -149,7 +150,7 @@ __noinline __weak __u64 name_glob(__u64 dentry, __u64 skip, __u32 base, __u64 ge
 
 	if (name_read(dentry, &address, &length) || length > POLICYD_NAME_MAX || length < skip)
 		return NAME_FAILED | POLICYD_REASON_READ;
-	return bytes_glob(address + skip, length - (__u32)skip, base, generation);
+	return name_glob_bytes(address + skip, length - (__u32)skip, base, generation);
 }
 
 /* One component from `state`: the next state or NAME_FAILED. */

@@ -15,12 +15,13 @@ struct owner {
 	__u64 mm;
 	__u64 exe; /* struct file */
 	__u64 cred;
+	__u64 cgroup; /* its node */
 	__u32 login;
 	__u32 reserved;
 };
 
 /* Reads what the listener's process is now; -1: it is gone. */
-static __always_inline int owner_read(const struct listener *listener, struct owner *owner)
+static __noinline int owner_read(const struct listener *listener, struct owner *owner)
 {
 	struct task_struct *task = (void *)listener->task;
 	struct mm_struct *mm = NULL;
@@ -39,6 +40,7 @@ static __always_inline int owner_read(const struct listener *listener, struct ow
 	    start_time != listener->head.start_time || !mm)
 		return -1;
 	owner->mm = (__u64)mm;
+	owner->cgroup = cgroup_node(task);
 	return bpf_core_read(&owner->exe, sizeof(owner->exe), &mm->exe_file) || !owner->exe ? -1 : 0;
 }
 
@@ -58,12 +60,13 @@ static __noinline int owner_stands(const struct listener *listener, const struct
 	struct owner after = {};
 
 	return !owner_read(listener, &after) && after.mm == owner->mm && after.exe == owner->exe &&
-	       after.cred == owner->cred;
+	       after.cred == owner->cred && after.cgroup == owner->cgroup;
 }
 
 static __always_inline bool owner_remembered(const struct listener *listener, const struct owner *owner)
 {
-	return listener->exe == owner->exe && listener->cred == owner->cred;
+	return listener->exe == owner->exe && listener->cred == owner->cred &&
+	       listener->cgroup == cgroup_id(owner->cgroup);
 }
 
 /* Whether this program may write; the sequence is odd until listener_unlock(). */
@@ -86,6 +89,7 @@ static __always_inline void owner_keep(struct listener *listener, __u32 sequence
 		return;
 	listener->exe = owner->exe;
 	listener->cred = owner->cred;
+	listener->cgroup = cgroup_id(owner->cgroup);
 	listener->subject = subject;
 	listener->generation = generation;
 	listener_unlock(listener);
@@ -99,7 +103,7 @@ static __noinline __u64 owner_subject(struct listener *listener, __u64 generatio
 {
 	__u32 sequence = listener->sequence;
 	struct owner owner = {};
-	__u64 dentry, subject;
+	__u64 subject;
 
 	if (owner_read(listener, &owner)) {
 		subject = listener->generation == generation ? listener->subject : SUBJECT_FAILED;
@@ -109,8 +113,8 @@ static __noinline __u64 owner_subject(struct listener *listener, __u64 generatio
 		subject = listener->subject;
 		return sequence & 1 || listener->sequence != sequence ? LISTENER_REFUSED : subject;
 	}
-	dentry = file_dentry(owner.exe);
-	subject = subject_compute(owner.cred, owner.login, name_slow(dentry, generation), generation);
+	subject = subject_compute(owner.cred, owner.login, name_slow(file_dentry(owner.exe), generation),
+				  cgroup_of(owner.cgroup, generation), generation);
 	/* What was read counts only if the process did not end or change meanwhile. */
 	if (!owner_stands(listener, &owner) || sequence & 1 || listener->sequence != sequence ||
 	    subject & SUBJECT_FAILED)
@@ -120,13 +124,34 @@ static __noinline __u64 owner_subject(struct listener *listener, __u64 generatio
 }
 
 /* Whether what is remembered says the same of the current process, whose class is known. */
-static __always_inline bool listener_says(const struct listener *listener, const struct decision *decision)
+static __noinline bool listener_says(const struct listener *listener, const struct decision *decision)
 {
 	struct owner owner = {};
 
 	return listener->generation == decision->header->generation && !decision->subject_reason &&
 	       listener->subject == decision->subject && !owner_read(listener, &owner) &&
 	       owner_remembered(listener, &owner);
+}
+
+/* Writes the current process and its class. */
+static __noinline int listener_write(struct listener *listener, const struct decision *decision)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct owner owner = {};
+
+	if (!listener_lock(listener, listener->sequence))
+		return 0;
+	event_who(&listener->head, task);
+	listener->task = name_address((void *)task->group_leader);
+	owner_read(listener, &owner);
+	/* A process whose first thread has ended cannot be read later: what is known now holds. */
+	listener->subject = decision->subject_reason ? LISTENER_UNKNOWN : decision->subject;
+	listener->generation = decision->subject_reason && owner.exe ? 0 : decision->header->generation;
+	listener->exe = owner.exe;
+	listener->cred = owner.cred;
+	listener->cgroup = cgroup_id(owner.cgroup);
+	listener_unlock(listener);
+	return 0;
 }
 
 /*
@@ -136,10 +161,8 @@ static __always_inline bool listener_says(const struct listener *listener, const
  */
 static __always_inline int listener_remember(struct sock *sk)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
 	struct decision decision;
 	struct listener *listener;
-	struct owner owner = {};
 
 	if (!decision_open(&decision) || !decision.header->net)
 		return 0;
@@ -147,17 +170,8 @@ static __always_inline int listener_remember(struct sock *sk)
 	if (!listener)
 		return -ENOMEM;
 	subject_current(&decision);
-	if (listener_says(listener, &decision) || !listener_lock(listener, listener->sequence))
-		return 0;
-	event_who(&listener->head, task);
-	listener->task = name_address((void *)task->group_leader);
-	owner_read(listener, &owner);
-	/* A process whose first thread has ended cannot be read later: what is known now holds. */
-	listener->subject = decision.subject_reason ? LISTENER_UNKNOWN : decision.subject;
-	listener->generation = decision.subject_reason && owner.exe ? 0 : decision.header->generation;
-	listener->exe = owner.exe;
-	listener->cred = owner.cred;
-	listener_unlock(listener);
+	if (!listener_says(listener, &decision))
+		listener_write(listener, &decision);
 	return 0;
 }
 

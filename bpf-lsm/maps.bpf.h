@@ -77,6 +77,7 @@ struct {
 /* A task's subject class. Written by the task itself and, at fork, by its parent before it runs. */
 struct task_entry {
 	__u64 generation; /* of the image that `subject` is from; 0: to be computed */
+	__u64 cgroup;	  /* id of the cgroup that `subject` is from; 0: no policy asks for cgroups */
 	__u32 subject;
 	__u32 reserved;
 };
@@ -106,6 +107,7 @@ struct listener {
 	__u64 task;
 	__u64 exe; /* the file and the credentials that the class is from, by address */
 	__u64 cred;
+	__u64 cgroup;	  /* and the id of the cgroup */
 	__u64 generation; /* of `subject`, 0: none */
 	__u32 subject;
 	__u32 sequence; /* odd while a program writes */

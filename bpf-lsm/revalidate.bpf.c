@@ -27,7 +27,7 @@ static __always_inline __u32 revalidate_ops(struct file *file, bool reads, bool 
 		ops |= POLICYD_OP_FILE_READ;
 	if (writes)
 		ops |= file->f_flags & O_APPEND ? POLICYD_OP_FILE_APPEND : POLICYD_OP_FILE_WRITE;
-	return ops << POLICYD_REVALIDATE_SHIFT;
+	return (ops << POLICYD_REVALIDATE_SHIFT) + (__u32)opaque_zero; /* one path for the verifier */
 }
 
 SEC("lsm/file_permission")

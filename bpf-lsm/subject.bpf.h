@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The subject class of the current task: which policies apply to it. Kept in task storage with the
- * generation it is from; computed at exec, copied at fork, recomputed when it is of another generation or
- * when credentials have changed.
+ * generation it is from; computed at the first decision, recomputed when it is of another generation,
+ * after exec, when credentials have changed, and when the task is in another cgroup.
  */
 #ifndef BPF_LSM_SUBJECT_H
 #define BPF_LSM_SUBJECT_H
 
 #include "cache.bpf.h"
+#include "cgroup.bpf.h"
 
 #define SUBJECT_GROUPS_MAX 65536 /* NGROUPS_MAX */
 
@@ -170,8 +171,8 @@ static __always_inline __u64 subject_exe(const struct decision *decision, struct
 }
 
 /* Keeps the terms that fit the executable with that state. */
-static __always_inline int terms_keep_exe(const struct decision *decision, const struct policyd_fixed *fixed,
-					  __u64 exe, struct policyd_line *terms)
+static __noinline int terms_keep_exe(const struct decision *decision, const struct policyd_fixed *fixed,
+				     __u64 exe, struct policyd_line *terms)
 {
 	const struct policyd_class *class;
 	struct name name = {};
@@ -185,12 +186,27 @@ static __always_inline int terms_keep_exe(const struct decision *decision, const
 	return class ? terms_keep(decision->image, class->exe, terms) : -1;
 }
 
+/* Keeps the terms that fit the cgroup with that state. */
+static __noinline int terms_keep_cgroup(const struct decision *decision, __u64 cgroup,
+					struct policyd_line *terms)
+{
+	const struct policyd_class *class;
+	struct name name = {};
+
+	name_resolve(&name, cgroup, decision);
+	if (name.reason)
+		return -1;
+	class = policyd_class_at(decision->image, decision->header, name.class);
+	return class ? terms_keep(decision->image, class->cgroup, terms) : -1;
+}
+
 /*
  * Computes the class of a task with the credentials at an address, whose executable's name has the state
- * `exe`; SUBJECT_FAILED where that cannot be done. By address, because a listening socket's owner is not the
- * current task. Global, so that it is verified once.
+ * `exe` and whose cgroup the state `cgroup`; SUBJECT_FAILED where that cannot be done. By address, because it
+ * need not be the current task. Global, so that it is verified once.
  */
-__noinline __weak __u64 subject_compute(__u64 credentials, __u32 login, __u64 exe, __u64 generation)
+__noinline __weak __u64 subject_compute(__u64 credentials, __u32 login, __u64 exe, __u64 cgroup,
+					__u64 generation)
 {
 	const struct cred *cred = (void *)credentials;
 	void *image = image_of(generation);
@@ -214,7 +230,7 @@ __noinline __weak __u64 subject_compute(__u64 credentials, __u32 login, __u64 ex
 		return SUBJECT_FAILED;
 	terms = *all;
 	if (terms_keep_exe(&decision, fixed, exe, &terms) || terms_keep(image, fixed->no_script, &terms) ||
-	    terms_keep(image, fixed->no_ancestor, &terms) || terms_keep(image, fixed->no_cgroup, &terms) ||
+	    terms_keep(image, fixed->no_ancestor, &terms) || terms_keep_cgroup(&decision, cgroup, &terms) ||
 	    terms_keep_id(image, decision.header, fixed->user, fixed->user_count, decision.subject, &terms) ||
 	    terms_keep_id(image, decision.header, fixed->login, fixed->login_count, decision.device, &terms))
 		return SUBJECT_FAILED;
@@ -224,33 +240,76 @@ __noinline __weak __u64 subject_compute(__u64 credentials, __u32 login, __u64 ex
 										       : decision.subject;
 }
 
-/* Puts the class of the current task into `decision`, from its storage where that is of this generation. */
-static __noinline int subject_current(struct decision *decision)
+/* Whether the entry holds for this generation and for the cgroup that the current task is in now. */
+static __always_inline bool subject_holds(const struct task_entry *entry, __u64 generation)
+{
+	return entry->generation == generation &&
+	       (!entry->cgroup || entry->cgroup == bpf_get_current_cgroup_id());
+}
+
+/*
+ * Puts the class of the current task into `decision` from its storage, where that holds: true. Otherwise the
+ * state of its cgroup, from where subject_establish() goes on. Two functions, one after the other, since
+ * each walk takes what the stack has.
+ *
+ * The cgroup's id is kept before its path is read: a task that is moved meanwhile has another id at its next
+ * decision, and is looked at again.
+ */
+static __noinline bool subject_recall(struct decision *decision)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct task_entry *entry = bpf_task_storage_get(&tasks, task, NULL, 0);
+	__u64 generation = decision->header->generation, cgroup;
+
+	if (entry && subject_holds(entry, generation)) {
+		decision->subject = entry->subject;
+		return true;
+	}
+	cgroup = cgroup_start(decision);
+	if (!entry)
+		entry = bpf_task_storage_get(&tasks, task, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (entry) {
+		entry->generation = 0;
+		entry->cgroup = cgroup ? bpf_get_current_cgroup_id() : 0;
+	}
+	if (cgroup)
+		cgroup = cgroup_state(cgroup_node(task), cgroup, generation);
+	decision->subject = (__u32)cgroup;
+	if (cgroup & NAME_FAILED)
+		decision->subject_reason = POLICYD_REASON_SUBJECT;
+	return false;
+}
+
+/* Computes the class of the current task from its cgroup's state and all else, and keeps it. */
+static __noinline int subject_establish(struct decision *decision)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
 	__u64 generation = decision->header->generation;
+	struct task_entry *entry;
 	__u64 subject;
 
-	if (entry && entry->generation == generation) {
-		decision->subject = entry->subject;
-		return 0;
-	}
+	if (decision->subject_reason)
+		return -1;
 	subject = subject_compute(name_address((void *)task->real_cred), task->loginuid.val,
-				  subject_exe(decision, task), generation);
+				  subject_exe(decision, task), decision->subject, generation);
 	if (subject & SUBJECT_FAILED) {
 		decision->subject_reason = POLICYD_REASON_SUBJECT;
 		return -1;
 	}
 	decision->subject = (__u32)subject;
-	if (!entry)
-		entry = bpf_task_storage_get(&tasks, task, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	entry = bpf_task_storage_get(&tasks, task, NULL, 0);
 	if (!entry)
 		return 0; /* costs speed only: the class was computed */
-	entry->generation = 0;
 	entry->subject = (__u32)subject;
 	entry->generation = generation;
 	return 0;
+}
+
+/* Puts the class of the current task into `decision`. */
+static __always_inline void subject_current(struct decision *decision)
+{
+	if (!subject_recall(decision))
+		subject_establish(decision);
 }
 
 /* Makes the next decision compute the class anew: for exec and changes of credentials. */

@@ -29,15 +29,36 @@ static __always_inline __u64 target_exe(struct task_struct *task, __u64 generati
 	return NAME_FAILED | POLICYD_REASON_RACE;
 }
 
-/* The subject class of a task that need not be the current one, or SUBJECT_FAILED. */
-static __noinline __u64 target_class(struct task_struct *task, __u64 generation)
+#define TARGET_KNOWN (1ULL << 38)
+
+/*
+ * The class of a task from its storage, where that holds, with TARGET_KNOWN; or the state of its cgroup. A
+ * function of its own, as in subject.bpf.h.
+ */
+static __noinline __u64 target_recall(struct task_struct *task, __u64 generation)
 {
 	struct task_entry *entry = bpf_task_storage_get(&tasks, task, NULL, 0);
+	__u64 node = cgroup_node(task);
 
-	if (entry && entry->generation == generation)
-		return entry->subject;
-	return subject_compute(name_address((void *)task->real_cred), task->loginuid.val,
-			       target_exe(task, generation), generation);
+	if (entry && entry->generation == generation && (!entry->cgroup || entry->cgroup == cgroup_id(node)))
+		return TARGET_KNOWN | entry->subject;
+	return cgroup_of(node, generation);
+}
+
+static __noinline __u64 target_establish(struct task_struct *task, __u64 cgroup, __u64 generation)
+{
+	__u64 exe = target_exe(task, generation);
+
+	return subject_compute(name_address((void *)task->real_cred), task->loginuid.val, exe, cgroup,
+			       generation);
+}
+
+/* The subject class of a task that need not be the current one, or SUBJECT_FAILED. */
+static __always_inline __u64 target_class(struct task_struct *task, __u64 generation)
+{
+	__u64 recalled = target_recall(task, generation);
+
+	return recalled & TARGET_KNOWN ? (__u32)recalled : target_establish(task, recalled, generation);
 }
 
 #endif

@@ -39,7 +39,7 @@ __noinline __weak __u64 abstract_state(__u64 address, __u32 length, __u64 genera
 	if (length > UNIX_NAME_MAX)
 		return NAME_FAILED | POLICYD_REASON_READ;
 	state = name_root(image, header, POLICYD_ROOT_ABSTRACT, 0);
-	hash = bytes_hash(address, length);
+	hash = name_hash_bytes(address, length);
 	if (state & NAME_FAILED)
 		return state;
 	if (!hash)
@@ -50,7 +50,7 @@ __noinline __weak __u64 abstract_state(__u64 address, __u32 length, __u64 genera
 		return next;
 	if (step == POLICYD_STEP_BROKEN)
 		return NAME_FAILED | POLICYD_REASON_IMAGE;
-	set = bytes_glob(address, length, glob, generation);
+	set = name_glob_bytes(address, length, glob, generation);
 	if (set & NAME_FAILED)
 		return set;
 	return policyd_step_glob(image, header, &next, (__u32)set) ? NAME_FAILED | POLICYD_REASON_IMAGE

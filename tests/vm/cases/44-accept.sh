@@ -16,6 +16,17 @@ network:
     port: 4001
     name: port
 END
+policy box <<'END'
+version: 1
+policy: box
+mode: enforce
+subject: {cgroup: /box}
+network:
+  - deny: accept
+    from: 127.0.0.88
+    name: box
+END
+setup mkdir -p /sys/fs/cgroup/box
 setup cp /usr/bin/probe /srv/server
 setup cp /usr/bin/probe /srv/other
 setup ip link set lo up
@@ -59,6 +70,13 @@ allowed probe reach-tcp 127.0.0.67 127.0.0.1 4005
 serve /srv/server 127.0.0.1 4006 headless
 denied probe reach-tcp 127.0.0.66 127.0.0.1 4006
 allowed probe reach-tcp 127.0.0.67 127.0.0.1 4006
+
+# The cgroup of who listens is the one that it is in when the request arrives.
+allowed probe reach-tcp 127.0.0.88 127.0.0.1 4001
+setup sh -c "echo $server >/sys/fs/cgroup/box/cgroup.procs"
+denied probe reach-tcp 127.0.0.88 127.0.0.1 4001
+setup sh -c "echo $server >/sys/fs/cgroup/cgroup.procs"
+allowed probe reach-tcp 127.0.0.88 127.0.0.1 4001
 
 # New policies hold for sockets that listen, with no accept between.
 policy accept <<'END'
