@@ -20,13 +20,13 @@ policy box <<'END'
 version: 1
 policy: box
 mode: enforce
-subject: {cgroup: /box}
+subject: {cgroup: /accepting}
 network:
   - deny: accept
     from: 127.0.0.88
     name: box
 END
-setup mkdir -p /sys/fs/cgroup/box
+setup mkdir -p /sys/fs/cgroup/accepting
 setup cp /usr/bin/probe /srv/server
 setup cp /usr/bin/probe /srv/other
 setup ip link set lo up
@@ -73,7 +73,7 @@ allowed probe reach-tcp 127.0.0.67 127.0.0.1 4006
 
 # The cgroup of who listens is the one that it is in when the request arrives.
 allowed probe reach-tcp 127.0.0.88 127.0.0.1 4001
-setup sh -c "echo $server >/sys/fs/cgroup/box/cgroup.procs"
+setup sh -c "echo $server >/sys/fs/cgroup/accepting/cgroup.procs"
 denied probe reach-tcp 127.0.0.88 127.0.0.1 4001
 setup sh -c "echo $server >/sys/fs/cgroup/cgroup.procs"
 allowed probe reach-tcp 127.0.0.88 127.0.0.1 4001
