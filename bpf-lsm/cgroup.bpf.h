@@ -211,4 +211,26 @@ __noinline __weak __u64 cgroup_state(__u64 node, __u64 start, __u64 generation)
 	return walk.state;
 }
 
+/* Where the path of a cgroup starts, for code that cannot be handed the image. */
+__noinline __weak __u64 cgroup_start_of(__u64 generation)
+{
+	const struct policyd_header *header;
+	void *image = image_of(generation);
+
+	if (!image)
+		return NAME_FAILED | POLICYD_REASON_IMAGE;
+	header = policyd_header_at(image);
+	if (!header || header->generation != generation)
+		return NAME_FAILED | POLICYD_REASON_GENERATION;
+	return name_root(image, header, POLICYD_ROOT_CGROUP, 0);
+}
+
+/* The same as cgroup_state() of a node by its address, 0 where no policy asks for cgroups. */
+static __always_inline __u64 cgroup_of(__u64 node, __u64 generation)
+{
+	__u64 start = cgroup_start_of(generation);
+
+	return start ? cgroup_state(node, start, generation) : 0;
+}
+
 #endif

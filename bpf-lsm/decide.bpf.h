@@ -308,9 +308,12 @@ __noinline __weak __u32 decide_gain_of(__u64 from, __u64 to, __u32 subject, __u6
 static __always_inline __u32 decide_gain(const struct decision *decision, const struct name *from,
 					 const struct name *to, struct dentry *file)
 {
+	__u64 address =
+		name_address(file); /* before the rest is loaded, which the call would put on the stack */
+
 	if (from->reason || to->reason || decision->subject_reason)
 		return 0;
-	return decide_gain_of(decide_pack(from), decide_pack(to), decision->subject, name_address(file),
+	return decide_gain_of(decide_pack(from), decide_pack(to), decision->subject, address,
 			      decision->header->generation);
 }
 
@@ -318,6 +321,23 @@ static __always_inline __u32 decide_gain(const struct decision *decision, const 
 static __noinline bool decide_is_directory(struct dentry *dentry)
 {
 	return condition_is_directory(name_address(dentry));
+}
+
+/* What a new name for a file of the mode is beside its creation: a socket is bound to it. */
+static __always_inline __u32 op_bound(__u32 mode)
+{
+	return (mode & S_IFMT) == S_IFSOCK ? POLICYD_OP_NETWORK_BIND : 0;
+}
+
+/* The same of a name that the file at another one gets. */
+static __noinline __u32 decide_bound(struct dentry *dentry)
+{
+	struct inode *inode = dentry->d_inode;
+	__u32 mode = 0;
+
+	if (inode)
+		mode = inode->i_mode;
+	return op_bound(mode) + (__u32)opaque_zero;
 }
 
 #define DECIDE_LOSING (POLICYD_OP_FILE_DELETE | POLICYD_OP_FILE_RENAME)
@@ -332,14 +352,13 @@ static __noinline int decide_pair_name(struct name *name, __u64 state, const str
  * Verdict on an operation that gives the file `from` the name `to`, and with `exchange` the file `to` the
  * name `from`: `ops` on the first, `to_ops` on the second. It is refused too when a new name would permit the
  * subject anything that the old name does not: a restriction on a name would otherwise end with a link. With
- * a directory the names below it change too.
+ * a directory the names below it change too. A socket is bound to the name it gets.
  */
 static __always_inline int decide_pair(struct dentry *from, __u32 ops, struct dentry *to, __u32 to_ops,
 				       bool exchange)
 {
 	struct name name = {}, second = {};
 	struct decision decision;
-	__u32 back = 0;
 	int r;
 
 	if (!decision_open(&decision))
@@ -349,25 +368,23 @@ static __always_inline int decide_pair(struct dentry *from, __u32 ops, struct de
 	decide_pair_name(&second, name_slow(name_address(to), decision.header->generation), &decision);
 	if (!name.reason && !second.reason && name.class == second.class &&
 	    (name.state == second.state || !(decide_is_directory(from) || decide_is_directory(to))) &&
-	    !((ops | to_ops) & ~name.quiet))
+	    !((ops | to_ops | decide_bound(from) | decide_bound(to)) & ~name.quiet))
 		return 0;
 	subject_current(&decision);
-	if (exchange)
-		back = decide_gain(&decision, &second, &name, to);
 	decision.gain = decide_gain(&decision, &name, &second, from);
-	r = decide_name(&decision, &name, ops, from, to);
+	r = decide_name(&decision, &name, ops | (exchange ? decide_bound(to) : 0), from, to);
 	if (r)
 		return r;
-	decision.gain = back;
+	decision.gain = exchange ? decide_gain(&decision, &second, &name, to) : 0;
 	/* Conditions of the new name are about the file that gets it, or about the one that loses it. */
 	if (second.row & POLICYD_ROW_CONDITIONS && to_ops & DECIDE_LOSING) {
 		r = decide_name(&decision, &second, to_ops & DECIDE_LOSING, to, from);
 		to_ops &= ~DECIDE_LOSING;
-		if (r || !to_ops)
+		if (r || !(to_ops | decide_bound(from)))
 			return r;
 	}
 	decision.made = DECISION_OF_TARGET;
-	return decide_name(&decision, &second, to_ops, to, from);
+	return decide_name(&decision, &second, to_ops | decide_bound(from), to, from);
 }
 
 #endif

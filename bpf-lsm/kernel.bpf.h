@@ -32,6 +32,7 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
 	BPF_MAP_TYPE_LRU_HASH = 9,
 	BPF_MAP_TYPE_ARRAY_OF_MAPS = 12,
+	BPF_MAP_TYPE_SK_STORAGE = 24,
 	BPF_MAP_TYPE_RINGBUF = 27,
 	BPF_MAP_TYPE_INODE_STORAGE = 28,
 	BPF_MAP_TYPE_TASK_STORAGE = 29,
@@ -249,12 +250,31 @@ struct sock {
 	struct sock_common __sk_common;
 	__u16 sk_type;
 	__u16 sk_protocol;
+	struct socket *sk_socket;
 };
 
 struct socket {
 	short type;
 	struct file *file;
 	struct sock *sk;
+};
+
+struct request_sock {
+	struct sock_common __req_common;
+};
+
+struct sk_buff {
+	__be16 protocol;
+};
+
+struct unix_address {
+	int len; /* of the whole sockaddr_un */
+	struct sockaddr name[0];
+};
+
+struct unix_sock {
+	struct unix_address *addr;
+	struct path path;
 };
 
 struct msghdr {
@@ -285,6 +305,7 @@ struct iattr {
 #define S_IFREG		    0100000
 #define S_IFDIR		    0040000
 #define S_IFLNK		    0120000
+#define S_IFSOCK	    0140000
 #define S_ISUID		    0004000
 #define S_ISGID		    0002000
 #define S_IXGRP		    0000010
@@ -299,20 +320,25 @@ struct iattr {
 #define VM_WRITE	    0x2
 #define VM_EXEC		    0x4
 #define VM_SHARED	    0x8
+#define PF_EXITING	    0x00000004
 #define VM_HUGETLB	    0x00400000
 #define S_PRIVATE	    0x200
 #define PF_KTHREAD	    0x00200000
+#define ETH_P_IP	    0x0800
 #define AF_UNSPEC	    0
 #define AF_UNIX		    1
 #define AF_INET		    2
 #define AF_INET6	    10
+#define AF_SMC		    43
 #define SOCK_STREAM	    1
 #define SOCK_RAW	    3
 #define IPPROTO_TCP	    6
 #define IPPROTO_UDP	    17
 #define MSG_FASTOPEN	    0x20000000
 #define EPERM		    1
+#define ENOMEM		    12
 #define EFAULT		    14
+#define EINVAL		    22
 #define SIGKILL		    9
 #define RENAME_EXCHANGE	    2
 

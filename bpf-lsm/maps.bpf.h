@@ -97,6 +97,29 @@ struct {
 	__type(value, __u32);
 } self SEC(".maps") __weak;
 
+/*
+ * Who listens on a socket: the task that called listen, or accept since. Connections arrive in interrupts,
+ * where the current task has nothing to do with them. `task` is an address that is only compared and read by
+ * probes.
+ */
+struct listener {
+	struct policyd_event_head head; /* who, for events */
+	__u64 task;
+	__u64 exe; /* the file and the credentials that the class is from, by address */
+	__u64 cred;
+	__u64 cgroup;	  /* and the id of the cgroup */
+	__u64 generation; /* of `subject`, 0: none */
+	__u32 subject;
+	__u32 sequence; /* odd while a program writes */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct listener);
+} listeners SEC(".maps") __weak;
+
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4 << 20);

@@ -1,235 +1,106 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Internet addresses.
+ * Sockets of the internet, and making sockets of any family.
  *
+ *   socket_create      the family and protocol; both ends of socketpair. Sockets that the kernel makes for
+ *                      itself are none of a policy's.
  *   socket_connect     connect in every form (system call, 32-bit socketcall, io_uring)
  *   socket_sendmsg     a destination in the message: datagrams, TCP fast open
  *   socket_bind        the local address and port
  *   socket_listen      the same, as they are when the socket starts to listen
- *
- * Addresses are read by their own family, never by the socket's: an IPv4 address may be given to an IPv6
- * socket, and AF_SMC sockets take internet addresses. They are kernel copies by now, so nobody rewrites them.
  */
-#include "decide.bpf.h"
+#include "endpoint.bpf.h"
 
-#define SOCKADDR_IN_SIZE  16
-#define SOCKADDR_IN6_SIZE 24
-
-struct sockaddr_in_bytes {
-	__u16 family;
-	__be16 port;
-	__be32 address;
-};
-
-struct sockaddr_in6_bytes {
-	__u16 family;
-	__be16 port;
-	__be32 flow;
-	__be64 address[2];
-};
-
-/* An address and port in host byte order; IPv4 stands as ::ffff:a.b.c.d. */
-struct endpoint {
-	__u64 high;
-	__u64 low;
-	__u32 port;
-	__u32 family; /* of the sockaddr; 0: not an internet address */
-};
-
-static __always_inline void endpoint_v4(struct endpoint *endpoint, __be32 address, __be16 port)
+/* Verdict row of making a socket, or NAME_FAILED. */
+static __always_inline __u64 socket_row(const struct decision *decision, __u32 family, __u32 protocol)
 {
-	endpoint->high = 0;
-	endpoint->low = 0xffff00000000ULL | __builtin_bswap32(address);
-	endpoint->port = __builtin_bswap16(port);
-	endpoint->family = AF_INET;
-}
-
-/* Reads a sockaddr. `unspec_is_v4`: AF_UNSPEC on an IPv4 socket means AF_INET here (bind, UDP sendmsg). */
-static __always_inline void endpoint_read(struct endpoint *endpoint, const void *address, int size,
-					  bool unspec_is_v4)
-{
-	struct sockaddr_in6_bytes v6 = {};
-	struct sockaddr_in_bytes v4 = {};
-
-	__builtin_memset(endpoint, 0, sizeof(*endpoint));
-	if (size < SOCKADDR_IN_SIZE || bpf_probe_read_kernel(&v4, sizeof(v4), address))
-		return; /* the kernel refuses shorter ones with EINVAL */
-	if (v4.family == AF_INET || (v4.family == AF_UNSPEC && unspec_is_v4)) {
-		endpoint_v4(endpoint, v4.address, v4.port);
-		return;
-	}
-	if (v4.family != AF_INET6 || size < SOCKADDR_IN6_SIZE ||
-	    bpf_probe_read_kernel(&v6, sizeof(v6), address))
-		return;
-	endpoint->high = __builtin_bswap64(v6.address[0]);
-	endpoint->low = __builtin_bswap64(v6.address[1]);
-	endpoint->port = __builtin_bswap16(v6.port);
-	endpoint->family = AF_INET6;
-}
-
-/* Verdict row of an endpoint, or NAME_FAILED. Global, so that it is verified once. */
-__noinline __weak __u64 endpoint_row(__u64 high, __u64 low, __u32 port, __u32 protocol, __u64 generation)
-{
-	__u32 addr_class = 0, port_class = 0, protocol_class = 0, row = 0;
-	const struct policyd_header *header;
-	void *image = image_of(generation);
+	__u32 family_class = 0, protocol_class = 0, row = 0;
 	const struct policyd_net *net;
 
-	if (!image)
-		return NAME_FAILED | POLICYD_REASON_IMAGE;
-	header = policyd_header_at(image);
-	if (!header || header->generation != generation)
-		return NAME_FAILED | POLICYD_REASON_GENERATION;
-	net = (void *)policyd_line_at(image, header->net);
-	if (!net || policyd_addr6_class(image, header, &name_key, net, high, low, &addr_class) ||
-	    policyd_port_class(image, net, port, &port_class) ||
-	    policyd_protocol_class(image, net, protocol, &protocol_class) ||
-	    policyd_net_row(image, net, addr_class, port_class, protocol_class, &row))
+	net = (void *)policyd_line_at(decision->image, decision->header->net);
+	if (!net || policyd_family_class(decision->image, net, family, &family_class) ||
+	    policyd_protocol_class(decision->image, net, protocol, &protocol_class) ||
+	    policyd_socket_row(decision->image, net, family_class, protocol_class, &row))
 		return NAME_FAILED | POLICYD_REASON_IMAGE;
 	return row;
 }
 
-static __always_inline void event_address(__u8 *to, const struct endpoint *endpoint)
-{
-	__u64 high = __builtin_bswap64(endpoint->high), low = __builtin_bswap64(endpoint->low);
-
-	__builtin_memcpy(to, &high, sizeof(high));
-	__builtin_memcpy(to + 8, &low, sizeof(low));
-}
-
-/* Room for the executable's name, which is the only one in such a record. */
-static __noinline int event_inet(const struct report *report, struct sock *sk,
-				 const struct endpoint *endpoint, bool local, __u64 generation)
-{
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct dentry *exe = event_exe(task);
-	struct policyd_event_inet *event;
-	__u64 offset = sizeof(*event);
-
-	counter_add(POLICYD_COUNT_DECISION);
-	event = event_admit(report->error) ? bpf_ringbuf_reserve(&events, POLICYD_EVENT_SMALL, 0) : NULL;
-	if (!event) {
-		event_lost(report->error);
-		return 0;
-	}
-	__builtin_memset(event, 0, sizeof(*event));
-	event_start(&event->head, POLICYD_EVENT_INET, report, generation);
-	event_who(&event->head, task);
-	event->family = (__u16)endpoint->family;
-	event->protocol = sk->sk_protocol;
-	event->socket_type = sk->sk_type;
-	event->row = report->class;
-	if (local) {
-		event_address(event->local, endpoint);
-		event->local_port = (__u16)endpoint->port;
-	} else {
-		event_address(event->remote, endpoint);
-		event->remote_port = (__u16)endpoint->port;
-		event->local_port = sk->__sk_common.skc_num;
-	}
-	if (exe) {
-		event_describe(&event->exe, exe, 0);
-		offset = event_place((char *)event, POLICYD_EVENT_SMALL, &event->exe, name_address(exe),
-				     offset);
-	}
-	event->head.size = (__u32)(offset & 0xffff);
-	bpf_ringbuf_submit(event, 0);
-	return 0;
-}
-
-/* Verdict on one operation at an endpoint. */
-static __always_inline int decide_endpoint(struct socket *sock, const struct endpoint *endpoint, __u32 op,
-					   bool local)
+SEC("lsm/socket_create")
+int BPF_PROG(socket_create, int family, int type, int protocol, int kern, int ret)
 {
 	struct decision decision;
-	struct report report = {};
-	struct sock *sk = sock->sk;
+	struct flow flow = {};
 	__u64 row;
-	int say;
 
-	if (!endpoint->family || !sk || !decision_open(&decision) || !decision.header->net)
+	if (ret)
+		return ret;
+	if (kern || !decision_open(&decision) || !decision.header->net)
 		return 0;
-	row = endpoint_row(endpoint->high, endpoint->low, endpoint->port, sk->sk_protocol,
-			   decision.header->generation);
-	subject_current(&decision);
-	report.subject = decision.subject;
-	report.class = (__u32)row;
-	if (row & NAME_FAILED || decision.subject_reason) {
-		report.reason = row & NAME_FAILED ? (__u32)row : decision.subject_reason;
-		report.flags = POLICYD_EVENT_UNRESOLVED;
-		report.error = EPERM;
-		report.op = decide_first_bit(op);
-		counter_add(POLICYD_COUNT_REFUSED);
-		counter_add(POLICYD_COUNT_UNRESOLVED + (report.reason & 7));
-		say = 1;
-	} else {
-		say = decide_cell(decision.image, decision.header, (__u32)row, op, &report);
-	}
-	if (say == 1)
-		event_inet(&report, sk, endpoint, local, decision.header->generation);
-	return say ? decide_return(report.error) : 0;
+	flow.endpoint.family = (__u32)family;
+	flow.type = (__u16)type;
+	flow.protocol = (__u16)protocol;
+	row = socket_row(&decision, (__u32)family,
+			 policyd_socket_protocol((__u32)family, (__u32)type, (__u32)protocol));
+	return decide_row(&decision, row, POLICYD_OP_NETWORK_CREATE, &flow);
 }
 
 SEC("lsm/socket_connect")
 int BPF_PROG(socket_connect, struct socket *sock, struct sockaddr *address, int size, int ret)
 {
-	struct endpoint endpoint;
+	struct flow flow = {};
 
 	if (ret)
 		return ret;
-	endpoint_read(&endpoint, address, size, false);
-	return decide_endpoint(sock, &endpoint, POLICYD_OP_NETWORK_CONNECT, false);
+	endpoint_read(&flow.endpoint, address, size, NULL);
+	return decide_endpoint(sock, &flow, POLICYD_OP_NETWORK_CONNECT);
 }
 
 SEC("lsm/socket_sendmsg")
 int BPF_PROG(socket_sendmsg, struct socket *sock, struct msghdr *msg, int size, int ret)
 {
 	struct sock *sk = sock->sk;
-	struct endpoint endpoint;
+	struct flow flow = {};
 
 	if (ret)
 		return ret;
 	if (!msg->msg_name || !sk)
 		return 0;
-	endpoint_read(&endpoint, msg->msg_name, msg->msg_namelen, sk->__sk_common.skc_family == AF_INET);
-	return decide_endpoint(sock, &endpoint, POLICYD_OP_NETWORK_CONNECT, false);
+	endpoint_read(&flow.endpoint, msg->msg_name, msg->msg_namelen, sk);
+	return decide_endpoint(sock, &flow, POLICYD_OP_NETWORK_CONNECT);
 }
 
 SEC("lsm/socket_bind")
 int BPF_PROG(socket_bind, struct socket *sock, struct sockaddr *address, int size, int ret)
 {
 	struct sock *sk = sock->sk;
-	struct endpoint endpoint;
+	struct flow flow = {.local = 1};
 
 	if (ret)
 		return ret;
 	if (!sk)
 		return 0;
-	endpoint_read(&endpoint, address, size, sk->__sk_common.skc_family == AF_INET);
-	return decide_endpoint(sock, &endpoint, POLICYD_OP_NETWORK_BIND, true);
+	endpoint_read(&flow.endpoint, address, size, sk);
+	return decide_endpoint(sock, &flow, POLICYD_OP_NETWORK_BIND);
 }
 
 SEC("lsm/socket_listen")
 int BPF_PROG(socket_listen, struct socket *sock, int backlog, int ret)
 {
 	struct sock *sk = sock->sk;
-	struct endpoint endpoint = {};
+	struct flow flow = {.local = 1};
+	struct endpoint *endpoint = &flow.endpoint;
 
 	if (ret)
 		return ret;
 	if (!sk)
 		return 0;
 	if (sk->__sk_common.skc_family == AF_INET) {
-		endpoint_v4(&endpoint, sk->__sk_common.skc_rcv_saddr, 0);
+		endpoint_v4(endpoint, sk->__sk_common.skc_rcv_saddr, 0);
 	} else if (sk->__sk_common.skc_family == AF_INET6) {
-		const __be32 *word = sk->__sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32;
-
-		endpoint.high = (__u64)__builtin_bswap32(word[0]) << 32 | __builtin_bswap32(word[1]);
-		endpoint.low = (__u64)__builtin_bswap32(word[2]) << 32 | __builtin_bswap32(word[3]);
-		endpoint.family = AF_INET6;
+		endpoint_v6(endpoint, sk->__sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32);
 	} else {
 		return 0;
 	}
-	endpoint.port = sk->__sk_common.skc_num;
-	return decide_endpoint(sock, &endpoint, POLICYD_OP_NETWORK_LISTEN, true);
+	endpoint->port = sk->__sk_common.skc_num;
+	return decide_endpoint(sock, &flow, POLICYD_OP_NETWORK_LISTEN);
 }

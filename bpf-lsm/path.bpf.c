@@ -5,6 +5,8 @@
  *   path_mknod, path_mkdir, path_symlink   a new name: create (mknod also for open with O_CREAT and bind of
  *                                          a unix socket)
  *   path_unlink, path_rmdir                delete
+ *                                          (a socket that gets a name is bound to it, too: by bind, mknod,
+ *                                          link or rename)
  *   path_link                              link of the old name, create of the new one
  *   path_rename                            rename of the old name; create, or delete of what it replaces; an
  *                                          exchange renames both. Called once, with flags.
@@ -24,7 +26,7 @@ int BPF_PROG(path_mknod, const struct path *dir, struct dentry *dentry, unsigned
 {
 	if (ret)
 		return ret;
-	return decide_new(dentry, POLICYD_OP_FILE_CREATE, mode, path_device(dev));
+	return decide_new(dentry, POLICYD_OP_FILE_CREATE | op_bound(mode), mode, path_device(dev));
 }
 
 SEC("lsm/path_mkdir")
@@ -84,6 +86,7 @@ int BPF_PROG(path_rename, const struct path *old_dir, struct dentry *old_dentry,
 	/* One path for the verifier, not one for each kind of rename. */
 	exchange += (__u32)opaque_zero;
 	ops += (__u32)opaque_zero;
+	asm volatile("" : "+r"(exchange), "+r"(ops)); /* the sums are kept, not what they are of */
 	return decide_pair(old_dentry, POLICYD_OP_FILE_RENAME, new_dentry, ops, exchange);
 }
 

@@ -119,16 +119,19 @@ static long subject_group(__u32 i, struct group_walk *walk)
 	return 0;
 }
 
-/* Keeps the terms that the task's group or one of its supplementary groups fits. */
+/*
+ * Keeps the terms that the group or one of the supplementary groups fits, of the credentials at an address.
+ * What is read goes through the members of `walk`: the stack of the deepest chain of calls has no room for
+ * more.
+ */
 static __noinline int terms_keep_groups(const struct decision *decision, const struct policyd_fixed *fixed,
-					struct task_struct *task, struct policyd_line *terms)
+					__u64 credentials, struct policyd_line *terms)
 {
-	const struct cred *cred = task->real_cred;
-	struct group_info *info = cred->group_info;
-	const void *first = __builtin_preserve_access_index(&info->gid);
+	const struct cred *cred = (void *)credentials;
 	const struct policyd_line *none = policyd_line_at(decision->image, fixed->no_group);
-	__u32 count = info->ngroups;
 	struct group_walk walk;
+	struct group_info *info;
+	__u32 count;
 
 	if (!none)
 		return -1;
@@ -136,9 +139,15 @@ static __noinline int terms_keep_groups(const struct decision *decision, const s
 	walk.generation = decision->header->generation;
 	walk.base = fixed->group;
 	walk.count = fixed->group_count;
-	walk.primary = cred->gid.val;
+	if (bpf_core_read(&walk.primary, sizeof(walk.primary), &cred->gid.val) ||
+	    bpf_core_read(&walk.groups, sizeof(walk.groups), &cred->group_info))
+		return -1;
+	info = (void *)walk.groups;
+	if (bpf_core_read(&walk.failed, sizeof(walk.failed), &info->ngroups))
+		return -1;
+	count = walk.failed;
 	walk.failed = 0;
-	bpf_probe_read_kernel(&walk.groups, sizeof(walk.groups), &first);
+	walk.groups += bpf_core_field_offset(info->gid);
 	bpf_loop(1 + (count > SUBJECT_GROUPS_MAX ? SUBJECT_GROUPS_MAX : count), subject_group, &walk, 0);
 	if (walk.failed)
 		return -1;
@@ -192,20 +201,22 @@ static __noinline int terms_keep_cgroup(const struct decision *decision, __u64 c
 }
 
 /*
- * Computes the class of the current task, whose executable's name has the state `exe` and whose cgroup
- * the state `cgroup`; SUBJECT_FAILED where that cannot be done. Global, so that it is verified once.
+ * Computes the class of a task with the credentials at an address, whose executable's name has the state
+ * `exe` and whose cgroup the state `cgroup`; SUBJECT_FAILED where that cannot be done. By address, because it
+ * need not be the current task. Global, so that it is verified once.
  */
-__noinline __weak __u64 subject_compute(__u64 exe, __u64 cgroup, __u64 generation)
+__noinline __weak __u64 subject_compute(__u64 credentials, __u32 login, __u64 exe, __u64 cgroup,
+					__u64 generation)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	const struct cred *cred = (void *)credentials;
 	void *image = image_of(generation);
 	const struct policyd_line *all;
 	const struct policyd_fixed *fixed;
-	struct decision decision = {};
+	/* Members that are free here hold the ids: the deepest chain of calls has no stack left. */
+	struct decision decision = {.device = login};
 	struct policyd_line terms;
-	__u32 subject = 0;
 
-	if (!image)
+	if (!image || bpf_core_read(&decision.subject, sizeof(decision.subject), &cred->uid.val))
 		return SUBJECT_FAILED;
 	decision.image = image;
 	decision.header = policyd_header_at(image);
@@ -220,14 +231,13 @@ __noinline __weak __u64 subject_compute(__u64 exe, __u64 cgroup, __u64 generatio
 	terms = *all;
 	if (terms_keep_exe(&decision, fixed, exe, &terms) || terms_keep(image, fixed->no_script, &terms) ||
 	    terms_keep(image, fixed->no_ancestor, &terms) || terms_keep_cgroup(&decision, cgroup, &terms) ||
-	    terms_keep_id(image, decision.header, fixed->user, fixed->user_count, task->real_cred->uid.val,
-			  &terms) ||
-	    terms_keep_id(image, decision.header, fixed->login, fixed->login_count, task->loginuid.val,
-			  &terms))
+	    terms_keep_id(image, decision.header, fixed->user, fixed->user_count, decision.subject, &terms) ||
+	    terms_keep_id(image, decision.header, fixed->login, fixed->login_count, decision.device, &terms))
 		return SUBJECT_FAILED;
-	if (fixed->group_count && terms_keep_groups(&decision, fixed, task, &terms))
+	if (fixed->group_count && terms_keep_groups(&decision, fixed, credentials, &terms))
 		return SUBJECT_FAILED;
-	return policyd_subject_find(image, decision.header, &terms, &subject) ? SUBJECT_FAILED : subject;
+	return policyd_subject_find(image, decision.header, &terms, &decision.subject) ? SUBJECT_FAILED
+										       : decision.subject;
 }
 
 /* Whether the entry holds for this generation and for the cgroup that the current task is in now. */
@@ -280,7 +290,8 @@ static __noinline int subject_establish(struct decision *decision)
 
 	if (decision->subject_reason)
 		return -1;
-	subject = subject_compute(subject_exe(decision, task), decision->subject, generation);
+	subject = subject_compute(name_address((void *)task->real_cred), task->loginuid.val,
+				  subject_exe(decision, task), decision->subject, generation);
 	if (subject & SUBJECT_FAILED) {
 		decision->subject_reason = POLICYD_REASON_SUBJECT;
 		return -1;

@@ -11,13 +11,6 @@
 
 #define TARGET_TRIES 3
 
-/* Ids of a task as numbers, for a global function. */
-struct target_groups {
-	__u64 groups; /* address of gid[0] */
-	__u32 primary;
-	__u32 count;
-};
-
 /* State of the name of the file that a task executes, SUBJECT_NO_EXE, or NAME_FAILED. */
 static __always_inline __u64 target_exe(struct task_struct *task, __u64 generation)
 {
@@ -36,92 +29,36 @@ static __always_inline __u64 target_exe(struct task_struct *task, __u64 generati
 	return NAME_FAILED | POLICYD_REASON_RACE;
 }
 
-/* Keeps the terms that the group or one of the supplementary groups fits. */
-static __noinline int target_keep_groups(const struct decision *decision, const struct policyd_fixed *fixed,
-					 const struct target_groups *groups, struct policyd_line *terms)
-{
-	const struct policyd_line *none = policyd_line_at(decision->image, fixed->no_group);
-	__u32 count = groups->count > SUBJECT_GROUPS_MAX ? SUBJECT_GROUPS_MAX : groups->count;
-	struct group_walk walk;
-
-	if (!none)
-		return -1;
-	walk.terms = *none;
-	walk.groups = groups->groups;
-	walk.generation = decision->header->generation;
-	walk.base = fixed->group;
-	walk.count = fixed->group_count;
-	walk.primary = groups->primary;
-	walk.failed = 0;
-	bpf_loop(1 + count, subject_group, &walk, 0);
-	if (walk.failed)
-		return -1;
-	for (int i = 0; i < 8; i++)
-		terms->q[i] &= walk.terms.q[i];
-	return 0;
-}
+#define TARGET_KNOWN (1ULL << 38)
 
 /*
- * The class of a process by its executable's state, its uid (upper half of `ids`) and login uid, the address
- * of its groups, and its gid (upper half of `group`) and number of groups; SUBJECT_FAILED where that cannot
- * be done. Keys that a target cannot have are those of no process. Global, so that it is verified once.
+ * The class of a task from its storage, where that holds, with TARGET_KNOWN; or the state of its cgroup. A
+ * function of its own, as in subject.bpf.h.
  */
-__noinline __weak __u64 target_compute(__u64 exe, __u64 generation, __u64 ids, __u64 groups, __u64 group)
+static __noinline __u64 target_recall(struct task_struct *task, __u64 generation)
 {
-	struct target_groups found = {
-		.groups = groups,
-		.primary = (__u32)(group >> 32),
-		.count = (__u32)group,
-	};
-	void *image = image_of(generation);
-	const struct policyd_fixed *fixed;
-	const struct policyd_line *all;
-	struct decision decision = {};
-	struct policyd_line terms;
-	__u32 subject = 0;
+	struct task_entry *entry = bpf_task_storage_get(&tasks, task, NULL, 0);
+	__u64 node = cgroup_node(task);
 
-	if (!image)
-		return SUBJECT_FAILED;
-	decision.image = image;
-	decision.header = policyd_header_at(image);
-	if (!decision.header || decision.header->generation != generation)
-		return SUBJECT_FAILED;
-	fixed = (void *)policyd_line_at(image, decision.header->fixed);
-	if (!fixed)
-		return SUBJECT_FAILED;
-	all = policyd_line_at(image, fixed->all);
-	if (!all)
-		return SUBJECT_FAILED;
-	terms = *all;
-	if (terms_keep_exe(&decision, fixed, exe, &terms) || terms_keep(image, fixed->no_script, &terms) ||
-	    terms_keep(image, fixed->no_ancestor, &terms) || terms_keep(image, fixed->no_cgroup, &terms) ||
-	    terms_keep_id(image, decision.header, fixed->user, fixed->user_count, (__u32)(ids >> 32),
-			  &terms) ||
-	    terms_keep_id(image, decision.header, fixed->login, fixed->login_count, (__u32)ids, &terms))
-		return SUBJECT_FAILED;
-	if (fixed->group_count && target_keep_groups(&decision, fixed, &found, &terms))
-		return SUBJECT_FAILED;
-	return policyd_subject_find(image, decision.header, &terms, &subject) ? SUBJECT_FAILED : subject;
+	if (entry && entry->generation == generation && (!entry->cgroup || entry->cgroup == cgroup_id(node)))
+		return TARGET_KNOWN | entry->subject;
+	return cgroup_of(node, generation);
+}
+
+static __noinline __u64 target_establish(struct task_struct *task, __u64 cgroup, __u64 generation)
+{
+	__u64 exe = target_exe(task, generation);
+
+	return subject_compute(name_address((void *)task->real_cred), task->loginuid.val, exe, cgroup,
+			       generation);
 }
 
 /* The subject class of a task that need not be the current one, or SUBJECT_FAILED. */
-static __noinline __u64 target_class(struct task_struct *task, __u64 generation)
+static __always_inline __u64 target_class(struct task_struct *task, __u64 generation)
 {
-	struct task_entry *entry = bpf_task_storage_get(&tasks, task, NULL, 0);
-	const struct cred *cred;
-	struct group_info *info;
-	const void *first;
-	__u64 groups = 0, exe;
+	__u64 recalled = target_recall(task, generation);
 
-	if (entry && entry->generation == generation)
-		return entry->subject;
-	exe = target_exe(task, generation);
-	cred = task->real_cred;
-	info = cred->group_info;
-	first = __builtin_preserve_access_index(&info->gid);
-	bpf_probe_read_kernel(&groups, sizeof(groups), &first);
-	return target_compute(exe, generation, (__u64)cred->uid.val << 32 | task->loginuid.val, groups,
-			      (__u64)cred->gid.val << 32 | (__u32)info->ngroups);
+	return recalled & TARGET_KNOWN ? (__u32)recalled : target_establish(task, recalled, generation);
 }
 
 #endif

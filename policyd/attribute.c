@@ -55,7 +55,10 @@ static enum row_domain object_domain(const struct model *model, const struct dec
 		return ROW_PROCESS;
 	if (object->kind == DECISION_PSEUDO)
 		return verdict_pseudo_domains[object->class];
-	return object->protocol == model->net.raw_class ? ROW_RAW : ROW_INET;
+	if (object->kind == DECISION_SOCKET && model->net.used)
+		return net_socket_domain(model->net.family_of[object->family],
+					 object->protocol == model->net.raw_class);
+	return ROW_INET;
 }
 
 /* The operations of a rule that are about the object. */
@@ -73,6 +76,8 @@ static uint32_t rule_matches(const struct model *model, uint32_t i, const struct
 		return net_rule_is_inet(rule->rule)
 			       ? net_rule_matches(model, i, object->addr, object->port, object->protocol)
 			       : 0;
+	case DECISION_SOCKET:
+		return net_socket_matches(model, i, object->family, object->protocol);
 	case DECISION_SYSCALL:
 		return rule->rule->section == POLICYD_SECTION_SYSCALL &&
 				       syscall_rule_matches(model, i, (enum policyd_arch)object->class,
@@ -220,7 +225,7 @@ int attribute(const struct compiled *compiled, uint32_t subject, const struct de
 	if ((object->kind == DECISION_PATH && object->class >= model->class_count) ||
 	    (object->kind == DECISION_PSEUDO && object->class >= POLICYD_PSEUDO_COUNT))
 		return -EINVAL;
-	if ((object->kind == DECISION_INET && !model->net.used) ||
+	if (((object->kind == DECISION_INET || object->kind == DECISION_SOCKET) && !model->net.used) ||
 	    (object->kind == DECISION_PROCESS && !model->targets.used) ||
 	    (object->kind == DECISION_SYSCALL && !model->syscalls.set_count))
 		count = 0;

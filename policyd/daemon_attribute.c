@@ -44,6 +44,12 @@ static int origin_object(const struct compiled *compiled, const struct event_ori
 {
 	int r;
 
+	if (origin->record == POLICYD_EVENT_INET && origin->bit == POLICYD_BIT_NETWORK_CREATE)
+		return decision_socket(compiled,
+				       &(struct decision_socket){.family = origin->family,
+								 .type = origin->socket_type,
+								 .protocol = origin->protocol},
+				       ret_object);
 	if (origin->record == POLICYD_EVENT_INET)
 		return endpoint_object(compiled, origin, ret_object);
 	if (origin->record == POLICYD_EVENT_SYSCALL)

@@ -267,6 +267,26 @@ int decision_endpoint(const struct compiled *compiled, const struct decision_end
 	return 0;
 }
 
+int decision_socket(const struct compiled *compiled, const struct decision_socket *socket,
+		    struct decision_object *ret_object)
+{
+	struct policyd_view view = view_of(compiled);
+	const struct policyd_header *header = policyd_header_at(&view);
+	struct decision_object object = {.kind = DECISION_SOCKET};
+	uint32_t protocol = policyd_socket_protocol(socket->family, socket->type, socket->protocol);
+	const struct policyd_net *net;
+
+	if (header->net) {
+		net = (const struct policyd_net *)policyd_line_at(&view, header->net);
+		if (!net || policyd_family_class(&view, net, socket->family, &object.family) < 0 ||
+		    policyd_protocol_class(&view, net, protocol, &object.protocol) < 0 ||
+		    policyd_socket_row(&view, net, object.family, object.protocol, &object.row) < 0)
+			return -EBADMSG;
+	}
+	*ret_object = object;
+	return 0;
+}
+
 int decision_pseudo(const struct compiled *compiled, enum policyd_pseudo pseudo,
 		    struct decision_object *ret_object)
 {
@@ -321,6 +341,7 @@ static bool object_has_row(const struct decision_object *object, const struct po
 {
 	switch (object->kind) {
 	case DECISION_INET:
+	case DECISION_SOCKET:
 		return header->net;
 	case DECISION_PROCESS:
 		return model->targets.used;

@@ -17,7 +17,14 @@
 #include "pattern.h"
 
 /* What an operation is about. */
-enum decision_kind { DECISION_PATH, DECISION_INET, DECISION_PSEUDO, DECISION_PROCESS, DECISION_SYSCALL };
+enum decision_kind {
+	DECISION_PATH,
+	DECISION_INET,
+	DECISION_PSEUDO,
+	DECISION_SOCKET,
+	DECISION_PROCESS,
+	DECISION_SYSCALL
+};
 
 struct decision_object {
 	enum decision_kind kind;
@@ -28,6 +35,7 @@ struct decision_object {
 	uint32_t port;
 	uint32_t protocol;
 	uint32_t signal;    /* class of a signal */
+	uint32_t family;    /* class of a socket's family, beside `protocol` */
 	uint32_t row;	    /* verdict row */
 	uint32_t rows;	    /* of a path class: what the image has for its row */
 	uint32_t condition; /* condition class */
@@ -60,6 +68,13 @@ struct decision_endpoint {
 	uint8_t address[16];
 	uint16_t port;
 	uint32_t protocol; /* IPPROTO_* */
+};
+
+/* A socket to be made, in the kernel's numbers. Protocol 0 is the default of the type. */
+struct decision_socket {
+	uint32_t family; /* AF_* */
+	uint32_t type;	 /* SOCK_* */
+	uint32_t protocol;
 };
 
 struct decision_verdict {
@@ -101,6 +116,10 @@ int decision_class(const struct compiled *compiled, uint32_t class, struct decis
 /* The object of an endpoint. Where no rule is about the network the row is 0 and decides nothing. */
 int decision_endpoint(const struct compiled *compiled, const struct decision_endpoint *endpoint,
 		      struct decision_object *ret_object);
+
+/* The object of a socket to be made, likewise. */
+int decision_socket(const struct compiled *compiled, const struct decision_socket *socket,
+		    struct decision_object *ret_object);
 
 /* A pseudo-object: an unresolved name, anonymous memory. */
 int decision_pseudo(const struct compiled *compiled, enum policyd_pseudo pseudo,

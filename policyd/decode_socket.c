@@ -14,9 +14,10 @@ struct number_name {
 };
 
 static const struct number_name families[] = {
-	{AF_UNIX, "unix"},   {AF_INET, "inet"},		  {AF_INET6, "inet6"},
-	{AF_VSOCK, "vsock"}, {AF_NETLINK, "netlink"},	  {AF_PACKET, "packet"},
-	{AF_ALG, "alg"},     {AF_BLUETOOTH, "bluetooth"}, {AF_TIPC, "tipc"},
+	{AF_UNIX, "unix"},	 {AF_INET, "inet"},	{AF_INET6, "inet6"}, {AF_VSOCK, "vsock"},
+	{AF_NETLINK, "netlink"}, {AF_PACKET, "packet"}, {AF_ALG, "alg"},     {AF_BLUETOOTH, "bluetooth"},
+	{AF_TIPC, "tipc"},	 {AF_XDP, "xdp"},	{AF_SMC, "smc"},     {AF_RDS, "rds"},
+	{AF_RXRPC, "rxrpc"},	 {AF_PPPOX, "pppox"},	{AF_KEY, "key"},
 };
 
 static const struct number_name protocols[] = {
@@ -64,6 +65,12 @@ static int address_set(struct event *event, struct event_text *text, uint64_t *r
 	return event_set(event, text, buffer, strlen(buffer));
 }
 
+/* Other families number their protocols themselves. */
+static bool is_internet(unsigned int family)
+{
+	return family == AF_INET || family == AF_INET6;
+}
+
 int decode_socket(const struct policyd_event_inet *inet, struct event *event)
 {
 	bool is_local =
@@ -72,7 +79,10 @@ int decode_socket(const struct policyd_event_inet *inet, struct event *event)
 
 	event->origin.row = inet->row;
 	event->origin.protocol = inet->protocol;
-	event->origin.port = is_local ? inet->local_port : inet->remote_port;
+	event->origin.family = inet->family;
+	event->origin.socket_type = inet->socket_type;
+	event->origin.port = is_local || inet->head.op == POLICYD_BIT_NETWORK_ACCEPT ? inet->local_port
+										     : inet->remote_port;
 	memcpy(event->origin.address, is_local ? inet->local : inet->remote, sizeof(inet->remote));
 
 	r = number_set(event, &event->family, families, ARRAY_SIZE(families), inet->family);
@@ -83,7 +93,8 @@ int decode_socket(const struct policyd_event_inet *inet, struct event *event)
 	if (r < 0)
 		return r;
 	if (inet->protocol != 0)
-		r = number_set(event, &event->protocol, protocols, ARRAY_SIZE(protocols), inet->protocol);
+		r = number_set(event, &event->protocol, protocols,
+			       is_internet(inet->family) ? ARRAY_SIZE(protocols) : 0, inet->protocol);
 	if (r < 0)
 		return r;
 

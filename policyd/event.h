@@ -169,6 +169,8 @@ struct event_origin {
 	uint16_t protocol; /* IPPROTO_* */
 	uint32_t arch;	   /* of a system call: enum policyd_arch, */
 	uint32_t number;   /* and its number */
+	uint16_t family;   /* AF_*, of the address or of the socket */
+	uint32_t socket_type;
 };
 
 struct event_chunk;

@@ -2,35 +2,21 @@
 #include <errno.h>
 
 #include "image.h"
+#include "image_check.h"
 
-/* An image under examination, and the first thing found wrong with it. */
-struct check {
-	const struct policyd_line *lines;
-	uint32_t count;
-	const struct policyd_header *header;
-	const struct policyd_fixed *fixed;
-	const struct policyd_net *net;
-	const struct policyd_conditions *conditions; /* NULL: no class has them */
-	uint32_t row_count;			     /* verdict rows */
-	uint32_t below_count;			     /* rows of summaries behind them */
-	uint32_t byte_count;
-	const char *reason;
-};
-
-static bool check_that(struct check *check, bool holds, const char *reason)
+bool check_that(struct check *check, bool holds, const char *reason)
 {
 	if (!holds && !check->reason)
 		check->reason = reason;
 	return holds;
 }
 
-/* Whether `count` records, `per_line` to a line, fit from line `base` on. */
-static bool section_fits(const struct check *check, uint32_t base, uint64_t count, uint32_t per_line)
+bool check_fits(const struct check *check, uint32_t base, uint64_t count, uint32_t per_line)
 {
 	return base && base + (count + per_line - 1) / per_line <= check->count;
 }
 
-static bool line_exists(const struct check *check, uint32_t line)
+bool check_line(const struct check *check, uint32_t line)
 {
 	return line && line < check->count;
 }
@@ -40,7 +26,7 @@ static bool check_split(struct check *check)
 {
 	const struct policyd_line *pseudo;
 
-	if (!check_that(check, line_exists(check, check->fixed->pseudo), "no line of pseudo-objects"))
+	if (!check_that(check, check_line(check, check->fixed->pseudo), "no line of pseudo-objects"))
 		return false;
 	pseudo = &check->lines[check->fixed->pseudo];
 	if (!check_that(check, pseudo->w[POLICYD_PSEUDO_BELOW] <= check->row_count,
@@ -59,7 +45,7 @@ static bool check_header(struct check *check)
 	if (!check_that(check, header->magic == POLICYD_IMAGE_MAGIC, "not an image") ||
 	    !check_that(check, header->abi == POLICYD_ABI, "another ABI version") ||
 	    !check_that(check, header->lines == check->count, "the length differs from the header's") ||
-	    !check_that(check, line_exists(check, header->fixed), "no fixed line"))
+	    !check_that(check, check_line(check, header->fixed), "no fixed line"))
 		return false;
 	check->fixed = (const struct policyd_fixed *)&check->lines[header->fixed];
 	check->net = header->net && header->net < check->count
@@ -74,13 +60,13 @@ static bool check_header(struct check *check)
 	check->row_count = (header->bytes - header->rows) / header->row_lines;
 	check->byte_count = (after_bytes - header->bytes) * 8;
 	return check_that(check,
-			  header->edge_lines && section_fits(check, header->edges, header->edge_lines, 1),
+			  header->edge_lines && check_fits(check, header->edges, header->edge_lines, 1),
 			  "the edge table leaves the image") &&
-	       check_that(check, section_fits(check, header->states, check->fixed->state_count, 4),
+	       check_that(check, check_fits(check, header->states, check->fixed->state_count, 4),
 			  "the states leave the image") &&
-	       check_that(check, section_fits(check, header->classes, check->fixed->class_count, 2),
+	       check_that(check, check_fits(check, header->classes, check->fixed->class_count, 2),
 			  "the classes leave the image") &&
-	       check_that(check, section_fits(check, header->subjects, check->fixed->subject_count, 1),
+	       check_that(check, check_fits(check, header->subjects, check->fixed->subject_count, 1),
 			  "the subjects leave the image") &&
 	       check_that(check,
 			  check->fixed->subject_count && check->fixed->class_count &&
@@ -140,7 +126,7 @@ static bool check_conditions(struct check *check, uint32_t line)
 	const struct policyd_conditions *conditions;
 	uint64_t count;
 
-	if (!check_that(check, line_exists(check, line), "the conditions leave the image"))
+	if (!check_that(check, check_line(check, line), "the conditions leave the image"))
 		return false;
 	conditions = (const struct policyd_conditions *)&check->lines[line];
 	if (check->conditions)
@@ -149,7 +135,7 @@ static bool check_conditions(struct check *check, uint32_t line)
 	count = (uint64_t)conditions->kinds * conditions->fstypes;
 	if (!check_that(check,
 			conditions->kinds >= POLICYD_KIND_DEVICE + 2 && count <= POLICYD_LINES_MAX &&
-				section_fits(check, conditions->table, count * POLICYD_FILE_STATES, 16),
+				check_fits(check, conditions->table, count * POLICYD_FILE_STATES, 16),
 			"the combinations of attributes leave the image"))
 		return false;
 	for (uint32_t i = 0; i < count * POLICYD_FILE_STATES; i++)
@@ -167,9 +153,9 @@ static bool check_row(struct check *check, uint32_t row)
 
 	if (!(row & POLICYD_ROW_CONDITIONS))
 		return check_that(check, row < check->row_count, "a class has no such row");
-	if (!check_that(check, line_exists(check, line), "a table of rows leaves the image") ||
+	if (!check_that(check, check_line(check, line), "a table of rows leaves the image") ||
 	    !check_conditions(check, check->lines[line].w[0]) ||
-	    !check_that(check, section_fits(check, line, 1 + (uint64_t)check->conditions->classes, 16),
+	    !check_that(check, check_fits(check, line, 1 + (uint64_t)check->conditions->classes, 16),
 			"a table of rows leaves the image"))
 		return false;
 	for (uint32_t i = 1; i <= check->conditions->classes; i++)
@@ -187,9 +173,9 @@ static bool check_classes(struct check *check)
 	for (uint32_t c = 0; c < check->fixed->class_count; c++)
 		if (!check_row(check, class[c].row) ||
 		    !check_that(check,
-				line_exists(check, class[c].exe) && line_exists(check, class[c].script) &&
-					line_exists(check, class[c].ancestor) &&
-					line_exists(check, class[c].cgroup),
+				check_line(check, class[c].exe) && check_line(check, class[c].script) &&
+					check_line(check, class[c].ancestor) &&
+					check_line(check, class[c].cgroup),
 				"a class's terms leave the image"))
 			return false;
 	return true;
@@ -200,7 +186,7 @@ static bool check_rows(struct check *check)
 	const struct policyd_cell *cell = (const struct policyd_cell *)&check->lines[check->header->rows];
 
 	for (size_t i = 0; i < 4 * (size_t)check->row_count * check->header->row_lines; i++)
-		if (!check_that(check, !cell[i].errnos || line_exists(check, cell[i].errnos),
+		if (!check_that(check, !cell[i].errnos || check_line(check, cell[i].errnos),
 				"a verdict's errnos leave the image"))
 			return false;
 	return true;
@@ -226,11 +212,10 @@ static bool check_ids(struct check *check, uint32_t base, uint32_t count)
 
 	if (!base)
 		return true;
-	if (!check_that(check, count && section_fits(check, base, count, 8),
-			"a table of ids leaves the image"))
+	if (!check_that(check, count && check_fits(check, base, count, 8), "a table of ids leaves the image"))
 		return false;
 	for (uint32_t i = 0; i < count; i++)
-		if (!check_that(check, line_exists(check, range[i].terms), "terms of an id leave the image"))
+		if (!check_that(check, check_line(check, range[i].terms), "terms of an id leave the image"))
 			return false;
 	return true;
 }
@@ -246,8 +231,8 @@ static bool check_process(struct check *check)
 	if (!check_that(check,
 			process->targets == check->fixed->subject_count &&
 				process->signal_classes <= POLICYD_SIGNALS &&
-				section_fits(check, process->rows, count, 16) &&
-				line_exists(check, process->signal),
+				check_fits(check, process->rows, count, 16) &&
+				check_line(check, process->signal),
 			"the rows of processes leave the image"))
 		return false;
 	for (uint64_t i = 0; i < count; i++)
@@ -267,11 +252,11 @@ static bool check_fixed(struct check *check)
 	const struct policyd_line *pseudo;
 
 	if (!check_that(check,
-			line_exists(check, fixed->all) && line_exists(check, fixed->no_exe) &&
-				line_exists(check, fixed->no_script) &&
-				line_exists(check, fixed->no_ancestor) &&
-				line_exists(check, fixed->no_cgroup) && line_exists(check, fixed->no_group) &&
-				line_exists(check, fixed->pseudo) && line_exists(check, fixed->pseudo + 1),
+			check_line(check, fixed->all) && check_line(check, fixed->no_exe) &&
+				check_line(check, fixed->no_script) &&
+				check_line(check, fixed->no_ancestor) &&
+				check_line(check, fixed->no_cgroup) && check_line(check, fixed->no_group) &&
+				check_line(check, fixed->pseudo) && check_line(check, fixed->pseudo + 1),
 			"a default of the subjects leaves the image"))
 		return false;
 	pseudo = &check->lines[fixed->pseudo];
@@ -283,77 +268,6 @@ static bool check_fixed(struct check *check)
 	       check_ids(check, fixed->login, fixed->login_count);
 }
 
-static bool check_addresses(struct check *check, uint32_t base, uint32_t count)
-{
-	if (!check_that(check, section_fits(check, base, count, 16), "a table of addresses leaves the image"))
-		return false;
-	for (uint32_t i = 0; i < count; i++) {
-		uint32_t entry = check->lines[base + i / 16].w[i % 16];
-
-		/* Blocks come after the table that refers to them, so this ends. */
-		if (entry & POLICYD_NET_MORE) {
-			entry &= ~POLICYD_NET_MORE;
-			if (!check_that(check, entry > base, "a block of addresses refers back") ||
-			    !check_addresses(check, entry, 256))
-				return false;
-		} else if (!check_that(check, entry < check->net->addr_classes, "no such address class")) {
-			return false;
-		}
-	}
-	return true;
-}
-
-static bool check_ports(struct check *check)
-{
-	const struct policyd_net *net = check->net;
-
-	if (!check_that(check, section_fits(check, net->port, 256, 16), "the ports leave the image") ||
-	    !check_that(check, section_fits(check, net->protocol, 512, 64), "the protocols leave the image"))
-		return false;
-	for (uint32_t i = 0; i < 256; i++) {
-		uint32_t block = check->lines[net->port + i / 16].w[i % 16];
-
-		if (!check_that(check, section_fits(check, block, 256, 32),
-				"a block of ports leaves the image"))
-			return false;
-		for (uint32_t k = 0; k < 256; k++)
-			if (!check_that(check, check->lines[block + k / 32].h[k % 32] < net->port_classes,
-					"no such port class"))
-				return false;
-	}
-	for (uint32_t i = 0; i < 512; i++)
-		if (!check_that(check, check->lines[net->protocol + i / 64].b[i % 64] < net->protocol_classes,
-				"no such protocol class"))
-			return false;
-	return true;
-}
-
-static bool check_net(struct check *check)
-{
-	const struct policyd_net *net = check->net;
-	uint64_t rows;
-
-	if (!net)
-		return true;
-	rows = (uint64_t)net->addr_classes * net->port_classes;
-	if (!check_that(check,
-			net->addr_classes < POLICYD_NET_MORE && net->port_classes <= 65536 &&
-				net->protocol_classes <= 256 && rows <= UINT32_MAX &&
-				section_fits(check, net->rows, rows * net->protocol_classes, 16),
-			"the rows of endpoints leave the image") ||
-	    !check_that(check,
-			net->addr4_default < net->addr_classes && net->addr6_default < net->addr_classes &&
-				net->addr6_count <= 64 && line_exists(check, net->addr6_lengths),
-			"no such address class") ||
-	    (net->addr4 && !check_addresses(check, net->addr4, 65536)) || !check_ports(check))
-		return false;
-	for (uint64_t i = 0; i < rows * net->protocol_classes; i++)
-		if (!check_that(check, check->lines[net->rows + i / 16].w[i % 16] < check->row_count,
-				"an endpoint has no such row"))
-			return false;
-	return true;
-}
-
 static bool check_syscalls(struct check *check)
 {
 	const struct policyd_tables *tables = (const struct policyd_tables *)&check->lines[POLICYD_TABLES];
@@ -361,7 +275,7 @@ static bool check_syscalls(struct check *check)
 
 	if (!tables->syscalls)
 		return true;
-	if (!check_that(check, section_fits(check, tables->syscalls, count, 16),
+	if (!check_that(check, check_fits(check, tables->syscalls, count, 16),
 			"the system calls leave the image"))
 		return false;
 	for (uint32_t i = 0; i < count; i++)

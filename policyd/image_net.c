@@ -138,7 +138,10 @@ int image_net(struct image *image, const struct model *model, uint32_t *ret_line
 		.addr_classes = classes->addr_count,
 		.port_classes = classes->port_count,
 		.protocol_classes = classes->protocol_count,
+		.family_classes = classes->family_count,
+		.anyone = classes->anyone,
 	};
+	size_t sockets = (size_t)classes->family_count * classes->protocol_count;
 	size_t rows = (size_t)classes->addr_count * classes->port_count * classes->protocol_count;
 	int r;
 
@@ -155,6 +158,12 @@ int image_net(struct image *image, const struct model *model, uint32_t *ret_line
 		memcpy(&image->lines[net.protocol], classes->protocol, sizeof(classes->protocol));
 	if (r == 0)
 		r = image_add_words(image, classes->rows, rows, &net.rows);
+	if (r == 0)
+		r = image_add(image, sizeof(classes->family) / sizeof(struct policyd_line), &net.family);
+	if (r == 0)
+		memcpy(&image->lines[net.family], classes->family, sizeof(classes->family));
+	if (r == 0)
+		r = image_add_words(image, classes->sockets, sockets, &net.sockets);
 	if (r == 0)
 		memcpy(&image->lines[*ret_line], &net, sizeof(net));
 	return r;

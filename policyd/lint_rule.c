@@ -188,6 +188,21 @@ static void endpoint_examine(struct lint *lint, const uint32_t *rules, size_t ru
 	object_examine(lint, matches, count);
 }
 
+static void sockets_examine(struct lint *lint, struct rule_match *matches)
+{
+	const struct model *model = lint->model;
+
+	for (uint32_t family = 0; model->net.used && family < model->net.family_count; family++)
+		for (uint32_t protocol = 0; protocol < model->net.protocol_count; protocol++) {
+			size_t count = 0;
+
+			for (uint32_t i = 0; i < model->rule_count; i++)
+				if (net_socket_matches(model, i, family, protocol))
+					matches[count++] = (struct rule_match){i, POLICYD_OP_NETWORK_CREATE};
+			object_examine(lint, matches, count);
+		}
+}
+
 static int network_examine(struct lint *lint, struct rule_match *matches)
 {
 	const struct model *model = lint->model;
@@ -222,6 +237,7 @@ int lint_rules_examine(struct lint *lint)
 		return -ENOMEM;
 	classes_examine(lint, matches);
 	memory_examine(lint, matches);
+	sockets_examine(lint, matches);
 	return network_examine(lint, matches);
 }
 

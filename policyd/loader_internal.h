@@ -18,6 +18,7 @@ enum loader_map {
 	LOADER_MAP_FILES,
 	LOADER_MAP_DIRECTORIES,
 	LOADER_MAP_TASKS,
+	LOADER_MAP_LISTENERS,
 	LOADER_MAP_RENAMING,
 	LOADER_MAP_VARIABLES, /* .bss */
 	LOADER_MAP_CONSTANTS, /* .rodata: the key */
@@ -53,7 +54,7 @@ struct hook {
 extern const struct hook loader_hook_table[];
 extern const size_t loader_hook_count;
 
-#define LOADER_HOOKS_MAX 64
+#define LOADER_HOOKS_MAX 96
 
 struct loader {
 	char *pin_dir; /* NULL: nothing is pinned */

@@ -144,6 +144,11 @@ struct net_classes {
 	uint32_t protocol_count;
 	uint32_t raw_class; /* protocol class of raw sockets */
 	uint32_t *rows;	    /* by (protocol, port, address) */
+	uint8_t family[256];
+	uint32_t family_of[256]; /* of a family class: one of its families */
+	uint32_t family_count;
+	uint32_t *sockets; /* rows by (protocol, family) */
+	uint32_t anyone; /* subject class of a process of which nothing is known, UINT32_MAX: there is none */
 };
 
 /* System calls that a rule is about, a bit for each number. */

@@ -12,6 +12,10 @@
 #define PORTS	  65536
 #define PROTOCOLS 512
 
+#ifndef IPPROTO_SMC
+#define IPPROTO_SMC 256
+#endif
+
 /* A rule begins or ceases to match from a number on. */
 struct change {
 	uint32_t number;
@@ -52,15 +56,19 @@ static int change_add(struct sweep *sweep, uint32_t number, uint32_t rule, bool 
 	return 0;
 }
 
+static int range_add(struct sweep *sweep, const struct number_range *range, uint32_t rule)
+{
+	int r = change_add(sweep, range->first, rule, true);
+
+	return r < 0 ? r : change_add(sweep, range->last + 1, rule, false);
+}
+
 static int sweep_add(struct sweep *sweep, const struct number_list *numbers, uint32_t rule)
 {
 	int r = 0;
 
-	for (size_t i = 0; i < numbers->count && r == 0; i++) {
-		r = change_add(sweep, numbers->items[i].first, rule, true);
-		if (r == 0)
-			r = change_add(sweep, numbers->items[i].last + 1, rule, false);
-	}
+	for (size_t i = 0; i < numbers->count && r == 0; i++)
+		r = range_add(sweep, &numbers->items[i], rule);
 	return r;
 }
 
@@ -185,6 +193,23 @@ static int net_ports(struct model *model)
 	return 0;
 }
 
+/* MPTCP and SMC are TCP on the wire, so a rule about tcp holds for them too. */
+static int protocols_add(struct sweep *sweep, const struct number_list *numbers, uint32_t rule)
+{
+	static const struct number_range same = {.first = IPPROTO_SMC, .last = IPPROTO_SMC};
+	static const struct number_range mptcp = {.first = IPPROTO_MPTCP, .last = IPPROTO_MPTCP};
+	int r = sweep_add(sweep, numbers, rule);
+
+	for (size_t i = 0; i < numbers->count && r == 0; i++) {
+		if (numbers->items[i].first > IPPROTO_TCP || numbers->items[i].last < IPPROTO_TCP)
+			continue;
+		r = range_add(sweep, &same, rule);
+		if (r == 0)
+			r = range_add(sweep, &mptcp, rule);
+	}
+	return r;
+}
+
 /*
  * Number IPPROTO_RAW has a class of its own, because its rows also decide about creating raw sockets: the
  * set of its rules gets a number that is no rule.
@@ -196,8 +221,8 @@ static int net_protocols(struct model *model)
 	int r = 0;
 
 	for (uint32_t i = 0; i < model->rule_count && r == 0; i++)
-		if (net_rule_is_inet(model->rules[i].rule))
-			r = sweep_add(&sweep, &model->rules[i].rule->object.protocol, i);
+		if (net_rule_is_inet(model->rules[i].rule) || net_rule_is_socket(model->rules[i].rule))
+			r = protocols_add(&sweep, &model->rules[i].rule->object.protocol, i);
 	if (r == 0)
 		r = change_add(&sweep, IPPROTO_RAW, model->rule_count, true);
 	if (r == 0)
@@ -316,8 +341,7 @@ static int net_rows(struct model *model, struct row_builder *rows)
 		for (uint32_t port = 0; port < net->port_count && r == 0; port++) {
 			candidates_port(model, &candidates, port);
 			for (uint32_t addr = 0; addr < net->addr_count && r == 0; addr++, row++)
-				r = row_find(rows, protocol == net->raw_class ? ROW_RAW : ROW_INET,
-					     candidates.matches,
+				r = row_find(rows, ROW_INET, candidates.matches,
 					     candidates_match(model, &candidates, addr, port, protocol), row);
 		}
 	return r;
@@ -328,7 +352,8 @@ int netclass_build(struct model *model, struct row_builder *rows)
 	int r;
 
 	for (uint32_t i = 0; i < model->rule_count; i++)
-		model->net.used = model->net.used || net_rule_is_inet(model->rules[i].rule);
+		model->net.used = model->net.used || net_rule_is_inet(model->rules[i].rule) ||
+				  net_rule_is_socket(model->rules[i].rule);
 	for (uint32_t p = 0; p < model->policy_count; p++)
 		model->net.used =
 			model->net.used || model->policies[p].policy->default_deny[POLICYD_SECTION_NETWORK];
@@ -339,7 +364,10 @@ int netclass_build(struct model *model, struct row_builder *rows)
 		r = net_ports(model);
 	if (r == 0)
 		r = net_protocols(model);
-	return r < 0 ? r : net_rows(model, rows);
+	if (r == 0)
+		r = net_rows(model, rows);
+	model->net.anyone = net_anyone(model);
+	return r < 0 ? r : net_sockets(model, rows);
 }
 
 void netclass_clear(struct net_classes *net)
@@ -351,5 +379,6 @@ void netclass_clear(struct net_classes *net)
 	free(net->port_sets);
 	free(net->protocol_sets);
 	free(net->rows);
+	free(net->sockets);
 	*net = (struct net_classes){0};
 }

@@ -24,6 +24,27 @@ const struct cidr_list *net_rule_list(const struct rule *rule, enum net_slot slo
 /* The operations that a rule covers, by what conditions it has. */
 uint32_t net_rule_ops(const struct rule *rule);
 
+/* Whether a rule of section network is about making sockets. */
+bool net_rule_is_socket(const struct rule *rule);
+
+/* Whether such a rule is about a family (AF_*). A protocol without a family is one of the internet. */
+bool net_rule_socket_family(const struct rule *rule, uint32_t family);
+
+/* The domain of making a socket of a family; `raw`: of type raw. */
+enum row_domain net_socket_domain(uint32_t family, bool raw);
+
+/* Classes of families and the rows of making sockets; part of netclass_build(), after the protocols. */
+int net_sockets(struct model *model, struct row_builder *rows);
+
+/*
+ * The subject class of a process of which nothing is known: the policies that name no subject apply, whatever
+ * they except, and no others. UINT32_MAX where no class has just those.
+ */
+uint32_t net_anyone(const struct model *model);
+
+/* POLICYD_OP_NETWORK_CREATE where the rule matches a socket of the classes, else 0. */
+uint32_t net_socket_matches(const struct model *model, uint32_t rule, uint32_t family, uint32_t protocol);
+
 /* Whether the rule asks for an address at all, be it by its family. */
 bool net_rule_has_conditions(const struct rule *rule);
 

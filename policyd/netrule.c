@@ -67,8 +67,6 @@ uint32_t net_rule_ops(const struct rule *rule)
 		covered |= POLICYD_OP_NETWORK_CONNECT | POLICYD_OP_NETWORK_ACCEPT;
 	if (any || net_rule_list(rule, NET_AT))
 		covered |= POLICYD_OP_NETWORK_BIND | POLICYD_OP_NETWORK_LISTEN;
-	if (any && !rule->object.port.count)
-		covered |= POLICYD_OP_NETWORK_CREATE;
 	return rule->ops & covered;
 }
 
@@ -98,10 +96,8 @@ uint32_t net_rule_matches(const struct model *model, uint32_t rule, uint32_t add
 		return 0;
 	if (text->object.protocol.count && !idset_has(&model->sets, net->protocol_sets[protocol], rule))
 		return 0;
-	/* A rule about create has no lists; what is left of its conditions is the family, equal in all slots.
-	 */
 	if (!net_condition_holds(model, rule, NET_TO, addr))
-		ops &= ~(uint32_t)(POLICYD_OP_NETWORK_CONNECT | POLICYD_OP_NETWORK_CREATE);
+		ops &= ~(uint32_t)POLICYD_OP_NETWORK_CONNECT;
 	if (!net_condition_holds(model, rule, NET_FROM, addr))
 		ops &= ~(uint32_t)POLICYD_OP_NETWORK_ACCEPT;
 	if (!net_condition_holds(model, rule, NET_AT, addr))

@@ -6,6 +6,7 @@
 
 #include "attributes.h"
 #include "mounts.h"
+#include "parse_internal.h"
 #include "query.h"
 #include "subject_text.h"
 #include "syscalls.h"
@@ -18,8 +19,8 @@ static const struct {
 	const char *name;
 	uint32_t number;
 } protocols[] = {
-	{"tcp", IPPROTO_TCP},	{"udp", IPPROTO_UDP},	  {"icmp", IPPROTO_ICMP},
-	{"sctp", IPPROTO_SCTP}, {"mptcp", IPPROTO_MPTCP}, {"icmpv6", IPPROTO_ICMPV6},
+	{"tcp", IPPROTO_TCP},	  {"udp", IPPROTO_UDP},	      {"icmp", IPPROTO_ICMP}, {"sctp", IPPROTO_SCTP},
+	{"mptcp", IPPROTO_MPTCP}, {"icmpv6", IPPROTO_ICMPV6}, {"raw", IPPROTO_RAW},
 };
 
 static int refuse(char **ret_error, int error, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -151,6 +152,24 @@ static int endpoint_parse(const char *text, struct decision_endpoint *endpoint)
 	return inet_pton(bracket ? AF_INET6 : AF_INET, address, endpoint->address) == 1 ? 0 : -EINVAL;
 }
 
+/* FAMILY [PROTOCOL]; the protocol may be raw. */
+static int socket_parse(const struct compiled *compiled, const char *text, struct decision_object *ret_object,
+			char **ret_error)
+{
+	const struct parse_word *family;
+	struct decision_socket socket = {.type = SOCK_STREAM};
+	char word[WORD_SIZE];
+
+	word_take(&text, word);
+	family = parse_word_find(&parse_families, word);
+	if (!family)
+		return refuse(ret_error, -EINVAL, "'%s' is not a family of sockets", word);
+	socket.family = family->value ? (uint32_t)family->value : AF_INET;
+	if (*text && protocol_parse(text, &socket.protocol) < 0)
+		return refuse(ret_error, -EINVAL, "'%s' is not a protocol", text);
+	return decision_socket(compiled, &socket, ret_object);
+}
+
 static int network_parse(const struct compiled *compiled, const struct host *host, const char *text,
 			 struct decision_object *ret_object, char **ret_error)
 {
@@ -195,6 +214,8 @@ static int object_parse(const struct compiled *compiled, const struct host *host
 {
 	switch (query->section) {
 	case POLICYD_SECTION_NETWORK:
+		if (query->bit == POLICYD_BIT_NETWORK_CREATE)
+			return socket_parse(compiled, text, &query->object, ret_error);
 		return network_parse(compiled, host, text, &query->object, ret_error);
 	case POLICYD_SECTION_EXEC:
 		if (query->bit == POLICYD_BIT_EXEC_ANONYMOUS)

@@ -2,6 +2,7 @@
 #include "support.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <policyd/op.h>
@@ -23,10 +24,10 @@ const struct compile_support compile_support[FEATURE_COUNT] = {
 	[FEATURE_EXEC_DELETED] = {"'deleted' in an exec rule", true},
 	[FEATURE_EXEC_SETUID] = {"'setuid' in an exec rule", true},
 	[FEATURE_EXEC_WRITABLE] = {"'writable' in an exec rule", true},
-	[FEATURE_NETWORK_ACCEPT] = {"operation 'accept' of a network rule that does not allow it", false},
-	[FEATURE_NETWORK_CREATE] = {"operation 'create' of a network rule", false},
-	[FEATURE_NETWORK_UNIX] = {"a network rule about unix sockets", false},
-	[FEATURE_NETWORK_FAMILY] = {"a network rule about a family other than inet and unix", false},
+	[FEATURE_NETWORK_KILL] = {"'kill' for accepting a connection", false},
+	[FEATURE_NETWORK_INBOUND] = {"operation 'accept' of protocols other than tcp and dccp", false},
+	[FEATURE_NETWORK_FAMILY] = {"an operation other than 'create' on families other than inet and unix",
+				    false},
 	[FEATURE_NETWORK_LOCAL] = {"a local address ('at') for accept or connect", false},
 	[FEATURE_TARGET_KEYS] = {"'script', 'cgroup' or 'ancestor' in a process rule's target", false},
 	[FEATURE_KERNEL_LOCKDOWN] = {"operation 'modify-lockdown' of a kernel rule", false},
@@ -70,16 +71,6 @@ static bool names_other_family(const struct rule *rule)
 	return false;
 }
 
-static bool names_unix(const struct rule *rule)
-{
-	const struct number_list *families = &rule->object.family;
-
-	for (size_t i = 0; i < families->count; i++)
-		if (families->items[i].first == AF_UNIX)
-			return true;
-	return rule->object.unix_path.count;
-}
-
 /* accept and connect are looked up by the remote address alone. */
 static bool needs_local(const struct rule *rule)
 {
@@ -96,12 +87,29 @@ static void all_check(struct diagnostics *diagnostics, const struct rule *rule)
 {
 	if (rule->verdict == POLICY_ALLOW || rule->ops != op_all(rule->section))
 		return;
-	if (rule->section == POLICYD_SECTION_NETWORK)
+	if (rule->section == POLICYD_SECTION_NETWORK && rule->verdict == POLICY_KILL)
 		diagnostic_add(diagnostics, DIAGNOSTIC_WARNING, rule->at,
-			       "'all' does not cover accept and create in this version");
+			       "'all' refuses connections from the internet without ending the process");
 	if (rule->section == POLICYD_SECTION_KERNEL)
 		diagnostic_add(diagnostics, DIAGNOSTIC_WARNING, rule->at,
 			       "'all' does not cover modify-lockdown in this version");
+}
+
+/* Connections are refused in an interrupt, where nobody can be ended; datagrams come without being asked for.
+ */
+static void accept_check(struct diagnostics *diagnostics, const struct rule *rule)
+{
+	const struct number_list *protocols = &rule->object.protocol;
+	bool connections = !protocols->count;
+
+	if (rule->section != POLICYD_SECTION_NETWORK || rule->verdict == POLICY_ALLOW ||
+	    rule->object.unix_path.count || !names_op(rule, POLICYD_OP_NETWORK_ACCEPT))
+		return;
+	for (size_t i = 0; i < protocols->count; i++)
+		connections = connections || protocols->items[i].first == IPPROTO_TCP ||
+			      protocols->items[i].first == IPPROTO_DCCP;
+	feature_check(diagnostics, FEATURE_NETWORK_KILL, rule->verdict == POLICY_KILL, rule->at);
+	feature_check(diagnostics, FEATURE_NETWORK_INBOUND, !connections, rule->at);
 }
 
 static void kernel_check(struct diagnostics *diagnostics, const struct rule *rule)
@@ -143,14 +151,12 @@ static void rule_check(struct diagnostics *diagnostics, const struct rule *rule)
 	feature_check(diagnostics, FEATURE_EXEC_DELETED, object->deleted, rule->at);
 	feature_check(diagnostics, FEATURE_EXEC_SETUID, object->setuid, rule->at);
 	feature_check(diagnostics, FEATURE_EXEC_WRITABLE, object->writable, rule->at);
-	feature_check(diagnostics, FEATURE_NETWORK_ACCEPT,
-		      network && rule->verdict != POLICY_ALLOW && names_op(rule, POLICYD_OP_NETWORK_ACCEPT),
-		      rule->at);
+	accept_check(diagnostics, rule);
 	all_check(diagnostics, rule);
-	feature_check(diagnostics, FEATURE_NETWORK_CREATE,
-		      network && names_op(rule, POLICYD_OP_NETWORK_CREATE), rule->at);
-	feature_check(diagnostics, FEATURE_NETWORK_UNIX, network && names_unix(rule), rule->at);
-	feature_check(diagnostics, FEATURE_NETWORK_FAMILY, network && names_other_family(rule), rule->at);
+	feature_check(diagnostics, FEATURE_NETWORK_FAMILY,
+		      network && names_other_family(rule) &&
+			      names_op(rule, ~(uint32_t)POLICYD_OP_NETWORK_CREATE),
+		      rule->at);
 	feature_check(diagnostics, FEATURE_NETWORK_LOCAL, network && needs_local(rule), rule->at);
 	target_check(diagnostics, &object->target.match, rule->at);
 	target_check(diagnostics, &object->target.except, rule->at);
@@ -172,11 +178,5 @@ void support_check(const struct policy_set *set, struct diagnostics *diagnostics
 			rule_check(diagnostics, &policy->rules[i]);
 		feature_check(diagnostics, FEATURE_REVALIDATE, policy->revalidate, policy->at);
 		feature_check(diagnostics, FEATURE_ANOMALY, policy->anomaly.present, policy->anomaly.at);
-		if (policy->default_deny[POLICYD_SECTION_NETWORK] &&
-		    !compile_support[FEATURE_NETWORK_UNIX].supported)
-			diagnostic_add(diagnostics, DIAGNOSTIC_WARNING,
-				       policy->default_at[POLICYD_SECTION_NETWORK],
-				       "the network default covers only internet addresses, and not accept, "
-				       "in this version");
 	}
 }

@@ -26,12 +26,11 @@ enum compile_feature {
 	FEATURE_EXEC_DELETED,
 	FEATURE_EXEC_SETUID,
 	FEATURE_EXEC_WRITABLE,
-	FEATURE_NETWORK_ACCEPT, /* refusing or reporting it; a permission needs nothing */
-	FEATURE_NETWORK_CREATE,
-	FEATURE_NETWORK_UNIX,
-	FEATURE_NETWORK_FAMILY, /* families other than inet and unix */
-	FEATURE_NETWORK_LOCAL,	/* `at` for accept and connect */
-	FEATURE_TARGET_KEYS,	/* keys of a process rule's target other than exe, user, group and login */
+	FEATURE_NETWORK_KILL,	 /* on accept */
+	FEATURE_NETWORK_INBOUND, /* accept of datagrams, and of connections that have no hook */
+	FEATURE_NETWORK_FAMILY,	 /* families other than inet and unix, beyond making their sockets */
+	FEATURE_NETWORK_LOCAL,	 /* `at` for accept and connect */
+	FEATURE_TARGET_KEYS,	 /* keys of a process rule's target other than exe, user, group and login */
 	FEATURE_KERNEL_LOCKDOWN,
 	FEATURE_SYSCALL,
 	FEATURE_ANOMALY,

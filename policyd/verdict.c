@@ -63,9 +63,11 @@ uint32_t verdict_default(const struct model_policy *policy, enum row_domain doma
 		return exec;
 	case ROW_INET:
 		return network;
-	case ROW_RAW:
-		/* A raw socket reaches every address, so whoever restricts addresses refuses it. */
-		return network | (policy->restricts_inet ? POLICYD_OP_NETWORK_CREATE : 0);
+	case ROW_CARRIER:
+		/* It would be a way round what the policy says about addresses. */
+		return policy->restricts_inet ? POLICYD_OP_NETWORK_CREATE : 0;
+	case ROW_FOREIGN:
+		return deny[POLICYD_SECTION_NETWORK] ? POLICYD_OP_NETWORK_CREATE : 0;
 	case ROW_MEMORY:
 		return deny[POLICYD_SECTION_EXEC] ? POLICYD_OP_EXEC_ANONYMOUS : 0;
 	case ROW_UNRESOLVED:

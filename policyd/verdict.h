@@ -16,7 +16,9 @@ enum row_domain {
 	ROW_NAMED,	/* a name in a file system, or of a unix socket */
 	ROW_NAMELESS,	/* memory files, pipes, sockets */
 	ROW_INET,	/* an address */
-	ROW_RAW,	/* an address of a raw socket */
+	ROW_SOCKET,	/* making a socket whose addresses are decided on, or that has none */
+	ROW_CARRIER,	/* one that reaches internet addresses past those decisions */
+	ROW_FOREIGN,	/* one of a family whose addresses are not decided on */
 	ROW_UNRESOLVED, /* a name that could not be established */
 	ROW_MEMORY,	/* memory that no file backs */
 	ROW_KERNEL,

@@ -470,6 +470,62 @@ policyd_inline int policyd_net_row(policyd_image_t image, const struct policyd_n
 	return policyd_word_at(image, net->rows, i, ret_row);
 }
 
+/* Numbers of the kernel's ABI, under names of our own: <sys/socket.h> has them as enumerations. */
+#define POLICYD_AF_INET	       2
+#define POLICYD_AF_INET6       10
+#define POLICYD_SOCK_STREAM    1
+#define POLICYD_SOCK_DGRAM     2
+#define POLICYD_SOCK_RAW       3
+#define POLICYD_SOCK_SEQPACKET 5
+#define POLICYD_SOCK_DCCP      6
+#define POLICYD_PROTOCOL_RAW   255
+
+/*
+ * The protocol by which making a socket is decided: on the internet families 0 is the default of the type,
+ * and every raw socket has the protocol `raw`, since it can send any packet whatever its number.
+ */
+policyd_inline __u32 policyd_socket_protocol(__u32 family, __u32 type, __u32 protocol)
+{
+	if (family != POLICYD_AF_INET && family != POLICYD_AF_INET6)
+		return protocol;
+	if (type == POLICYD_SOCK_RAW)
+		return POLICYD_PROTOCOL_RAW;
+	if (protocol)
+		return protocol;
+	switch (type) {
+	case POLICYD_SOCK_STREAM:
+		return 6; /* TCP */
+	case POLICYD_SOCK_DGRAM:
+		return 17; /* UDP */
+	case POLICYD_SOCK_SEQPACKET:
+		return 132; /* SCTP */
+	case POLICYD_SOCK_DCCP:
+		return 33; /* DCCP */
+	}
+	return 0;
+}
+
+/* Class of a family (AF_*). */
+policyd_inline int policyd_family_class(policyd_image_t image, const struct policyd_net *net, __u32 family,
+					__u32 *ret_class)
+{
+	__u32 i = family & 255;
+	const struct policyd_line *line = policyd_line_at(image, net->family + (i >> 6));
+
+	if (!line)
+		return -1;
+	*ret_class = line->b[i & 63];
+	return 0;
+}
+
+/* Verdict row of making a socket. */
+policyd_inline int policyd_socket_row(policyd_image_t image, const struct policyd_net *net,
+				      __u32 family_class, __u32 protocol_class, __u32 *ret_row)
+{
+	return policyd_word_at(image, net->sockets, protocol_class * net->family_classes + family_class,
+			       ret_row);
+}
+
 #define POLICYD_NO_ROW 0xffffffffu
 
 /* Verdict row of a system call; POLICYD_NO_ROW where every subject makes it in silence. */

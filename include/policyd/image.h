@@ -332,6 +332,9 @@ policyd_static_assert(sizeof(struct policyd_range) == 8, "8 ranges to a line");
  *
  * Row = w[] entry at `rows` + ((protocol class * port classes + port class) * address classes + address
  * class), 16 to a line.
+ *
+ * Making a socket: `family` is the base of 256 classes of 8 bits (4 lines) by AF number; the row is w[] entry
+ * at `sockets` + (protocol class * family classes + family class). The protocol is policyd_socket_protocol().
  */
 #define POLICYD_NET_MORE 0x80000000u
 
@@ -347,7 +350,11 @@ struct policyd_net {
 	__u32 protocol;
 	__u32 protocol_classes;
 	__u32 rows;
-	__u32 reserved[5];
+	__u32 family;
+	__u32 family_classes;
+	__u32 sockets;
+	__u32 anyone; /* class of a subject of whom nothing is known, UINT32_MAX: there is none */
+	__u32 reserved;
 };
 policyd_static_assert(sizeof(struct policyd_net) == POLICYD_LINE_SIZE, "one line");
 

@@ -7,13 +7,17 @@
 #include "probe.h"
 #include "probe_address.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 
 static enum probe_outcome try_connect(char **arguments, int type)
 {
@@ -175,19 +179,61 @@ static enum probe_outcome bind_tcp(char **arguments)
 	return probe_verdict(bind(fd, (struct sockaddr *)&address.sockaddr, address.size) < 0 ? errno : 0);
 }
 
-/* Prints "listening" once connections are taken, then takes and closes them until it is killed. */
-static enum probe_outcome listen_tcp(char **arguments)
+/* Connects from an address. No answer within half a second counts as refused. */
+static enum probe_outcome reach_tcp(char **arguments)
+{
+	char *from[] = {arguments[0], "0", NULL};
+	struct address remote, local;
+	_cleanup_close_ int fd = address_socket(arguments + 1, SOCK_STREAM | SOCK_NONBLOCK, &remote);
+	struct pollfd wait = {.events = POLLOUT};
+	socklen_t size = sizeof(int);
+	int error = 0;
+
+	if (fd < 0 || address_parse(from, &local) < 0 ||
+	    bind(fd, (struct sockaddr *)&local.sockaddr, local.size) < 0)
+		return probe_not_tried("bind", errno);
+	if (connect(fd, (struct sockaddr *)&remote.sockaddr, remote.size) < 0 && errno != EINPROGRESS)
+		return probe_not_tried("connect", errno);
+	wait.fd = fd;
+	if (poll(&wait, 1, 500) < 1)
+		return probe_verdict(EPERM);
+	(void)getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
+	return probe_verdict(error);
+}
+
+static int bound_socket(char **arguments, int protocol)
 {
 	struct address address;
-	_cleanup_close_ int fd = address_socket(arguments, SOCK_STREAM, &address);
+	int fd = -1;
 
+	if (address_parse(arguments, &address) < 0)
+		return -1;
+	fd = socket(address.sockaddr.ss_family, SOCK_STREAM | SOCK_CLOEXEC, protocol);
 	if (fd < 0)
-		return probe_not_tried("socket", -fd);
+		return -1;
 	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
-	if (bind(fd, (struct sockaddr *)&address.sockaddr, address.size) < 0 || listen(fd, 16) < 0)
-		return probe_verdict(errno);
+	if (bind(fd, (struct sockaddr *)&address.sockaddr, address.size) == 0)
+		return fd;
+	(void)close(fd);
+	return -1;
+}
+
+static void say_listening(void)
+{
 	puts("listening");
 	(void)fflush(stdout);
+}
+
+/* Prints "listening" once connections are taken, then takes and closes them until it is killed. */
+static enum probe_outcome listen_protocol(char **arguments, int protocol)
+{
+	_cleanup_close_ int fd = bound_socket(arguments, protocol);
+
+	if (fd < 0)
+		return probe_not_tried("bind", errno);
+	if (listen(fd, 16) < 0)
+		return probe_verdict(errno);
+	say_listening();
 
 	for (;;) {
 		int peer = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
@@ -197,6 +243,85 @@ static enum probe_outcome listen_tcp(char **arguments)
 		if (peer >= 0)
 			(void)close(peer);
 	}
+}
+
+static enum probe_outcome listen_tcp(char **arguments)
+{
+	return listen_protocol(arguments, 0);
+}
+
+static enum probe_outcome listen_mptcp(char **arguments)
+{
+	return listen_protocol(arguments, IPPROTO_MPTCP);
+}
+
+/* The process that calls listen ends; this one holds the socket until it is killed. */
+static enum probe_outcome listen_orphan(char **arguments)
+{
+	_cleanup_close_ int fd = bound_socket(arguments, 0);
+	int status = 1;
+	pid_t child;
+
+	if (fd < 0)
+		return probe_not_tried("bind", errno);
+	child = fork();
+	if (child == 0)
+		_exit(listen(fd, 16) < 0);
+	if (child < 0 || waitpid(child, &status, 0) < 0 || status)
+		return probe_not_tried("listen", ECHILD);
+	say_listening();
+	for (;;)
+		(void)pause();
+}
+
+static void *listen_thread(void *socket)
+{
+	(void)usleep(100000);
+	if (listen(*(int *)socket, 16) == 0)
+		say_listening();
+	for (;;)
+		(void)pause();
+	return NULL;
+}
+
+/* The first thread ends before another one listens. */
+static enum probe_outcome listen_headless(char **arguments)
+{
+	static int fd;
+	pthread_t thread;
+
+	fd = bound_socket(arguments, 0);
+	if (fd < 0)
+		return probe_not_tried("bind", errno);
+	if (pthread_create(&thread, NULL, listen_thread, &fd) != 0)
+		return probe_not_tried("pthread_create", EAGAIN);
+	pthread_exit(NULL);
+}
+
+/* A datagram of an IPv6 raw socket to an address whose family is AF_UNSPEC. */
+static enum probe_outcome sendto_raw6(char **arguments)
+{
+	_cleanup_close_ int fd = socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMPV6);
+	struct sockaddr_in6 address = {.sin6_family = AF_UNSPEC};
+	char echo[8] = {(char)128};
+
+	if (fd < 0 || inet_pton(AF_INET6, arguments[0], &address.sin6_addr) != 1)
+		return probe_not_tried("socket", errno);
+	return probe_verdict(sendto(fd, echo, sizeof(echo), 0, (struct sockaddr *)&address, sizeof(address)) <
+					     0
+				     ? address_error(errno)
+				     : 0);
+}
+
+/* Binds an IPv4 raw socket to an address with that number for its family. */
+static enum probe_outcome bind_raw(char **arguments)
+{
+	_cleanup_close_ int fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMP);
+	struct sockaddr_in address = {.sin_family = (sa_family_t)atoi(arguments[1])};
+
+	if (fd < 0 || inet_pton(AF_INET, arguments[0], &address.sin_addr) != 1)
+		return probe_not_tried("socket", errno);
+	return probe_verdict(bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ? errno : 0);
 }
 
 /* Sends standard input, up to 64 KiB, as one datagram. */
@@ -232,7 +357,13 @@ const struct probe probe_net_table[] = {
 	{"listen-auto", "listen on a port that the kernel chooses", 0, listen_auto},
 	{"listen-once", "ADDRESS PORT: bind must work", 2, listen_once},
 	{"bind-tcp", "ADDRESS PORT", 2, bind_tcp},
+	{"reach-tcp", "FROM ADDRESS PORT: denied where nobody answers", 3, reach_tcp},
 	{"listen-tcp", "ADDRESS PORT: prints \"listening\", then accepts until killed", 2, listen_tcp},
+	{"listen-mptcp", "ADDRESS PORT: the same with MPTCP", 2, listen_mptcp},
+	{"listen-orphan", "ADDRESS PORT: as a child that ends", 2, listen_orphan},
+	{"listen-headless", "ADDRESS PORT: as a thread, after the first one has ended", 2, listen_headless},
+	{"sendto-raw6", "ADDRESS: with the family AF_UNSPEC", 1, sendto_raw6},
+	{"bind-raw", "ADDRESS FAMILY: IPv4, with that family in the address", 2, bind_raw},
 	{"sendto-unix", "PATH: sends standard input as one datagram", 1, sendto_unix},
 	{0},
 };

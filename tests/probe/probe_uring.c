@@ -9,12 +9,14 @@
 #include <fcntl.h>
 #include <linux/io_uring.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
 /* Newer than the headers of the build machine may be. */
-#define OP_BIND 56
+#define OP_SOCKET 45
+#define OP_BIND	  56
 
 /* Runs one operation on a new ring: 0 and *ret_result, or -errno of setting it up. */
 static int uring_one(const struct io_uring_sqe *operation, int *ret_result)
@@ -107,7 +109,20 @@ static enum probe_outcome uring_bind(char **arguments)
 	return uring_socket(arguments, OP_BIND);
 }
 
+static enum probe_outcome uring_create(char **arguments)
+{
+	struct io_uring_sqe operation = {
+		.opcode = OP_SOCKET,
+		.fd = atoi(arguments[0]),
+		.off = (unsigned int)atoi(arguments[1]),
+		.len = (unsigned int)atoi(arguments[2]),
+	};
+
+	return try_uring(&operation);
+}
+
 const struct probe probe_uring_table[] = {
+	{"uring-socket", "FAMILY TYPE PROTOCOL: numbers", 3, uring_create},
 	{"uring-open", "PATH: open for reading through io_uring", 1, uring_open},
 	{"uring-open-async", "PATH: the same in a worker of the kernel", 1, uring_open_async},
 	{"uring-connect", "ADDRESS PORT", 2, uring_connect},

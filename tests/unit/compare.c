@@ -58,6 +58,8 @@ static int object_find(struct comparison *comparison, struct decision_object *ob
 	case DECISION_PROCESS:
 		r = decision_subject(comparison->compiled, &asked->target, &target);
 		return r < 0 ? r : decision_process(comparison->compiled, target, asked->signal, object);
+	case DECISION_SOCKET:
+		return decision_socket(comparison->compiled, &asked->socket, object);
 	default:
 		return decision_pseudo(comparison->compiled, asked->pseudo, object);
 	}

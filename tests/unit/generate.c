@@ -34,6 +34,11 @@ static const char *pick(struct source *source, const char *const *texts, size_t 
 
 static const char *const names[] = {"a", "b", "ab", "aab", ".a", "abc", "b.c", "a.c"};
 
+const char *generate_name(struct source *source)
+{
+	return PICK(source, names);
+}
+
 /* Appends `depth` components to the text; "/" for none. */
 void generate_path(struct source *source, char *text, size_t size, uint32_t depth)
 {
@@ -43,7 +48,7 @@ void generate_path(struct source *source, char *text, size_t size, uint32_t dept
 		(void)snprintf(text + length, size - length, "/");
 	for (; depth; depth--) {
 		length = strlen(text);
-		(void)snprintf(text + length, size - length, "/%s", PICK(source, names));
+		(void)snprintf(text + length, size - length, "/%s", generate_name(source));
 	}
 }
 
@@ -150,9 +155,9 @@ static int numbers_generate(struct source *source, struct policy_set *set, struc
 }
 
 static const uint32_t ports[] = {0, 1, 79, 80, 81, 255, 256, 443, 1000, 65534};
-static const uint32_t protocols[] = {IPPROTO_TCP, IPPROTO_UDP, IPPROTO_RAW, 262};
+static const uint32_t protocols[] = {IPPROTO_TCP, IPPROTO_UDP, IPPROTO_RAW, IPPROTO_ICMP, 0, 256, 262};
+static const uint32_t families[] = {AF_INET, AF_INET6, AF_UNIX, AF_NETLINK, AF_PACKET, AF_VSOCK, AF_XDP};
 static const uint32_t signals[] = {1, 9, 15, 32, 63, 64};
-static const uint32_t families[] = {AF_INET, AF_INET6, AF_UNIX};
 static const uint8_t addresses[][16] = {
 	{10, 0, 0, 0},	 {10, 1, 2, 3},	   {10, 1, 2, 255},	      {192, 168, 1, 1},
 	{0xfd, 0, 0, 1}, {0xfd, [15] = 1}, {0xfd, [7] = 1, [15] = 1}, {[10] = 0xff, [11] = 0xff, 10, 1, 2, 3},
@@ -298,50 +303,7 @@ int generate_set(struct source *source, struct policy_set *set)
 	return r;
 }
 
-/* ---- processes and objects ---- */
-
-static const char *exe_generate(struct source *source, char *text, size_t size)
-{
-	text[0] = '\0';
-	if (one_in(source, 12))
-		(void)snprintf(text, size, "memfd:%s", PICK(source, names));
-	else
-		generate_path(source, text, size, 1 + source_below(source, 3));
-	return text;
-}
-
-static void process_generate(struct source *source, struct generated_process *generated,
-			     struct decision_subject *subject)
-{
-	*subject = (struct decision_subject){
-		.user = source_below(source, 6),
-		.login = one_in(source, 3) ? UINT32_MAX : source_below(source, 6),
-		.ancestors = generated->ancestors,
-		.groups = generated->groups,
-		.ancestor_count = source_below(source, 3),
-		.group_count = source_below(source, 3),
-	};
-	if (!one_in(source, 10))
-		subject->exe = exe_generate(source, generated->texts[0], sizeof(generated->texts[0]));
-	if (one_in(source, 3))
-		subject->script = exe_generate(source, generated->texts[1], sizeof(generated->texts[1]));
-	if (one_in(source, 2)) {
-		subject->cgroup = generated->texts[2];
-		generated->texts[2][0] = '\0';
-		generate_path(source, generated->texts[2], sizeof(generated->texts[2]),
-			      source_below(source, 3));
-	}
-	for (size_t i = 0; i < 2; i++) {
-		generated->ancestors[i] =
-			exe_generate(source, generated->texts[3 + i], sizeof(generated->texts[0]));
-		generated->groups[i] = source_below(source, 6);
-	}
-}
-
-void generate_subject(struct source *source, struct generated *generated)
-{
-	process_generate(source, &generated->process, &generated->subject);
-}
+/* ---- objects ---- */
 
 void generate_question(struct source *source, struct generated *generated)
 {
@@ -352,7 +314,7 @@ void generate_question(struct source *source, struct generated *generated)
 		generated->bit = POLICYD_BIT_NETWORK_CONNECT;
 	if (one_in(source, 6)) {
 		*object = (struct reference_object){.kind = DECISION_PROCESS};
-		process_generate(source, &generated->target, &object->target);
+		generate_process(source, &generated->target, &object->target);
 		generated->bit = source_below(source, 2);
 		if (generated->bit == POLICYD_BIT_PROCESS_SIGNAL)
 			object->signal = signals[source_below(source, ARRAY_SIZE(signals))];
@@ -366,6 +328,11 @@ void generate_question(struct source *source, struct generated *generated)
 			generated->bit = source_below(source, 32);
 		else if (one_in(source, 2))
 			generated->bit = POLICYD_BIT_EXEC_ANONYMOUS;
+	} else if (generated->bit == POLICYD_BIT_NETWORK_CREATE || one_in(source, 20)) {
+		*object = (struct reference_object){.kind = DECISION_SOCKET};
+		object->socket.family = families[source_below(source, ARRAY_SIZE(families))];
+		object->socket.type = 1 + source_below(source, 6);
+		object->socket.protocol = protocols[source_below(source, ARRAY_SIZE(protocols))];
 	} else if (generated->bit >= POLICYD_BIT_NETWORK_CREATE && !one_in(source, 4)) {
 		uint32_t a = source_below(source, ARRAY_SIZE(addresses));
 

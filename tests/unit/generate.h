@@ -41,8 +41,15 @@ struct generated {
 	char text[128];
 	char moves[3][128]; /* of a directory: its name before and after, and a name below it */
 };
+
+/* A process; what it is made of stands in `generated`. */
+void generate_process(struct source *source, struct generated_process *generated,
+		      struct decision_subject *subject);
 void generate_subject(struct source *source, struct generated *generated);
 void generate_question(struct source *source, struct generated *generated);
+
+/* One random component. */
+const char *generate_name(struct source *source);
 
 /* What a rule asks of a file beyond its name, and what a file is. */
 int generate_conditions(struct source *source, struct policy_set *set, struct rule *rule);

@@ -37,6 +37,9 @@ char *generated_describe(const struct generated *generated)
 		fprintf(out, "pseudo-object %d", object->pseudo);
 	else if (object->kind == DECISION_PROCESS)
 		fprintf(out, "signal %u, process ", object->signal), process_print(out, &object->target);
+	else if (object->kind == DECISION_SOCKET)
+		fprintf(out, "socket family %u type %u protocol %u", object->socket.family,
+			object->socket.type, object->socket.protocol);
 	else
 		fprintf(out, "%s %u.%u.%u.%u..%u port %u protocol %u",
 			object->endpoint.family == ADDR_IPV4 ? "ipv4" : "ipv6", a[0], a[1], a[2], a[3], a[15],

@@ -260,6 +260,8 @@ static bool rule_matches(const struct host *host, const struct rule *rule,
 		return false;
 	if (object->kind == DECISION_INET)
 		return reference_names_endpoint(rule, &object->endpoint, bit);
+	if (object->kind == DECISION_SOCKET)
+		return bit == POLICYD_BIT_NETWORK_CREATE && reference_names_socket(rule, &object->socket);
 	if (object->kind == DECISION_PSEUDO)
 		return object->pseudo == POLICYD_PSEUDO_ANONYMOUS && bit == POLICYD_BIT_EXEC_ANONYMOUS &&
 		       !rule->object.path.count && !rule->object.except.count && !rule->object.fstype.count &&
@@ -269,20 +271,6 @@ static bool rule_matches(const struct host *host, const struct rule *rule,
 }
 
 /* ---- verdicts ---- */
-
-/* A policy that refuses some internet address refuses raw sockets too. */
-static bool restricts_inet(const struct policy *policy)
-{
-	for (size_t i = 0; i < policy->rule_count; i++) {
-		const struct rule *rule = &policy->rules[i];
-
-		if (rule->section == POLICYD_SECTION_NETWORK && !rule->object.unix_path.count &&
-		    (reference_family(rule, AF_INET) || reference_family(rule, AF_INET6)) &&
-		    (rule->verdict == POLICY_DENY || rule->verdict == POLICY_KILL) && rule->ops & 0x1e0000)
-			return true;
-	}
-	return policy->default_deny[POLICYD_SECTION_NETWORK];
-}
 
 static bool unresolved_refused(const struct policy *policy, enum policyd_section section)
 {
@@ -317,9 +305,9 @@ static bool default_refuses(const struct policy *policy, const struct reference_
 	if (object->kind == DECISION_PSEUDO)
 		return bit == POLICYD_BIT_EXEC_ANONYMOUS && object->pseudo == POLICYD_PSEUDO_ANONYMOUS &&
 		       policy->default_deny[POLICYD_SECTION_EXEC];
-	if (bit == POLICYD_BIT_NETWORK_CREATE)
-		return object->kind == DECISION_INET && object->endpoint.protocol == IPPROTO_RAW &&
-		       restricts_inet(policy);
+	if (object->kind == DECISION_SOCKET || bit == POLICYD_BIT_NETWORK_CREATE)
+		return object->kind == DECISION_SOCKET && bit == POLICYD_BIT_NETWORK_CREATE &&
+		       reference_socket_refused(policy, &object->socket);
 	if (object->kind == DECISION_INET)
 		return section == POLICYD_SECTION_NETWORK && policy->default_deny[section];
 	if (bit == POLICYD_BIT_EXEC_ANONYMOUS)

@@ -23,6 +23,7 @@ struct reference_object {
 	enum decision_kind kind;
 	struct reference_file file;
 	struct decision_endpoint endpoint;
+	struct decision_socket socket;
 	enum policyd_pseudo pseudo;
 	struct decision_subject target; /* another process */
 	uint32_t signal;
@@ -46,5 +47,9 @@ bool reference_family(const struct rule *rule, uint32_t family);
 bool reference_asks_for(const struct object *object, const struct decision_attributes *file);
 bool reference_names_endpoint(const struct rule *rule, const struct decision_endpoint *endpoint,
 			      unsigned int bit);
+bool reference_names_socket(const struct rule *rule, const struct decision_socket *socket);
+
+/* Whether a policy refuses making the socket where no rule says otherwise. */
+bool reference_socket_refused(const struct policy *policy, const struct decision_socket *socket);
 
 #endif

@@ -24,6 +24,13 @@ static bool number_in(const struct number_list *list, uint32_t number)
 	return !list->count;
 }
 
+/* What runs over TCP counts as tcp, too. */
+static bool protocol_in(const struct number_list *list, uint32_t protocol)
+{
+	return number_in(list, protocol) ||
+	       ((protocol == 256 || protocol == 262) && number_in(list, IPPROTO_TCP));
+}
+
 static bool is_mapped(const uint8_t *address)
 {
 	for (int i = 0; i < 12; i++)
@@ -72,10 +79,10 @@ bool reference_names_endpoint(const struct rule *rule, const struct decision_end
 		address += 12;
 	}
 	if (object->unix_path.count || !reference_family(rule, family == ADDR_IPV4 ? AF_INET : AF_INET6) ||
-	    !number_in(&object->protocol, endpoint->protocol) || !number_in(&object->port, endpoint->port))
+	    !protocol_in(&object->protocol, endpoint->protocol) || !number_in(&object->port, endpoint->port))
 		return false;
 	if (bit == POLICYD_BIT_NETWORK_CREATE)
-		return !object->port.count && !object->to.count && !object->from.count && !object->at.count;
+		return false;
 	if (bit == POLICYD_BIT_NETWORK_CONNECT)
 		list = object->to.count ? &object->to : &object->from;
 	if (bit == POLICYD_BIT_NETWORK_ACCEPT)
@@ -83,4 +90,63 @@ bool reference_names_endpoint(const struct rule *rule, const struct decision_end
 	if (list->count)
 		return cidrs_hold(list, family, address);
 	return !object->to.count && !object->from.count && !object->at.count;
+}
+
+bool reference_names_socket(const struct rule *rule, const struct decision_socket *socket)
+{
+	const struct object *object = &rule->object;
+	bool inet = socket->family == AF_INET || socket->family == AF_INET6;
+	uint32_t protocol = socket->protocol;
+
+	if (object->unix_path.count || object->port.count || object->to.count || object->from.count ||
+	    object->at.count || !reference_family(rule, socket->family))
+		return false;
+	if (!object->family.count && object->protocol.count && !inet)
+		return false;
+	if (inet && socket->type == SOCK_RAW)
+		protocol = IPPROTO_RAW;
+	else if (inet && !protocol)
+		protocol = socket->type == SOCK_STREAM	    ? IPPROTO_TCP
+			   : socket->type == SOCK_DGRAM	    ? IPPROTO_UDP
+			   : socket->type == SOCK_SEQPACKET ? IPPROTO_SCTP
+			   : socket->type == SOCK_DCCP	    ? IPPROTO_DCCP
+							    : 0;
+	return protocol_in(&object->protocol, protocol);
+}
+
+/* A policy that refuses some internet address refuses raw sockets too. */
+static bool restricts_inet(const struct policy *policy)
+{
+	for (size_t i = 0; i < policy->rule_count; i++) {
+		const struct rule *rule = &policy->rules[i];
+
+		if (rule->section == POLICYD_SECTION_NETWORK && !rule->object.unix_path.count &&
+		    (reference_family(rule, AF_INET) || reference_family(rule, AF_INET6)) &&
+		    (rule->verdict == POLICY_DENY || rule->verdict == POLICY_KILL) && rule->ops & 0x1e0000)
+			return true;
+	}
+	return policy->default_deny[POLICYD_SECTION_NETWORK];
+}
+
+bool reference_socket_refused(const struct policy *policy, const struct decision_socket *socket)
+{
+	switch (socket->family) {
+	case AF_UNIX:
+	case AF_NETLINK:
+		return false;
+	case AF_INET:
+	case AF_INET6:
+		return (socket->type == SOCK_RAW || socket->protocol == IPPROTO_RAW) &&
+		       restricts_inet(policy);
+	case AF_PACKET:
+	case AF_XDP:
+	case 43: /* SMC */
+	case AF_RDS:
+	case AF_RXRPC:
+	case AF_TIPC:
+	case AF_PPPOX:
+		return restricts_inet(policy);
+	default:
+		return policy->default_deny[POLICYD_SECTION_NETWORK];
+	}
 }

@@ -148,8 +148,14 @@ static const struct {
 	{HEAD "file:\n  - deny: read\n    path: /bin/*\n", true,
 	 "note: /bin/* means /usr/bin/* on this host"},
 	{HEAD "file:\n  - deny: read\n    path: /loop/x/y\n", false, "cannot resolve '/loop/x'"},
-	{HEAD "default: {network: deny}\n", true,
-	 "warning: the network default covers only internet addresses, and not accept, in this version"},
+	{HEAD "network:\n  - kill: accept\n    from: 192.0.2.0/24\n", false,
+	 "'kill' for accepting a connection is not enforced by this version"},
+	{HEAD "network:\n  - deny: accept\n    protocol: udp\n", false,
+	 "operation 'accept' of protocols other than tcp and dccp is not enforced by this version"},
+	{HEAD "network:\n  - deny: connect\n    family: vsock\n", false,
+	 "an operation other than 'create' on families other than inet and unix is not enforced"},
+	{HEAD "network:\n  - deny: accept\n    from: 192.0.2.0/24\n  - deny: all\n    unix: /run/x\n", true,
+	 ""},
 };
 
 START_TEST(test_compile_messages)
@@ -298,11 +304,9 @@ static const struct {
 	{"  - deny: [bind, listen]\n    port: 1-1023\n", {ADDR_IPV4, {0}, 1024, 6}, 17, false},
 	{"  - deny: connect\n    protocol: udp\n", {ADDR_IPV4, {1}, 53, 17}, 20, true},
 	{"  - deny: connect\n    protocol: udp\n", {ADDR_IPV4, {1}, 53, 6}, 20, false},
-	/* who restricts addresses refuses raw sockets */
-	{"  - deny: connect\n    to: 10.0.0.0/8\n", {ADDR_IPV4, {1}, 0, 255}, 16, true},
-	{"  - allow: connect\n    to: 10.0.0.0/8\n", {ADDR_IPV4, {1}, 0, 255}, 16, false},
-	/* found by comparison with the reference: the family of a rule about create counts */
-	{"  - deny: create\n    family: ipv6\n", {ADDR_IPV4, {1}, 0, 6}, 16, false},
+	/* what runs over TCP is tcp */
+	{"  - deny: connect\n    protocol: tcp\n", {ADDR_IPV4, {1}, 53, 262}, 20, true},
+	{"  - deny: connect\n    protocol: mptcp\n", {ADDR_IPV4, {1}, 53, 6}, 20, false},
 };
 
 START_TEST(test_compile_endpoints)

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Internet endpoints: reading them out of socket addresses, their verdict rows, records about them.
+ *
+ * Addresses are read by their own family, not by the socket's, but on raw sockets: an IPv4 address may be
+ * given to an IPv6 socket, and AF_SMC sockets take internet addresses. They are kernel copies by now, so
+ * nobody rewrites them.
+ */
+#ifndef BPF_LSM_ENDPOINT_H
+#define BPF_LSM_ENDPOINT_H
+
+#include "decide.bpf.h"
+
+#define SOCKADDR_IN_SIZE  16
+#define SOCKADDR_IN6_SIZE 24
+
+struct sockaddr_in_bytes {
+	__u16 family;
+	__be16 port;
+	__be32 address;
+};
+
+struct sockaddr_in6_bytes {
+	__u16 family;
+	__be16 port;
+	__be32 flow;
+	__be64 address[2];
+};
+
+/* An address and port in host byte order; IPv4 stands as ::ffff:a.b.c.d. */
+struct endpoint {
+	__u64 high;
+	__u64 low;
+	__u32 port;
+	__u32 family; /* of the sockaddr; 0: not an internet address */
+};
+
+static __always_inline void endpoint_v4(struct endpoint *endpoint, __be32 address, __be16 port)
+{
+	endpoint->high = 0;
+	endpoint->low = 0xffff00000000ULL | __builtin_bswap32(address);
+	endpoint->port = __builtin_bswap16(port);
+	endpoint->family = AF_INET;
+}
+
+/* The address of a socket or request; the port is the caller's. */
+static __always_inline void endpoint_v6(struct endpoint *endpoint, const __be32 *word)
+{
+	endpoint->high = (__u64)__builtin_bswap32(word[0]) << 32 | __builtin_bswap32(word[1]);
+	endpoint->low = (__u64)__builtin_bswap32(word[2]) << 32 | __builtin_bswap32(word[3]);
+	endpoint->family = AF_INET6;
+}
+
+/*
+ * The family that bind and sendmsg take an address for: raw sockets look at none (binding IPv4) or let
+ * AF_UNSPEC be their own, as other IPv4 sockets do.
+ */
+static __always_inline __u32 endpoint_family(const struct sock *sk, __u32 family)
+{
+	if (sk->sk_type == SOCK_RAW || (family == AF_UNSPEC && sk->__sk_common.skc_family == AF_INET))
+		return sk->__sk_common.skc_family;
+	return family;
+}
+
+/* Reads a sockaddr; `sk` is NULL for connect, where an address has the family that it says. */
+static __always_inline void endpoint_read(struct endpoint *endpoint, const void *address, int size,
+					  const struct sock *sk)
+{
+	__u32 family;
+	struct sockaddr_in6_bytes v6 = {};
+	struct sockaddr_in_bytes v4 = {};
+
+	__builtin_memset(endpoint, 0, sizeof(*endpoint));
+	if (size < SOCKADDR_IN_SIZE || bpf_probe_read_kernel(&v4, sizeof(v4), address))
+		return; /* the kernel refuses shorter ones with EINVAL */
+	family = sk ? endpoint_family(sk, v4.family) : v4.family;
+	if (family == AF_INET) {
+		endpoint_v4(endpoint, v4.address, v4.port);
+		return;
+	}
+	if (family != AF_INET6 || size < SOCKADDR_IN6_SIZE || bpf_probe_read_kernel(&v6, sizeof(v6), address))
+		return;
+	endpoint->high = __builtin_bswap64(v6.address[0]);
+	endpoint->low = __builtin_bswap64(v6.address[1]);
+	endpoint->port = __builtin_bswap16(v6.port);
+	endpoint->family = AF_INET6;
+}
+
+/* Verdict row of an endpoint, or NAME_FAILED. Global, so that it is verified once. */
+__noinline __weak __u64 endpoint_row(__u64 high, __u64 low, __u32 port, __u32 protocol, __u64 generation)
+{
+	__u32 addr_class = 0, port_class = 0, protocol_class = 0, row = 0;
+	const struct policyd_header *header;
+	void *image = image_of(generation);
+	const struct policyd_net *net;
+
+	if (!image)
+		return NAME_FAILED | POLICYD_REASON_IMAGE;
+	header = policyd_header_at(image);
+	if (!header || header->generation != generation)
+		return NAME_FAILED | POLICYD_REASON_GENERATION;
+	net = (void *)policyd_line_at(image, header->net);
+	if (!net || policyd_addr6_class(image, header, &name_key, net, high, low, &addr_class) ||
+	    policyd_port_class(image, net, port, &port_class) ||
+	    policyd_protocol_class(image, net, protocol, &protocol_class) ||
+	    policyd_net_row(image, net, addr_class, port_class, protocol_class, &row))
+		return NAME_FAILED | POLICYD_REASON_IMAGE;
+	return row;
+}
+
+/* What is decided on, and what an event tells about the socket. Small: it stands on the stack of the hook. */
+struct flow {
+	struct endpoint endpoint; /* its family is the socket's where one is made */
+	__u16 protocol;
+	__u16 type;
+	__u16 local_port; /* where the endpoint is the remote one */
+	__u16 local;	  /* the endpoint is the local one */
+};
+
+static __always_inline void event_address(__u8 *to, const struct endpoint *endpoint)
+{
+	__u64 high = __builtin_bswap64(endpoint->high), low = __builtin_bswap64(endpoint->low);
+
+	__builtin_memcpy(to, &high, sizeof(high));
+	__builtin_memcpy(to + 8, &low, sizeof(low));
+}
+
+/* Like event_describe(), of a dentry by address. */
+static __always_inline void event_describe_at(struct policyd_event_name *name, __u64 address)
+{
+	struct dentry *dentry = (void *)address;
+	struct super_block *sb = NULL;
+	struct inode *inode = NULL;
+
+	name->root = POLICYD_ROOT_DEV;
+	bpf_core_read(&sb, sizeof(sb), &dentry->d_sb);
+	bpf_core_read(&name->dev, sizeof(name->dev), &sb->s_dev);
+	bpf_core_read(&inode, sizeof(inode), &dentry->d_inode);
+	bpf_core_read(&name->inode, sizeof(name->inode), &inode->i_ino);
+	bpf_core_read(&name->generation, sizeof(name->generation), &inode->i_generation);
+}
+
+static __always_inline void event_flow(struct policyd_event_inet *event, const struct flow *flow)
+{
+	const struct endpoint *endpoint = &flow->endpoint;
+
+	event->family = (__u16)endpoint->family;
+	event->protocol = flow->protocol;
+	event->socket_type = flow->type;
+	event->local_port = flow->local_port;
+	if (flow->local) {
+		event_address(event->local, endpoint);
+		event->local_port = (__u16)endpoint->port;
+	} else {
+		event_address(event->remote, endpoint);
+		event->remote_port = (__u16)endpoint->port;
+	}
+}
+
+/* Room for the executable's name, which is the only one in such a record. */
+static __noinline int event_inet(const struct report *report, const struct flow *flow, __u64 generation)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct dentry *exe = event_exe(task);
+	struct policyd_event_inet *event;
+	__u64 offset = sizeof(*event);
+
+	counter_add(POLICYD_COUNT_DECISION);
+	event = event_admit(report->error) ? bpf_ringbuf_reserve(&events, POLICYD_EVENT_SMALL, 0) : NULL;
+	if (!event) {
+		event_lost(report->error);
+		return 0;
+	}
+	__builtin_memset(event, 0, sizeof(*event));
+	event_start(&event->head, POLICYD_EVENT_INET, report, generation);
+	event_who(&event->head, task);
+	event_flow(event, flow);
+	event->row = report->class;
+	if (exe) {
+		event_describe(&event->exe, exe, 0);
+		offset = event_place((char *)event, POLICYD_EVENT_SMALL, &event->exe, name_address(exe),
+				     offset);
+	}
+	event->head.size = (__u32)(offset & 0xffff);
+	bpf_ringbuf_submit(event, 0);
+	return 0;
+}
+
+/* Verdict of the current task on an object of the row, or NAME_FAILED | reason. */
+static __always_inline int decide_row(struct decision *decision, __u64 row, __u32 op, const struct flow *flow)
+{
+	struct report report = {};
+	int say;
+
+	subject_current(decision);
+	report.subject = decision->subject;
+	report.class = (__u32)row;
+	if (row & NAME_FAILED || decision->subject_reason) {
+		report.reason = row & NAME_FAILED ? (__u32)row : decision->subject_reason;
+		report.flags = POLICYD_EVENT_UNRESOLVED;
+		report.error = EPERM;
+		report.op = decide_first_bit(op);
+		counter_add(POLICYD_COUNT_REFUSED);
+		counter_add(POLICYD_COUNT_UNRESOLVED + (report.reason & 7));
+		say = 1;
+	} else {
+		say = decide_cell(decision->image, decision->header, (__u32)row, op, &report);
+	}
+	if (say == 1)
+		event_inet(&report, flow, decision->header->generation);
+	return say ? decide_return(report.error) : 0;
+}
+
+/* The protocol on the wire: AF_SMC numbers its own, and is TCP. */
+static __always_inline __u32 endpoint_protocol(const struct sock *sk)
+{
+	return sk->__sk_common.skc_family == AF_SMC ? IPPROTO_TCP : sk->sk_protocol;
+}
+
+/* Verdict on one operation at the flow's endpoint. */
+static __always_inline int decide_endpoint(struct socket *sock, struct flow *flow, __u32 op)
+{
+	const struct endpoint *endpoint = &flow->endpoint;
+	struct decision decision;
+	struct sock *sk = sock->sk;
+	__u64 row;
+
+	if (!endpoint->family || !sk || !decision_open(&decision) || !decision.header->net)
+		return 0;
+	flow->protocol = (__u16)endpoint_protocol(sk);
+	flow->type = sk->sk_type;
+	flow->local_port = sk->__sk_common.skc_num;
+	row = endpoint_row(endpoint->high, endpoint->low, endpoint->port, flow->protocol,
+			   decision.header->generation);
+	return decide_row(&decision, row, op, flow);
+}
+
+#endif

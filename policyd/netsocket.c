@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Making sockets: classes of families, and a verdict row for each combination with a protocol class.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "netclass.h"
+#include "util.h"
+
+#define FAMILIES 256
+
+static bool is_inet(uint32_t family)
+{
+	return family == AF_INET || family == AF_INET6;
+}
+
+/*
+ * Families that carry internet traffic without naming its destination where connect is decided: whole
+ * packets, or addresses in a form of their own. KCM is none, since it wraps TCP sockets that were connected
+ * before.
+ */
+static bool is_carrier(uint32_t family)
+{
+	static const uint32_t carriers[] = {AF_PACKET, AF_XDP, AF_SMC, AF_RDS, AF_RXRPC, AF_TIPC, AF_PPPOX};
+
+	for (size_t i = 0; i < ARRAY_SIZE(carriers); i++)
+		if (carriers[i] == family)
+			return true;
+	return false;
+}
+
+enum row_domain net_socket_domain(uint32_t family, bool raw)
+{
+	if (is_inet(family))
+		return raw ? ROW_CARRIER : ROW_SOCKET;
+	if (is_carrier(family))
+		return ROW_CARRIER;
+	/* Programs ask the kernel about users, names and interfaces through these two. */
+	return family == AF_UNIX || family == AF_NETLINK ? ROW_SOCKET : ROW_FOREIGN;
+}
+
+bool net_rule_is_socket(const struct rule *rule)
+{
+	const struct object *object = &rule->object;
+
+	return rule->section == POLICYD_SECTION_NETWORK && rule->ops & POLICYD_OP_NETWORK_CREATE &&
+	       !object->unix_path.count && !object->to.count && !object->from.count && !object->at.count &&
+	       !object->port.count;
+}
+
+bool net_rule_socket_family(const struct rule *rule, uint32_t family)
+{
+	const struct number_list *families = &rule->object.family;
+
+	if (!families->count)
+		return !rule->object.protocol.count || is_inet(family);
+	for (size_t i = 0; i < families->count; i++)
+		if (families->items[i].first <= family && family <= families->items[i].last)
+			return true;
+	return false;
+}
+
+uint32_t net_socket_matches(const struct model *model, uint32_t rule, uint32_t family, uint32_t protocol)
+{
+	const struct rule *text = model->rules[rule].rule;
+	const struct net_classes *net = &model->net;
+
+	if (!net_rule_is_socket(text) || !net_rule_socket_family(text, net->family_of[family]))
+		return 0;
+	if (text->object.protocol.count && !idset_has(&model->sets, net->protocol_sets[protocol], rule))
+		return 0;
+	return POLICYD_OP_NETWORK_CREATE;
+}
+
+/* The rules about making sockets. */
+struct socket_rules {
+	uint32_t *items;
+	size_t count;
+};
+
+static void socket_rules_done(struct socket_rules *rules)
+{
+	free(rules->items);
+}
+
+static int socket_rules_find(const struct model *model, struct socket_rules *rules)
+{
+	rules->items = calloc(model->rule_count + 1, sizeof(*rules->items));
+	if (!rules->items)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < model->rule_count; i++)
+		if (net_rule_is_socket(model->rules[i].rule))
+			rules->items[rules->count++] = i;
+	return 0;
+}
+
+/* Families are of one class when the same rules are about them and they are of one domain. */
+static bool family_equals(const struct model *model, const struct socket_rules *rules, uint32_t a, uint32_t b)
+{
+	if (net_socket_domain(a, false) != net_socket_domain(b, false) || is_inet(a) != is_inet(b))
+		return false;
+	for (size_t i = 0; i < rules->count; i++) {
+		const struct rule *rule = model->rules[rules->items[i]].rule;
+
+		if (net_rule_socket_family(rule, a) != net_rule_socket_family(rule, b))
+			return false;
+	}
+	return true;
+}
+
+static void net_families(struct model *model, const struct socket_rules *rules)
+{
+	struct net_classes *net = &model->net;
+
+	for (uint32_t family = 0; family < FAMILIES; family++) {
+		uint32_t class = 0;
+
+		while (class < net->family_count &&
+		       !family_equals(model, rules, net->family_of[class], family))
+			class ++;
+		if (class == net->family_count)
+			net->family_of[net->family_count++] = family;
+		net->family[family] = (uint8_t) class;
+	}
+}
+
+static int socket_row(struct model *model, struct row_builder *rows, const struct socket_rules *rules,
+		      uint32_t family, uint32_t protocol, struct rule_match *matches)
+{
+	struct net_classes *net = &model->net;
+	enum row_domain domain = net_socket_domain(net->family_of[family], protocol == net->raw_class);
+	size_t count = 0;
+
+	for (size_t i = 0; i < rules->count; i++)
+		if (net_socket_matches(model, rules->items[i], family, protocol))
+			matches[count++] = (struct rule_match){rules->items[i], POLICYD_OP_NETWORK_CREATE};
+	return row_find(rows, domain, matches, count, &net->sockets[protocol * net->family_count + family]);
+}
+
+int net_sockets(struct model *model, struct row_builder *rows)
+{
+	CLEANUP(socket_rules_done) struct socket_rules rules = {0};
+	CLEANUP_FREE struct rule_match *matches = calloc(model->rule_count + 1, sizeof(*matches));
+	struct net_classes *net = &model->net;
+	int r = socket_rules_find(model, &rules);
+
+	if (r < 0 || !matches)
+		return -ENOMEM;
+	net_families(model, &rules);
+	net->sockets = calloc((size_t)net->family_count * net->protocol_count, sizeof(*net->sockets));
+	if (!net->sockets)
+		return -ENOMEM;
+	for (uint32_t protocol = 0; protocol < net->protocol_count; protocol++)
+		for (uint32_t family = 0; family < net->family_count && r == 0; family++)
+			r = socket_row(model, rows, &rules, family, protocol, matches);
+	return r;
+}
+
+uint32_t net_anyone(const struct model *model)
+{
+	for (uint32_t s = 0; s < model->subject_count; s++) {
+		size_t count, matched = 0;
+		const uint32_t *policies = idset_ids(&model->sets, model->subjects[s].policies, &count);
+		bool same = true;
+
+		for (uint32_t p = 0; p < model->policy_count && same; p++) {
+			bool has = matched < count && policies[matched] == p;
+
+			matched += has;
+			same = has == (model->policies[p].match_term == TERM_NONE);
+		}
+		if (same)
+			return s;
+	}
+	return UINT32_MAX;
+}
