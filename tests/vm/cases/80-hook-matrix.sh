@@ -65,14 +65,20 @@ runs_of 'probe fd-read 99'
 runs_of 'probe fd-read 99'
 cp /tmp/runs /tmp/runs.nothing
 
-# row OPERATION COMMAND [PREPARATION]: one line of the table. Both may use names that begin with /srv/new.
+# hooks_of COMMAND PREPARATION: those that ran. Both may use names that begin with /srv/new.
+hooks_of() {
+	[ -z "$2" ] || repeat "$2"
+	runs_of "$1"
+	rm -rf /srv/new*
+	awk -v least=$((RUNS / 2)) 'NR == FNR { nothing[$1] = $2; next } $2 - nothing[$1] >= least { print $1 }' \
+		/tmp/runs.nothing /tmp/runs | sort
+}
+
+# row OPERATION COMMAND [PREPARATION]: one line of the table. Twice, since another process may come between once.
 row() {
 	local hooks
-	[ -z "${3-}" ] || repeat "$3"
-	runs_of "$2"
-	rm -rf /srv/new*
-	hooks=$(awk -v least=$((RUNS / 2)) 'NR == FNR { nothing[$1] = $2; next } $2 - nothing[$1] >= least { print $1 }' \
-		/tmp/runs.nothing /tmp/runs | sort | tr '\n' ' ')
+	hooks_of "$2" "${3-}" >/tmp/hooks
+	hooks=$(hooks_of "$2" "${3-}" | grep -Fx -f /tmp/hooks | tr '\n' ' ')
 	printf 'hook\t%s\t%s\n' "$1" "${hooks% }"
 	check "$1 comes by a hook" test -n "$hooks"
 }
