@@ -5,6 +5,7 @@
 
 #include "attempt.h"
 #include "client.h"
+#include "question.h"
 #include "unit.h"
 #include "util.h"
 
@@ -38,11 +39,6 @@ struct arguments {
 	uint64_t confirm;      /* seconds, 0: no trial */
 	bool json;
 };
-
-static void json_cleanup(json_t **json)
-{
-	json_decref(*json);
-}
 
 /* A duration, or a number of seconds. Returns 0 or -EINVAL. */
 static int seconds_read(const char *text, uint64_t *ret_seconds)
@@ -88,23 +84,21 @@ static void print_trial(const json_t *status)
 		(void)printf("on trial until %s; `policyctl confirm` keeps it\n", text);
 }
 
+static void print(const json_t *status)
+{
+	attempt_print(status);
+	if (attempt_status(status) == STATUS_GOOD)
+		print_trial(status);
+}
+
 static enum status apply(const struct arguments *arguments)
 {
-	CLEANUP(json_cleanup) json_t *reply = NULL;
+	static const struct question question = {"apply", attempt_status, print};
 	json_t *request = request_make(arguments);
-	enum status status;
 
 	if (!request)
 		return command_fail("apply", "the name of the directory is not UTF-8");
-	if (client_request("apply", arguments->socket, request, &reply) < 0)
-		return STATUS_ERROR;
-	status = attempt_status(reply);
-	if (arguments->json)
-		return command_print_json(TAKE_PTR(reply), status);
-	attempt_print(reply);
-	if (status == STATUS_GOOD)
-		print_trial(reply);
-	return command_finish(status);
+	return question_ask(&question, arguments->socket, request, arguments->json);
 }
 
 /* The daemon has another working directory. */

@@ -5,12 +5,8 @@
 
 #include "client.h"
 #include "command.h"
+#include "json.h"
 #include "util.h"
-
-static void json_cleanup(json_t **json)
-{
-	json_decref(*json);
-}
 
 int client_open(const char *path, FILE **ret_stream)
 {
@@ -45,8 +41,8 @@ static int request_send(FILE *stream, const json_t *request)
 
 int client_ask(FILE *stream, json_t *request, json_t **ret_reply, char **ret_error)
 {
-	CLEANUP(json_cleanup) json_t *owned = request;
-	CLEANUP(json_cleanup) json_t *answer = NULL;
+	CLEANUP_JSON json_t *owned = request;
+	CLEANUP_JSON json_t *answer = NULL;
 	CLEANUP_FREE char *line = NULL;
 	const char *error;
 	size_t size = 0;

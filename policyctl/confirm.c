@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client.h"
-#include "command.h"
-#include "util.h"
+#include "question.h"
 
 static const char help[] =
 	"policyctl confirm - keep the set in force\n"
@@ -21,43 +20,15 @@ static const char help[] =
 	"\n"
 	"Example: policyctl confirm\n";
 
-static void json_cleanup(json_t **json)
+static void print(const json_t *status)
 {
-	json_decref(*json);
-}
-
-static enum status confirm(const char *socket, bool json)
-{
-	CLEANUP(json_cleanup) json_t *reply = NULL;
-
-	if (client_request("confirm", socket, json_pack("{s:s}", "request", "confirm"), &reply) < 0)
-		return STATUS_ERROR;
-	if (json)
-		return command_print_json(TAKE_PTR(reply), STATUS_GOOD);
+	(void)status;
 	(void)puts("confirmed: this is the last good set");
-	return command_finish(STATUS_GOOD);
 }
 
 enum status command_confirm(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"socket", required_argument, NULL, 's'},
-		{"json", no_argument, NULL, 'j'},
-		COMMAND_HELP_OPTION,
-		{0},
-	};
-	const char *socket = NULL;
-	bool json = false;
-	enum status status;
-	int option;
+	static const struct question question = {"confirm", NULL, print};
 
-	while ((option = command_option(argc, argv, options, help, &status)) != -1) {
-		if (option == -2)
-			return status;
-		json = json || option == 'j';
-		socket = option == 's' ? optarg : socket;
-	}
-	if (optind < argc)
-		return command_fail("confirm", "unexpected argument '%s'", argv[optind]);
-	return confirm(socket, json);
+	return question_command(&question, help, argc, argv);
 }

@@ -2,6 +2,7 @@
 #include "client.h"
 #include "command.h"
 #include "event.h"
+#include "json.h"
 #include "util.h"
 
 static const char help[] =
@@ -31,13 +32,6 @@ struct arguments {
 	unsigned long count; /* 0: no end */
 	bool json;
 };
-
-static void json_cleanup(json_t **json)
-{
-	json_decref(*json);
-}
-
-#define CLEANUP_JSON CLEANUP(json_cleanup)
 
 /* What the daemon sends is printable, with colours only where they were asked for. */
 static enum status follow(FILE *stream, const struct arguments *arguments)

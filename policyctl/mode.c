@@ -7,6 +7,8 @@
 #include "client.h"
 #include "edit.h"
 #include "modes.h"
+#include "json.h"
+#include "question.h"
 #include "util.h"
 
 static const char help[] =
@@ -34,13 +36,6 @@ struct arguments {
 	const char *mode;
 	bool persist, json;
 };
-
-static void json_cleanup(json_t **json)
-{
-	json_decref(*json);
-}
-
-#define CLEANUP_JSON CLEANUP(json_cleanup)
 
 /* The name of the policy's file, which must be one of the policy directory; NULL was explained. */
 static const char *file_of(const json_t *status, const char *policy)
@@ -153,19 +148,11 @@ static enum status file_change(const char *path, const struct arguments *argumen
 	return STATUS_GOOD;
 }
 
-/* What the daemon answers to a request is its status. */
 static enum status ask(const struct arguments *arguments, json_t *request)
 {
-	CLEANUP_JSON json_t *reply = NULL;
-	enum status status;
+	static const struct question question = {"mode", attempt_status, attempt_print};
 
-	if (client_request("mode", arguments->socket, request, &reply) < 0)
-		return STATUS_ERROR;
-	status = attempt_status(reply);
-	if (arguments->json)
-		return command_print_json(TAKE_PTR(reply), status);
-	attempt_print(reply);
-	return command_finish(status);
+	return question_ask(&question, arguments->socket, request, arguments->json);
 }
 
 static enum status persist(const struct arguments *arguments)

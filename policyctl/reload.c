@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attempt.h"
 #include "client.h"
-#include "command.h"
-#include "util.h"
+#include "question.h"
 
 static const char help[] =
 	"policyctl reload - publish the policy directory again\n"
@@ -20,45 +19,9 @@ static const char help[] =
 	"\n"
 	"Example: policyctl reload\n";
 
-static void json_cleanup(json_t **json)
-{
-	json_decref(*json);
-}
-
-static enum status reload(const char *socket, bool json)
-{
-	CLEANUP(json_cleanup) json_t *reply = NULL;
-	enum status status;
-
-	if (client_request("reload", socket, json_pack("{s:s}", "request", "reload"), &reply) < 0)
-		return STATUS_ERROR;
-	status = attempt_status(reply);
-	if (json)
-		return command_print_json(TAKE_PTR(reply), status);
-	attempt_print(reply);
-	return command_finish(status);
-}
-
 enum status command_reload(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"socket", required_argument, NULL, 's'},
-		{"json", no_argument, NULL, 'j'},
-		COMMAND_HELP_OPTION,
-		{0},
-	};
-	const char *socket = NULL;
-	bool json = false;
-	enum status status;
-	int option;
+	static const struct question question = {"reload", attempt_status, attempt_print};
 
-	while ((option = command_option(argc, argv, options, help, &status)) != -1) {
-		if (option == -2)
-			return status;
-		json = json || option == 'j';
-		socket = option == 's' ? optarg : socket;
-	}
-	if (optind < argc)
-		return command_fail("reload", "unexpected argument '%s'", argv[optind]);
-	return reload(socket, json);
+	return question_command(&question, help, argc, argv);
 }

@@ -3,6 +3,7 @@
 
 #include "client.h"
 #include "command.h"
+#include "json.h"
 #include "util.h"
 
 static const char help[] = "policyctl show - what is loaded\n"
@@ -16,11 +17,6 @@ static const char help[] = "policyctl show - what is loaded\n"
 			   "Exit status: 0, or 2 when the daemon could not be asked.\n"
 			   "\n"
 			   "Example: policyctl show hooks\n";
-
-static void json_cleanup(json_t **json)
-{
-	json_decref(*json);
-}
 
 static void print_policies(json_t *list)
 {
@@ -72,7 +68,7 @@ static const struct topic *topic_find(const char *name)
 
 static enum status show(const struct topic *topic, const char *socket, bool json)
 {
-	CLEANUP(json_cleanup) json_t *reply = NULL;
+	CLEANUP_JSON json_t *reply = NULL;
 	json_t *part;
 
 	if (client_request("show", socket, json_pack("{s:s}", "request", "status"), &reply) < 0)

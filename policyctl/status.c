@@ -7,6 +7,7 @@
 #include "command.h"
 #include "fingerprint.h"
 #include "unit.h"
+#include "json.h"
 #include "util.h"
 
 static const char help[] =
@@ -34,13 +35,6 @@ struct arguments {
 	uint64_t wait;
 	bool json;
 };
-
-static void json_cleanup(json_t **json)
-{
-	json_decref(*json);
-}
-
-#define CLEANUP_JSON CLEANUP(json_cleanup)
 
 static const char *text_of(const json_t *object, const char *key)
 {

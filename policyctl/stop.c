@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client.h"
 #include "command.h"
+#include "json.h"
 #include "util.h"
 
 static const char help[] = "policyctl stop - end the daemon\n"
@@ -18,11 +19,6 @@ static const char help[] = "policyctl stop - end the daemon\n"
 			   "\n"
 			   "Example: policyctl stop --unload\n";
 
-static void json_cleanup(json_t **json)
-{
-	json_decref(*json);
-}
-
 enum status command_stop(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -32,7 +28,7 @@ enum status command_stop(int argc, char **argv)
 		COMMAND_HELP_OPTION,
 		{0},
 	};
-	CLEANUP(json_cleanup) json_t *reply = NULL;
+	CLEANUP_JSON json_t *reply = NULL;
 	const char *socket = NULL;
 	bool json = false, unload = false;
 	enum status status;

@@ -11,6 +11,7 @@
 #include "client.h"
 #include "command.h"
 #include "event.h"
+#include "json.h"
 #include "util.h"
 
 #define KEY_SIZE   512
@@ -59,13 +60,6 @@ struct arguments {
 	unsigned long interval, lines, count;
 	bool json;
 };
-
-static void json_cleanup(json_t **json)
-{
-	json_decref(*json);
-}
-
-#define CLEANUP_JSON CLEANUP(json_cleanup)
 
 static void board_free(struct board *board)
 {

@@ -143,16 +143,8 @@ static int pathless_find(struct model *model, bool nameless, uint32_t *ret_set)
 static int condition_row(struct model *model, struct row_builder *rows, const struct path_class *class,
 			 uint32_t condition, struct rule_match *matches, uint32_t *ret_row)
 {
-	size_t count;
-	const uint32_t *rules = idset_ids(&model->sets, class->rules, &count);
-	size_t used = 0;
+	size_t used = condition_matches(model, class, condition, matches);
 
-	for (size_t i = 0; i < count; i++)
-		if (condition_holds(model, rules[i], condition))
-			matches[used++] = (struct rule_match){
-				.rule = rules[i],
-				.ops = model->rules[rules[i]].ops & VERDICT_PATH_OPS,
-			};
 	return row_find(rows, class->nameless ? ROW_NAMELESS : ROW_NAMED, matches, used, ret_row);
 }
 

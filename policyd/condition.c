@@ -250,6 +250,22 @@ bool condition_holds(const struct model *model, uint32_t rule, uint32_t class)
 			      idset_has(&model->sets, model->conditions.sets[class], condition));
 }
 
+size_t condition_matches(const struct model *model, const struct path_class *class, uint32_t condition,
+			 struct rule_match *matches)
+{
+	size_t count;
+	const uint32_t *rules = idset_ids(&model->sets, class->rules, &count);
+	size_t used = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (condition_holds(model, rules[i], condition))
+			matches[used++] = (struct rule_match){
+				.rule = rules[i],
+				.ops = model->rules[rules[i]].ops & VERDICT_PATH_OPS,
+			};
+	return used;
+}
+
 void conditions_clear(struct condition_model *conditions)
 {
 	text_clear(&conditions->keys);

@@ -7,6 +7,7 @@
 #define POLICYD_CONDITION_H
 
 #include "model.h"
+#include "verdict.h"
 
 #define CONDITION_TABLE_MAX  (1u << 20) /* combinations of attributes */
 #define CONDITION_FSTYPE_MAX 31		/* bytes of a file system type's name */
@@ -22,6 +23,13 @@ int conditions_build(struct model *model);
 
 /* Whether files of the class fulfil the rule's condition; a rule without one is always fulfilled. */
 bool condition_holds(const struct model *model, uint32_t rule, uint32_t class);
+
+/*
+ * The rules that match files of a path class and a condition class, into `matches`, which has room for all
+ * rules. Returns their number.
+ */
+size_t condition_matches(const struct model *model, const struct path_class *class, uint32_t condition,
+			 struct rule_match *matches);
 
 void conditions_clear(struct condition_model *conditions);
 

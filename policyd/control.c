@@ -8,6 +8,7 @@
 #include "control.h"
 #include "control_peer.h"
 #include "json_text.h"
+#include "json.h"
 #include "util.h"
 
 #define ACCEPT_INTERVAL_USEC (1000 * 1000ULL)
@@ -39,11 +40,6 @@ struct control {
 	void *data;
 	struct client *clients;
 };
-
-static void json_cleanup(json_t **json)
-{
-	json_decref(*json);
-}
 
 static void client_free(struct client *client)
 {
@@ -84,7 +80,7 @@ static int reply_set(struct client *client, const json_t *reply)
 
 static int reply_error(struct client *client, int error, const char *sentence)
 {
-	CLEANUP(json_cleanup) json_t *reply = NULL;
+	CLEANUP_JSON json_t *reply = NULL;
 
 	reply = json_pack("{s:b,s:s,s:o}", "ok", 0, "code", strerrorname_np(-error), "error",
 			  json_text(sentence ? sentence : strerror(-error)));
@@ -101,8 +97,8 @@ static const struct control_request *request_find(const struct control *control,
 
 static int request_answer(struct client *client, const struct control_request *known, json_t *request)
 {
-	CLEANUP(json_cleanup) json_t *body = NULL;
-	CLEANUP(json_cleanup) json_t *reply = NULL;
+	CLEANUP_JSON json_t *body = NULL;
+	CLEANUP_JSON json_t *reply = NULL;
 	CLEANUP_FREE char *error = NULL;
 	int r;
 
@@ -121,7 +117,7 @@ static int request_answer(struct client *client, const struct control_request *k
 
 static int request_handle(struct client *client, const char *line, size_t length)
 {
-	CLEANUP(json_cleanup) json_t *request = json_loadb(line, length, JSON_REJECT_DUPLICATES, NULL);
+	CLEANUP_JSON json_t *request = json_loadb(line, length, JSON_REJECT_DUPLICATES, NULL);
 	const struct control_request *known;
 	const char *name;
 

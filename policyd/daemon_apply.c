@@ -8,6 +8,7 @@
 #include "builtin.h"
 #include "daemon_internal.h"
 #include "fingerprint.h"
+#include "refuse.h"
 #include "unit.h"
 #include "util.h"
 
@@ -19,25 +20,23 @@ static int return_prepare(struct daemon *daemon, uint64_t fingerprint, char **re
 
 	if (guard->candidate.known && guard->candidate.fingerprint != fingerprint) {
 		if (daemon->reload.generations[0]->altered)
-			return daemon_refuse(
-				ret_error, -EBUSY,
-				"modes were changed by hand in a set that is not confirmed, so there "
-				"is nothing to return to: `policyctl reload` first");
+			return refuse(ret_error, -EBUSY,
+				      "modes were changed by hand in a set that is not confirmed, so there "
+				      "is nothing to return to: `policyctl reload` first");
 		r = guard_confirm(guard);
 		if (r < 0)
-			return daemon_refuse(ret_error, r,
-					     "the set in force cannot be kept to return to in '%s': %s",
-					     guard->directory, strerror(-r));
+			return refuse(ret_error, r,
+				      "the set in force cannot be kept to return to in '%s': %s",
+				      guard->directory, strerror(-r));
 		daemon_trial_clear(daemon);
 		daemon_report_confirmed(daemon, "another set is tried");
 	}
 	if (!guard->good.known)
-		return daemon_refuse(
+		return refuse(
 			ret_error, -ENOENT,
 			"there is no good set to return to; `policyctl confirm` makes the set in force one");
 	if (guard->good.fingerprint == fingerprint)
-		return daemon_refuse(ret_error, -EALREADY,
-				     "this is the last good set: there is nothing to try");
+		return refuse(ret_error, -EALREADY, "this is the last good set: there is nothing to try");
 	return 0;
 }
 
@@ -79,8 +78,8 @@ static int apply_trial(struct daemon *daemon, const char *source, bool applied, 
 
 	if (r < 0) {
 		(void)guard_try(&daemon->guard, false);
-		return daemon_refuse(ret_error, r, "the trial cannot be marked in '%s': %s",
-				     daemon->guard.directory, strerror(-r));
+		return refuse(ret_error, r, "the trial cannot be marked in '%s': %s", daemon->guard.directory,
+			      strerror(-r));
 	}
 	if (fingerprint_directory(daemon->config->policy_dir, &daemon->trial.directory) < 0)
 		daemon->trial.directory = 0;
@@ -102,9 +101,8 @@ static int apply_now(struct daemon *daemon, const char *source, bool applied, ch
 	if (r == 0)
 		return 0;
 	(void)daemon_reload(daemon, true);
-	return daemon_refuse(ret_error, r,
-			     "the set cannot be written into '%s': %s; what that holds is in force",
-			     directory, strerror(-r));
+	return refuse(ret_error, r, "the set cannot be written into '%s': %s; what that holds is in force",
+		      directory, strerror(-r));
 }
 
 int daemon_apply(struct daemon *daemon, const char *directory, uint64_t confirm, char **ret_error)
@@ -119,11 +117,11 @@ int daemon_apply(struct daemon *daemon, const char *directory, uint64_t confirm,
 	int r;
 
 	if (daemon->trial.running)
-		return daemon_refuse(ret_error, -EBUSY,
-				     "a set is on trial already: confirm it or roll it back first");
+		return refuse(ret_error, -EBUSY,
+			      "a set is on trial already: confirm it or roll it back first");
 	r = fingerprint_directory(source, &fingerprint);
 	if (r < 0)
-		return daemon_refuse(ret_error, r, "policyd cannot read '%s': %s", source, strerror(-r));
+		return refuse(ret_error, r, "policyd cannot read '%s': %s", source, strerror(-r));
 	r = confirm > 0 ? return_prepare(daemon, fingerprint, ret_error) : 0;
 	if (r < 0)
 		return r;
@@ -169,7 +167,7 @@ int daemon_mode(struct daemon *daemon, const char *policy, enum policy_mode mode
 	int r;
 
 	if (!found)
-		return daemon_refuse(ret_error, -ENOENT, "no policy '%s' is in force", policy);
+		return refuse(ret_error, -ENOENT, "no policy '%s' is in force", policy);
 	before = found->mode;
 	fingerprint = daemon->reload.generations[0]->fingerprint;
 	r = modes_set(&daemon->modes, fingerprint, policy, mode);
@@ -180,10 +178,9 @@ int daemon_mode(struct daemon *daemon, const char *policy, enum policy_mode mode
 	if (!found || found->mode != mode) {
 		if (daemon->modes.fingerprint == fingerprint)
 			(void)modes_set(&daemon->modes, fingerprint, policy, before);
-		return daemon_refuse(
-			ret_error, -EAGAIN,
-			"the mode was not changed: the files have changed or cannot be published, see "
-			"`policyctl status`");
+		return refuse(ret_error, -EAGAIN,
+			      "the mode was not changed: the files have changed or cannot be published, see "
+			      "`policyctl status`");
 	}
 	if (before != mode)
 		report_mode(daemon, policy, before, mode);

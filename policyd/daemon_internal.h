@@ -95,10 +95,8 @@ int daemon_mode(struct daemon *daemon, const char *policy, enum policy_mode mode
 int daemon_trial_start(struct daemon *daemon);
 void daemon_trial_stop(struct daemon *daemon);
 
-/* Between daemon_trial.c and daemon_apply.c: gives `error` back, with a sentence. */
-__attribute__((format(printf, 3, 4))) int daemon_refuse(char **ret_error, int error, const char *format, ...);
-
-/* The same: the time until the set in force goes or counts as good, from now on; and an end to that. */
+/* Between daemon_trial.c and daemon_apply.c: the time until the set in force goes or counts as good, from now
+ * on; and an end to that. */
 void daemon_trial_time(struct daemon *daemon, uint64_t ns);
 void daemon_trial_clear(struct daemon *daemon);
 

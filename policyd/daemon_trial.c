@@ -5,7 +5,6 @@
  * back starts no program and reads no file: the good set is in memory.
  */
 #include <inttypes.h>
-#include <stdarg.h>
 #include <string.h>
 #include <time.h>
 
@@ -13,24 +12,12 @@
 #include "fingerprint.h"
 #include "lint.h"
 #include "log.h"
+#include "refuse.h"
 #include "unit.h"
 #include "util.h"
 
 #define ACCURACY_USEC 20000
 #define RETRY_NS      (5 * 1000000000ULL)
-
-int daemon_refuse(char **ret_error, int error, const char *format, ...)
-{
-	va_list arguments;
-	char *text;
-
-	va_start(arguments, format);
-	if (vasprintf(&text, format, arguments) < 0)
-		text = NULL;
-	va_end(arguments);
-	*ret_error = text;
-	return error;
-}
 
 void daemon_trial_time(struct daemon *daemon, uint64_t ns)
 {
@@ -194,9 +181,9 @@ static int confirm_applied(struct daemon *daemon, char **ret_error)
 		return 0;
 	if (fingerprint_directory(directory, &fingerprint) == 0)
 		guard_refuse(&daemon->guard, fingerprint, GUARD_INSTALL);
-	return daemon_refuse(ret_error, r,
-			     "the set is confirmed and stays in force, but cannot be written into '%s': %s",
-			     directory, strerror(-r));
+	return refuse(ret_error, r,
+		      "the set is confirmed and stays in force, but cannot be written into '%s': %s",
+		      directory, strerror(-r));
 }
 
 int daemon_confirm(struct daemon *daemon, const char *who, char **ret_error)
@@ -207,28 +194,27 @@ int daemon_confirm(struct daemon *daemon, const char *who, char **ret_error)
 	int r;
 
 	if (!guard->candidate.known && guard->refused.known)
-		return daemon_refuse(
+		return refuse(
 			ret_error, -ENODATA,
 			"nothing waits for confirmation: '%s' is not applied (%s); `policyctl apply` tries "
 			"it again",
 			directory, guard_reason_sentence(guard->reason));
 	if (!guard->candidate.known)
-		return daemon_refuse(ret_error, -ENODATA, "nothing waits for confirmation");
+		return refuse(ret_error, -ENODATA, "nothing waits for confirmation");
 	if (applied && directory_changed(daemon) != 0)
-		return daemon_refuse(
+		return refuse(
 			ret_error, -EBUSY,
 			"'%s' was changed since `policyctl apply`, and confirming would overwrite it: undo "
 			"that, or roll back",
 			directory);
 	if (daemon->reload.generations[0]->altered)
-		return daemon_refuse(
-			ret_error, -EBUSY,
-			"modes were changed by hand, so what the files say is not what is in force: "
-			"`policyctl reload` first");
+		return refuse(ret_error, -EBUSY,
+			      "modes were changed by hand, so what the files say is not what is in force: "
+			      "`policyctl reload` first");
 	r = guard_confirm(guard);
 	if (r < 0)
-		return daemon_refuse(ret_error, r, "the set cannot be kept as the last good one in '%s': %s",
-				     guard->directory, strerror(-r));
+		return refuse(ret_error, r, "the set cannot be kept as the last good one in '%s': %s",
+			      guard->directory, strerror(-r));
 	daemon_trial_clear(daemon);
 	daemon_report_confirmed(daemon, who);
 	return applied ? confirm_applied(daemon, ret_error) : 0;
@@ -264,11 +250,10 @@ int daemon_rollback(struct daemon *daemon, const char *why, char **ret_error)
 	int r;
 
 	if (daemon_live_is_good(daemon))
-		return daemon_refuse(ret_error, -ENODATA,
-				     "nothing to roll back: the last good set is in force");
+		return refuse(ret_error, -ENODATA, "nothing to roll back: the last good set is in force");
 	if (!daemon->guard.good.known)
-		return daemon_refuse(ret_error, -ENOENT,
-				     "there is no good set to roll back to: none was confirmed yet");
+		return refuse(ret_error, -ENOENT,
+			      "there is no good set to roll back to: none was confirmed yet");
 	daemon_trial_clear(daemon);
 	modes_clear(&daemon->modes);
 	if (!applied)
@@ -283,8 +268,8 @@ int daemon_rollback(struct daemon *daemon, const char *why, char **ret_error)
 	if (r < 0 && daemon_live_is_good(daemon))
 		report_rolled_back(daemon, why);
 	else if (r < 0)
-		return daemon_refuse(ret_error, r, "the set cannot be rolled back: %s",
-				     reload->error ? reload->error : strerror(-r));
+		return refuse(ret_error, r, "the set cannot be rolled back: %s",
+			      reload->error ? reload->error : strerror(-r));
 	return 0;
 }
 

@@ -140,18 +140,7 @@ static void object_examine(struct lint *lint, const struct rule_match *matches, 
 static void class_examine(struct lint *lint, const struct path_class *class, uint32_t condition,
 			  struct rule_match *matches)
 {
-	const struct model *model = lint->model;
-	size_t count;
-	const uint32_t *rules = idset_ids(&model->sets, class->rules, &count);
-	size_t used = 0;
-
-	for (size_t i = 0; i < count; i++)
-		if (condition_holds(model, rules[i], condition))
-			matches[used++] = (struct rule_match){
-				.rule = rules[i],
-				.ops = model->rules[rules[i]].ops & VERDICT_PATH_OPS,
-			};
-	object_examine(lint, matches, used);
+	object_examine(lint, matches, condition_matches(lint->model, class, condition, matches));
 }
 
 static void classes_examine(struct lint *lint, struct rule_match *matches)

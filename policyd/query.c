@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <stdarg.h>
 #include <string.h>
 
 #include "attributes.h"
 #include "mounts.h"
 #include "parse_internal.h"
 #include "query.h"
+#include "refuse.h"
 #include "subject_text.h"
 #include "syscalls.h"
 #include "util.h"
@@ -22,19 +22,6 @@ static const struct {
 	{"tcp", IPPROTO_TCP},	  {"udp", IPPROTO_UDP},	      {"icmp", IPPROTO_ICMP}, {"sctp", IPPROTO_SCTP},
 	{"mptcp", IPPROTO_MPTCP}, {"icmpv6", IPPROTO_ICMPV6}, {"raw", IPPROTO_RAW},
 };
-
-static int refuse(char **ret_error, int error, const char *format, ...) __attribute__((format(printf, 3, 4)));
-
-static int refuse(char **ret_error, int error, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	if (vasprintf(ret_error, format, arguments) < 0)
-		*ret_error = NULL;
-	va_end(arguments);
-	return error;
-}
 
 /* Copies the word at *text and moves behind the blank after it. A word that is too long is cut: unknown. */
 static void word_take(const char **text, char word[static WORD_SIZE])
