@@ -1,4 +1,5 @@
 # timeout: 600
+# parallel: yes
 #
 # Directories that move while files below them are opened: not one wrong verdict, neither way.
 
@@ -24,9 +25,11 @@ file:
   - {deny: read, path: /srv/u/in/**}
 END
 start_policyd
+processors all
 
 allowed probe race-rename /srv/t/one /srv/t/other "${RENAMES:-10000}" /srv/t/one/b/c/secret /srv/t/one/b/c/plain
 allowed probe race-rename /srv/t/one /srv/t/other "${RENAMES:-10000}" /srv/t/free/secret /srv/t/free/plain
+processors one
 denied probe open-read /srv/t/one/b/c/secret
 allowed probe open-read /srv/t/one/b/c/plain
 

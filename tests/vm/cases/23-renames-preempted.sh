@@ -1,5 +1,6 @@
 # append: preempt=full
 # timeout: 600
+# parallel: yes
 #
 # The same where programs can be interrupted anywhere.
 

@@ -1,4 +1,5 @@
 # timeout: 600
+# parallel: yes
 #
 # Enforcement outlives the daemon; the next one takes over; unloading leaves nothing.
 
@@ -42,6 +43,7 @@ allowed probe open-read /srv/free
 # Policies that replace each other: what both deny is denied all the time.
 deny_read one >/tmp/one
 deny_read two >/tmp/two
+processors all
 probe race-always /srv/one /srv/always /tmp/end &
 racer=$!
 probe race-always /srv/two /srv/always /tmp/end &
@@ -63,6 +65,7 @@ while [ $((after - before)) -lt 50 ]; do
 	after=$(generation)
 done
 wait_live
+processors one
 touch /tmp/end
 wait "$racer"
 check 'no wrong verdict for one' test "$?" = 0

@@ -96,6 +96,16 @@ start_policyd() {
 	wait_live
 }
 
+# processors all|one: how many work, in a machine that started with one ("parallel: yes").
+processors() {
+	for _processor in /sys/devices/system/cpu/cpu[1-9]*/online; do
+		case $1 in
+		all) setup sh -c "echo 1 >$_processor" ;;
+		one) setup sh -c "echo 0 >$_processor" ;;
+		esac
+	done
+}
+
 # wait_live: waits until what is on disk is what is enforced, as long as policyd lives.
 wait_live() {
 	policyctl status --wait "${START_WAIT}s" >/run/vm/status 2>&1 &
