@@ -214,9 +214,25 @@ bench_compare() {
 	! compare "$WORK/stricter.tsv" "$WORK/measured.tsv" >/dev/null
 }
 
+# bench_compare_machine: what policyd adds to system calls in the virtual machine, likewise. A few instructions more or
+# less are where the loop stands.
+bench_compare_machine() {
+	local WORK=$LOGS/bench
+	# shellcheck source=tests/bench/bench.sh
+	. "$ROOT/tests/bench/bench.sh"
+	# shellcheck source=tests/bench/machine.sh
+	. "$ROOT/tests/bench/machine.sh"
+	mkdir -p "$WORK"
+	machine_counts "$ROOT/build/gcc" | tee "$WORK/machine.tsv"
+	compare "$ROOT/tests/bench/expected-machine.tsv" "$WORK/machine.tsv" 8 || return 1
+	sed 's/open-10	.*/open-10	500/' "$ROOT/tests/bench/expected-machine.tsv" >"$WORK/stricter.tsv"
+	! compare "$WORK/stricter.tsv" "$WORK/machine.tsv" 8 >/dev/null
+}
+
 suite_bench() {
 	build_gcc >/dev/null
 	test_that 'decisions cost what they did' bench_compare
+	test_that 'system calls cost what they did' bench_compare_machine
 }
 
 # The other build: a copy of the tree at another path, in a build folder of another depth.

@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+#
+# What system calls cost in the virtual machine, whose clock counts instructions. Sourced by scripts/bench and by
+# the suite `bench`; after tests/bench/bench.sh.
+
+# machine_stage CONFIGURATION…: rule files and profiles for them in WORK/machine.
+machine_stage() {
+	local name kind size
+	mkdir -p "$WORK/machine/rules"
+	for name in "$@"; do
+		kind=${name%-*} size=${name##*-}
+		case $name in
+		none | empty* | seccomp | tomoyo | landlock-* | auditd-*) ;;
+		apparmor-*)
+			apparmor_profile literal "$size" >"$WORK/profile"
+			apparmor_parser -QKS --policy-features "$APPARMOR_FEATURES" --kernel-features "$APPARMOR_FEATURES" \
+				"$WORK/profile" >"$WORK/machine/$name"
+			;;
+		*) rules "$kind" "$size" >"$WORK/machine/rules/$name.yaml" ;;
+		esac
+	done
+}
+APPARMOR_FEATURES=/usr/share/apparmor-features/features
+
+# machine_measure BUILD KERNEL LSMS CONFIGURATION…: "CONFIGURATION ROW INSTRUCTIONS" for each row, tabs between.
+machine_measure() {
+	local build=$1 kernel=$2 lsms=$3 file options=()
+	shift 3
+	rm -rf "$WORK/machine"
+	machine_stage "$@"
+	while read -r file; do
+		options+=(--file "$file:/opt${file#"$WORK/machine"}")
+	done < <(find "$WORK/machine" -type f)
+	for file in "$ROOT"/tests/bench/{guest.sh,fixed.yaml} "$build"/tests/bench/bench_{measure,empty}; do
+		options+=(--file "$file:/opt/${file##*/}")
+	done
+	[[ " $* " != *" auditd-"* ]] || options+=(--file /usr/sbin/auditctl:/usr/sbin/auditctl)
+	"$ROOT/tests/vm/run" --build "$build" --kernel "$kernel" --count-instructions --lsm "$lsms" --memory 4G \
+		--append 'TOMOYO_loader=/usr/bin/true TOMOYO_trigger=/usr/bin/false' "${options[@]}" \
+		--shell-command "set -- $*; . /opt/guest.sh" >"$WORK/machine.log" || true
+	grep -q '^ok.*shell-command' "$WORK/machine.log" || {
+		grep -v '^row' "$WORK/machine.log" | head -n 40 >&2
+		return 1
+	}
+	sed -n 's/^row	//p' "$WORK/machine.log"
+}
+
+# --- Tables, from the files of machine_measure: WORK/machine-KERNEL, WORK/machine-apparmor, WORK/machine-tomoyo -----------
+
+FILE_ROWS='open-3 open-10 open-30 open-subject open-new open-refused open-audited create-unlink rename stat read write
+	getpid fork exec'
+NETWORK_ROWS='tcp-connect udp-connect udp-sendto getpid'
+PEERS='empty literal-1 landlock-1 landlock-10000 seccomp auditd-1 apparmor-1 apparmor-1000 apparmor-10000 tomoyo'
+BY_SIZE=(literal-{1,100,10000,100000} subtree-{1,100,10000,100000} wildcard-{1,100,10000,100000}
+	mixed-{1,100,10000,100000})
+NETWORK_BY_SIZE=(network-{1,100,10000,100000})
+
+# machine_table ROWS COLUMNS FILE…
+machine_table() {
+	local rows=$1 columns=$2
+	shift 2
+	# shellcheck disable=SC2086 # words on purpose
+	printf '| row | none |%s\n' "$(printf ' %s |' $columns)"
+	# shellcheck disable=SC2086
+	printf '| --- | ---: |%s\n' "$(printf ' ---:%.0s |' $columns)"
+	awk -v columns="$columns" -v rows="$rows" -f "$ROOT/tests/bench/table.awk" "$@"
+}
+
+# added CONFIGURATION ROW FILE: what it adds, in instructions.
+added() {
+	awk -v value=1 -v columns="$1" -v rows="$2" -f "$ROOT/tests/bench/table.awk" "$3"
+}
+
+# machine_all BUILD: measures everything that the page shows.
+machine_all() {
+	local build=$1 kernel
+	machine_measure "$build" 6.12 capability,landlock,bpf none "${BY_SIZE[@]}" empty "${NETWORK_BY_SIZE[@]}" \
+		empty-network seccomp landlock-1 landlock-10000 auditd-1 >"$WORK/machine-6.12"
+	for kernel in 6.1 7.3; do
+		machine_measure "$build" "$kernel" capability,landlock,bpf none literal-1 empty network-1 empty-network \
+			landlock-1 >"$WORK/machine-$kernel"
+	done
+	machine_measure "$build" 6.12 capability,apparmor none apparmor-{1,1000,10000} >"$WORK/machine-apparmor"
+	machine_measure "$build" 6.12 capability,tomoyo none tomoyo >"$WORK/machine-tomoyo"
+}
+
+# target TEXT VALUE LIMIT: a row of the table of targets.
+target() {
+	printf '| %s | %s | %s |\n' "$1" "$2" "$(verdict "$2" "$3")"
+}
+
+machine_targets() {
+	local file=$WORK/machine-6.12 floor row
+	floor=$(added empty open-10 "$file")
+	target 'open+close, no rule tells subjects apart, seen before: instructions over an empty program (200)' \
+		$(($(added literal-1 open-10 "$file") - floor)) 200
+	target 'open+close, the subject matters, seen before (350)' $(($(added literal-1 open-subject "$file") - floor)) 350
+	target 'open+close at depth 10, not seen before (1,000)' $(($(added literal-1 open-new "$file") - floor)) 1000
+	for row in open-10 open-subject open-new; do
+		target "$row with 100,000 rules of any kind over 1, at most (1.02)" "$(spread "$row" "$file")" 1.02
+	done
+	for row in stat read write getpid; do
+		target "$row with file policies: added (0)" "$(added literal-100000 "$row" "$file")" 0
+	done
+	for row in udp-connect udp-sendto tcp-connect; do
+		target "$row: instructions over empty programs (350)" \
+			$(($(added network-1 "$row" "$file") - $(added empty-network "$row" "$file"))) 350
+	done
+	for row in fork exec; do
+		target "$row: added, of the whole (0.01)" "$(share "$row" "$file")" 0.01
+	done
+}
+
+# spread ROW FILE: the largest of what the row adds with any rules over the smallest.
+spread() {
+	awk -F '\t' -v row="$1" '$1 == "none" && $2 == row && !base { base = $3 }
+		$2 == row && $1 ~ /^(literal|subtree|wildcard|mixed)-/ {
+			value = $3 - base
+			if (!least || value < least) least = value
+			if (value > most) most = value
+		}
+		END { printf "%.3f\n", most / least }' "$2"
+}
+
+# share ROW FILE: what literal-1 adds, as a part of what it costs without.
+share() {
+	awk -F '\t' -v row="$1" '$2 == row && $1 == "none" && !base { base = $3 }
+		$2 == row && $1 == "literal-1" { printf "%.3f\n", $3 / base - 1 }' "$2"
+}
+
+# machine_section: the part of the page about system calls.
+machine_section() {
+	cat <<END
+## System calls
+
+Instructions of one system call (of open and close, of create and unlink, of two renames, of fork and wait, of
+connect, accept and close together) in a virtual machine whose clock counts them, kernel 6.12: without any of these,
+and what each adds. \`open-subject\` is a file that a rule names for another subject, \`open-new\` one that was not
+opened before, at depth 10; \`empty\` is a program that does nothing on every hook that policyd was on. How to repeat a
+row: tests/bench/guest.sh. Fork and exec vary by one per cent from boot to boot; the other rows repeat within two
+instructions.
+
+![what open and close cost](benchmarks-open.svg)
+
+$(machine_table "$FILE_ROWS $NETWORK_ROWS" "$PEERS" "$WORK/machine-6.12" "$WORK/machine-apparmor" "$WORK/machine-tomoyo")
+
+With more rules of each kind:
+
+![the number of rules does not matter](benchmarks-rules.svg)
+
+$(machine_table "$FILE_ROWS" "${BY_SIZE[*]}" "$WORK/machine-6.12")
+
+With address rules (prefixes with a port); \`empty-network\` has empty programs on the hooks of these:
+
+$(machine_table "$NETWORK_ROWS" "empty-network ${NETWORK_BY_SIZE[*]}" "$WORK/machine-6.12")
+
+On the other kernels:
+
+6.1
+
+$(machine_table "$FILE_ROWS $NETWORK_ROWS" 'empty literal-1 empty-network network-1 landlock-1' "$WORK/machine-6.1")
+
+7.3
+
+$(machine_table "$FILE_ROWS $NETWORK_ROWS" 'empty literal-1 empty-network network-1 landlock-1' "$WORK/machine-7.3")
+END
+}
+
+# machine_counts BUILD: the rows that CI compares, "CONFIGURATION ROW<tab>INSTRUCTIONS ADDED", on 6.12. Not fork, exec
+# and those of whole connections, which differ from boot to boot.
+machine_counts() {
+	machine_measure "$1" 6.12 capability,landlock,bpf none literal-1 network-1 >"$WORK/machine-counts" || return 1
+	awk -F '\t' '$1 == "none" { base[$2] = $3; next }
+		$2 !~ /fork|exec|tcp-connect|rename|create|refused|audited/ { printf "%s %s\t%d\n", $1, $2, $3 - base[$2] }' \
+		"$WORK/machine-counts"
+}
+
+# --- Plots --------------------------------------------------------------------------------------------
+
+# machine_plots FOLDER: benchmarks-open.svg and benchmarks-rules.svg.
+machine_plots() {
+	local name size file
+	for name in empty literal-1 landlock-1 landlock-10000 seccomp auditd-1 apparmor-1 apparmor-10000 tomoyo; do
+		for file in "$WORK"/machine-{6.12,apparmor,tomoyo}; do
+			added "$name" open-10 "$file" | sed "s/^/${name/literal-1/policyd} /"
+		done
+	done >"$WORK/open.dat"
+	for size in 1 100 10000 100000; do
+		printf '%s' "$size"
+		for name in literal subtree wildcard mixed; do
+			printf ' %s' "$(added "$name-$size" open-10 "$WORK/machine-6.12")"
+		done
+		printf '\n'
+	done >"$WORK/rules.dat"
+	gnuplot -e "data = '$WORK/open.dat'; picture = '$1/benchmarks-open.svg'" "$ROOT/tests/bench/open.gp"
+	gnuplot -e "data = '$WORK/rules.dat'; picture = '$1/benchmarks-rules.svg'" "$ROOT/tests/bench/rules.gp"
+}
