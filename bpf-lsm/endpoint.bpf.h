@@ -125,21 +125,6 @@ static __always_inline void event_address(__u8 *to, const struct endpoint *endpo
 	__builtin_memcpy(to + 8, &low, sizeof(low));
 }
 
-/* Like event_describe(), of a dentry by address. */
-static __always_inline void event_describe_at(struct policyd_event_name *name, __u64 address)
-{
-	struct dentry *dentry = (void *)address;
-	struct super_block *sb = NULL;
-	struct inode *inode = NULL;
-
-	name->root = POLICYD_ROOT_DEV;
-	bpf_core_read(&sb, sizeof(sb), &dentry->d_sb);
-	bpf_core_read(&name->dev, sizeof(name->dev), &sb->s_dev);
-	bpf_core_read(&inode, sizeof(inode), &dentry->d_inode);
-	bpf_core_read(&name->inode, sizeof(name->inode), &inode->i_ino);
-	bpf_core_read(&name->generation, sizeof(name->generation), &inode->i_generation);
-}
-
 static __always_inline void event_flow(struct policyd_event_inet *event, const struct flow *flow)
 {
 	const struct endpoint *endpoint = &flow->endpoint;
@@ -161,28 +146,18 @@ static __always_inline void event_flow(struct policyd_event_inet *event, const s
 static __noinline int event_inet(const struct report *report, const struct flow *flow, __u64 generation)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct dentry *exe = event_exe(task);
 	struct policyd_event_inet *event;
 	__u64 offset = sizeof(*event);
 
-	counter_add(POLICYD_COUNT_DECISION);
-	event = event_admit(report->error) ? bpf_ringbuf_reserve(&events, POLICYD_EVENT_SMALL, 0) : NULL;
-	if (!event) {
-		event_lost(report->error);
+	event = event_reserve(report->error);
+	if (!event)
 		return 0;
-	}
 	__builtin_memset(event, 0, sizeof(*event));
 	event_start(&event->head, POLICYD_EVENT_INET, report, generation);
 	event_who(&event->head, task);
 	event_flow(event, flow);
 	event->row = report->class;
-	if (exe) {
-		event_describe(&event->exe, exe, 0);
-		offset = event_place((char *)event, POLICYD_EVENT_SMALL, &event->exe, name_address(exe),
-				     offset);
-	}
-	event->head.size = (__u32)(offset & 0xffff);
-	bpf_ringbuf_submit(event, 0);
+	event_close(event, &event->head, &event->exe, task, offset);
 	return 0;
 }
 

@@ -181,13 +181,120 @@ static __always_inline struct dentry *event_exe(struct task_struct *task)
 	return file ? file->f_path.dentry : NULL;
 }
 
+/* Like event_describe(), of a dentry by address. */
+static __always_inline void event_describe_at(struct policyd_event_name *name, __u64 address)
+{
+	struct dentry *dentry = (void *)address;
+	struct super_block *sb = NULL;
+	struct inode *inode = NULL;
+
+	name->root = POLICYD_ROOT_DEV;
+	bpf_core_read(&sb, sizeof(sb), &dentry->d_sb);
+	bpf_core_read(&name->dev, sizeof(name->dev), &sb->s_dev);
+	bpf_core_read(&inode, sizeof(inode), &dentry->d_inode);
+	bpf_core_read(&name->inode, sizeof(name->inode), &inode->i_ino);
+	bpf_core_read(&name->generation, sizeof(name->generation), &inode->i_generation);
+}
+
+/* The program that the parent runs, by address; 0 where there is none. It may end meanwhile: what is read is
+ * for the log. */
+static __noinline __u64 event_parent(struct task_struct *task)
+{
+	struct dentry *exe = event_exe(task->real_parent);
+
+	return exe ? name_address(exe) : 0;
+}
+
+/*
+ * Writes the arguments of the current task: its own memory, as it stands. Where that cannot be read at once,
+ * or the record has no room, the record says that they are cut. The offset behind them.
+ */
+static __always_inline __u64 event_arguments(char *record, const __u64 size, struct policyd_event_head *head,
+					     struct task_struct *task, __u64 offset)
+{
+	struct mm_struct *mm = task->mm;
+	__u64 start, length;
+
+	if (!mm)
+		return offset;
+	start = mm->arg_start;
+	length = mm->arg_end - start;
+	if (!length)
+		return offset;
+	if (length > POLICYD_ARGV_MAX) {
+		length = POLICYD_ARGV_MAX;
+		head->flags |= POLICYD_EVENT_ARGV_CUT;
+	}
+	asm volatile("%0 &= 0xff" : "+r"(length));
+	asm volatile("%0 &= %1" : "+r"(offset) : "i"(size - 1));
+	if (offset >= size - POLICYD_ARGV_MAX - 1 ||
+	    bpf_probe_read_user(record + offset, length, (void *)start)) {
+		head->flags |= POLICYD_EVENT_ARGV_CUT;
+		return offset;
+	}
+	head->argv = (__u32)offset;
+	head->argv_length = (__u32)length;
+	return offset + length;
+}
+
+/*
+ * Who did it, behind `offset`: the program, the parent's, the arguments. Another task's arguments are not at
+ * hand. Returns the offset behind them, or-ed with EVENT_CUT where a name was cut.
+ */
+static __always_inline __u64 event_program(char *record, const __u64 size, struct policyd_event_head *head,
+					   struct policyd_event_name *name, struct task_struct *task,
+					   __u64 offset)
+{
+	struct dentry *exe = event_exe(task);
+	__u64 cut = 0, parent;
+
+	if (exe) {
+		event_describe(name, exe, 0);
+		offset = event_place(record, size, name, name_address(exe), offset);
+		cut = offset & EVENT_CUT;
+		offset &= 0xffff;
+	}
+	parent = event_parent(task);
+	if (parent) {
+		event_describe_at(&head->parent_exe, parent);
+		offset = event_place(record, size, &head->parent_exe, parent, offset);
+		cut |= offset & EVENT_CUT;
+		offset &= 0xffff;
+	}
+	if (head->tid == (__u32)bpf_get_current_pid_tgid())
+		offset = event_arguments(record, size, head, task, offset);
+	return offset | cut;
+}
+
+/* Room for a small record of a refusal, or of an operation that went on; NULL where there is none, which is
+ * counted. */
+static __always_inline void *event_reserve(__s32 error)
+{
+	void *event;
+
+	counter_add(POLICYD_COUNT_DECISION);
+	event = event_admit(error) ? bpf_ringbuf_reserve(&events, POLICYD_EVENT_SMALL, 0) : NULL;
+	if (!event)
+		event_lost(error);
+	return event;
+}
+
+/* Completes a small record by who did it and sends it. */
+static __always_inline void event_close(void *record, struct policyd_event_head *head,
+					struct policyd_event_name *exe, struct task_struct *task,
+					__u64 offset)
+{
+	offset = event_program(record, POLICYD_EVENT_SMALL, head, exe, task, offset);
+	head->size = (__u32)(offset & 0xffff);
+	bpf_ringbuf_submit(record, 0);
+}
+
 /* Fills a record of the constant `size`; returns its length, or-ed with EVENT_CUT where names were cut. */
 static __always_inline __u64 event_fill(struct policyd_event_path *event, const __u64 size,
 					const struct report *report, struct dentry *object,
 					struct dentry *target, __u64 generation)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct dentry *exe = event_exe(task);
 	__u64 offset = sizeof(*event), cut = 0;
 
 	__builtin_memset(event, 0, sizeof(*event));
@@ -207,13 +314,8 @@ static __always_inline __u64 event_fill(struct policyd_event_path *event, const 
 		cut |= offset & EVENT_CUT;
 		offset &= 0xffff;
 	}
-	if (exe) {
-		event_describe(&event->exe, exe, 0);
-		offset = event_place((char *)event, size, &event->exe, name_address(exe), offset);
-		cut |= offset & EVENT_CUT;
-		offset &= 0xffff;
-	}
-	event->head.size = (__u32)offset;
+	offset = event_program((char *)event, size, &event->head, &event->exe, task, offset);
+	event->head.size = (__u32)(offset & 0xffff);
 	return offset | cut;
 }
 
@@ -223,16 +325,9 @@ static __noinline int event_path(const struct report *report, struct dentry *obj
 {
 	struct policyd_event_path *event;
 
-	counter_add(POLICYD_COUNT_DECISION);
-	if (!event_admit(report->error)) {
-		event_lost(report->error);
+	event = event_reserve(report->error);
+	if (!event)
 		return 0;
-	}
-	event = bpf_ringbuf_reserve(&events, POLICYD_EVENT_SMALL, 0);
-	if (!event) {
-		event_lost(report->error);
-		return 0;
-	}
 	if (!(event_fill(event, POLICYD_EVENT_SMALL, report, object, target, generation) & EVENT_CUT)) {
 		bpf_ringbuf_submit(event, 0);
 		return 0;

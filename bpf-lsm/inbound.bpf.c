@@ -67,12 +67,9 @@ static __noinline int event_request(const struct report *report, const struct li
 	struct policyd_event_inet *event;
 	__u64 offset = sizeof(*event), dentry;
 
-	counter_add(POLICYD_COUNT_DECISION);
-	event = event_admit(report->error) ? bpf_ringbuf_reserve(&events, POLICYD_EVENT_SMALL, 0) : NULL;
-	if (!event) {
-		event_lost(report->error);
+	event = event_reserve(report->error);
+	if (!event)
 		return 0;
-	}
 	__builtin_memset(event, 0, sizeof(*event));
 	if (listener)
 		event->head = listener->head;

@@ -169,6 +169,8 @@ struct cred {
 };
 
 struct mm_struct {
+	unsigned long arg_start;
+	unsigned long arg_end;
 	struct file *exe_file;
 };
 

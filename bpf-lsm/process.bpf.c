@@ -40,16 +40,12 @@ static __noinline int event_process(const struct report *report, struct task_str
 				    struct task_struct *target, const struct deed *deed, __u64 generation)
 {
 	struct policyd_event_process *event;
-	struct dentry *exe = event_exe(actor);
 	struct dentry *target_exe = event_exe(target);
 	__u64 offset = sizeof(*event);
 
-	counter_add(POLICYD_COUNT_DECISION);
-	event = event_admit(report->error) ? bpf_ringbuf_reserve(&events, POLICYD_EVENT_SMALL, 0) : NULL;
-	if (!event) {
-		event_lost(report->error);
+	event = event_reserve(report->error);
+	if (!event)
 		return 0;
-	}
 	__builtin_memset(event, 0, sizeof(*event));
 	event_start(&event->head, POLICYD_EVENT_PROCESS, report, generation);
 	event_who(&event->head, actor);
@@ -61,20 +57,13 @@ static __noinline int event_process(const struct report *report, struct task_str
 	event->target_subject = (__u32)deed->target;
 	event->signal = deed->signal;
 	event->reason = report->reason;
-	if (exe) {
-		event_describe(&event->exe, exe, 0);
-		offset = event_place((char *)event, POLICYD_EVENT_SMALL, &event->exe, name_address(exe),
-				     offset) &
-			 0xffff;
-	}
 	if (target_exe) {
 		event_describe(&event->target_exe, target_exe, 0);
 		offset = event_place((char *)event, POLICYD_EVENT_SMALL, &event->target_exe,
 				     name_address(target_exe), offset) &
 			 0xffff;
 	}
-	event->head.size = (__u32)offset;
-	bpf_ringbuf_submit(event, 0);
+	event_close(event, &event->head, &event->exe, actor, offset);
 	return 0;
 }
 

@@ -31,30 +31,18 @@ static __always_inline __u32 syscall_arch(struct task_struct *task, __u64 *numbe
 static __noinline int event_syscall(const struct report *report, __u32 arch, __u32 number, __u64 generation)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct dentry *exe = event_exe(task);
 	struct policyd_event_syscall *event;
 	__u64 offset = sizeof(*event);
 
-	counter_add(POLICYD_COUNT_DECISION);
-	event = event_admit(report->flags & POLICYD_EVENT_KILLED)
-			? bpf_ringbuf_reserve(&events, POLICYD_EVENT_SMALL, 0)
-			: NULL;
-	if (!event) {
-		event_lost(report->flags & POLICYD_EVENT_KILLED);
+	event = event_reserve(report->flags & POLICYD_EVENT_KILLED);
+	if (!event)
 		return 0;
-	}
 	__builtin_memset(event, 0, sizeof(*event));
 	event_start(&event->head, POLICYD_EVENT_SYSCALL, report, generation);
 	event_who(&event->head, task);
 	event->arch = arch;
 	event->number = number;
-	if (exe) {
-		event_describe(&event->exe, exe, 0);
-		offset = event_place((char *)event, POLICYD_EVENT_SMALL, &event->exe, name_address(exe),
-				     offset);
-	}
-	event->head.size = (__u32)(offset & 0xffff);
-	bpf_ringbuf_submit(event, 0);
+	event_close(event, &event->head, &event->exe, task, offset);
 	return 0;
 }
 

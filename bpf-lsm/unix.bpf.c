@@ -62,16 +62,12 @@ static __noinline int event_abstract(const struct report *report, const struct a
 				     __u64 generation)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct dentry *exe = event_exe(task);
 	struct policyd_event_path *event;
 	__u64 offset = sizeof(*event), length = abstract->length;
 
-	counter_add(POLICYD_COUNT_DECISION);
-	event = event_admit(report->error) ? bpf_ringbuf_reserve(&events, POLICYD_EVENT_SMALL, 0) : NULL;
-	if (!event) {
-		event_lost(report->error);
+	event = event_reserve(report->error);
+	if (!event)
 		return 0;
-	}
 	__builtin_memset(event, 0, sizeof(*event) + UNIX_NAME_MAX + 1);
 	event_start(&event->head, POLICYD_EVENT_PATH, report, generation);
 	event_who(&event->head, task);
@@ -83,13 +79,7 @@ static __noinline int event_abstract(const struct report *report, const struct a
 	bpf_probe_read_kernel((char *)event + sizeof(*event), length, (void *)abstract->address);
 	event->object.length = (__u32)length + 1;
 	offset += length + 1;
-	if (exe) {
-		event_describe(&event->exe, exe, 0);
-		offset = event_place((char *)event, POLICYD_EVENT_SMALL, &event->exe, name_address(exe),
-				     offset);
-	}
-	event->head.size = (__u32)(offset & 0xffff);
-	bpf_ringbuf_submit(event, 0);
+	event_close(event, &event->head, &event->exe, task, offset);
 	return 0;
 }
 

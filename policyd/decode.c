@@ -153,6 +153,11 @@ static int decode_head(struct decoder *decoder, const struct policyd_event_head 
 	return event_set(event, &event->comm, head->comm, strnlen(head->comm, sizeof(head->comm)));
 }
 
+static void cut_add(struct event *event, enum event_field field)
+{
+	event->cut = (event->cut == EVENT_NONE ? 0 : event->cut) | 1ULL << field;
+}
+
 /*
  * Reads the name that `from` describes out of the record into `text`. A text that the record lacks stays
  * empty. `body` is where name bytes may begin.
@@ -185,8 +190,40 @@ static int decode_text(struct decoder *decoder, const char *record, size_t body,
 		return r;
 
 	if (name.cut)
-		event->cut = (event->cut == EVENT_NONE ? 0 : event->cut) | 1ULL << field;
+		cut_add(event, field);
 	return 0;
+}
+
+static int decode_arguments(struct decoder *decoder, const char *record, size_t body, size_t size,
+			    const struct policyd_event_head *head, struct event *event)
+{
+	size_t length = head->argv_length;
+
+	if (head->flags & POLICYD_EVENT_ARGV_CUT)
+		cut_add(event, EVENT_FIELD_argv);
+	if (length == 0)
+		return 0;
+	if (head->argv < body || head->argv > size || length > size - head->argv)
+		return fault(decoder, DECODE_NAME);
+	if (record[head->argv + length - 1] == '\0')
+		length--; /* between arguments, not behind the last */
+	return event_set(event, &event->argv, record + head->argv, length);
+}
+
+/* Who did it: the program, its parent's, its arguments. */
+static int decode_program(struct decoder *decoder, const char *record, size_t body, size_t size,
+			  const struct policyd_event_head *head, const struct policyd_event_name *exe,
+			  struct event *event)
+{
+	int r = decode_text(decoder, record, body, size, exe, event, EVENT_FIELD_exe, &event->exe);
+
+	if (r < 0)
+		return r;
+	r = decode_text(decoder, record, body, size, &head->parent_exe, event, EVENT_FIELD_parent_exe,
+			&event->parent_exe);
+	if (r < 0)
+		return r;
+	return decode_arguments(decoder, record, body, size, head, event);
 }
 
 static void decode_object(const struct policyd_event_name *object, struct event *event)
@@ -238,8 +275,7 @@ static int decode_path(struct decoder *decoder, const char *record, size_t size,
 	if (r < 0)
 		return r;
 
-	return decode_text(decoder, record, sizeof(path), size, &path.exe, event, EVENT_FIELD_exe,
-			   &event->exe);
+	return decode_program(decoder, record, sizeof(path), size, &path.head, &path.exe, event);
 }
 
 static int decode_inet(struct decoder *decoder, const char *record, size_t size, struct event *event)
@@ -259,8 +295,7 @@ static int decode_inet(struct decoder *decoder, const char *record, size_t size,
 	if (r < 0)
 		return r;
 
-	return decode_text(decoder, record, sizeof(inet), size, &inet.exe, event, EVENT_FIELD_exe,
-			   &event->exe);
+	return decode_program(decoder, record, sizeof(inet), size, &inet.head, &inet.exe, event);
 }
 
 static int decode_syscall(struct decoder *decoder, const char *record, size_t size, struct event *event)
@@ -289,8 +324,7 @@ static int decode_syscall(struct decoder *decoder, const char *record, size_t si
 	if (r < 0)
 		return r;
 
-	return decode_text(decoder, record, sizeof(call), size, &call.exe, event, EVENT_FIELD_exe,
-			   &event->exe);
+	return decode_program(decoder, record, sizeof(call), size, &call.head, &call.exe, event);
 }
 
 static int decode_process(struct decoder *decoder, const char *record, size_t size, struct event *event)
@@ -315,8 +349,7 @@ static int decode_process(struct decoder *decoder, const char *record, size_t si
 		event->reason =
 			event_text(reasons[process.reason < POLICYD_REASON_COUNT ? process.reason : 0]);
 
-	r = decode_text(decoder, record, sizeof(process), size, &process.exe, event, EVENT_FIELD_exe,
-			&event->exe);
+	r = decode_program(decoder, record, sizeof(process), size, &process.head, &process.exe, event);
 	if (r < 0)
 		return r;
 

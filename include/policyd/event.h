@@ -11,7 +11,7 @@
 
 #include <policyd/types.h>
 
-#define POLICYD_EVENT_VERSION 1
+#define POLICYD_EVENT_VERSION 2
 
 enum policyd_event_kind {
 	POLICYD_EVENT_PATH = 1, /* a decision about one or two names: struct policyd_event_path */
@@ -26,6 +26,30 @@ enum policyd_event_kind {
 #define POLICYD_EVENT_MEDIUM 8192
 
 #define POLICYD_COMM_SIZE 16
+
+/*
+ * A name: `length` bytes at `offset` from the record's start, its components from the leaf up to the
+ * filesystem's root, each followed by NUL. A name that needs no component (the root itself, a pipe) has
+ * length 0.
+ */
+struct policyd_event_name {
+	__u32 root; /* enum policyd_root, 0: no such name */
+	__u32 dev;  /* s_dev */
+	__u32 offset;
+	__u32 length;
+	__u64 inode;
+	__u32 generation; /* i_generation */
+	__u32 mode;	  /* i_mode */
+	__u32 flags;	  /* POLICYD_NAME_* */
+	__u32 object;	  /* path class */
+};
+policyd_static_assert(sizeof(struct policyd_event_name) == 40, "no padding");
+
+#define POLICYD_NAME_CUT      1U /* the name did not fit; the components nearest the leaf are there */
+#define POLICYD_NAME_UNLINKED 2U /* the file has no name any more; this is its last one */
+
+/* Arguments that a record takes, in bytes. */
+#define POLICYD_ARGV_MAX 255
 
 /* Who: the same in every kind. */
 struct policyd_event_head {
@@ -51,36 +75,19 @@ struct policyd_event_head {
 	__u32 pid_namespace;
 	__u32 mount_namespace;
 	char comm[POLICYD_COMM_SIZE];
+	struct policyd_event_name parent_exe; /* the program that the parent runs */
+	__u32 argv; /* offset of the arguments, each ended by NUL, as the process shows them now */
+	__u32 argv_length;
 };
-policyd_static_assert(sizeof(struct policyd_event_head) == 112, "no padding");
+policyd_static_assert(sizeof(struct policyd_event_head) == 160, "no padding");
 
 #define POLICYD_EVENT_KILLED	    1U	 /* SIGKILL was sent */
 #define POLICYD_EVENT_UNRESOLVED    2U	 /* a name could not be established; see policyd_event_path.reason */
 #define POLICYD_EVENT_CANARY	    4U	 /* the daemon's own test operation */
+#define POLICYD_EVENT_ARGV_CUT	    32U	 /* there are more arguments than had room */
 #define POLICYD_EVENT_OF_KERNEL	    16U	 /* `op` is one of section kernel; the object is only told */
 #define POLICYD_EVENT_OF_CAPABILITY 256U /* `op` is the number of a capability; there is no object */
 #define POLICYD_EVENT_LAUNDER	    8U /* refused because the new name would permit what the old one does not */
-
-/*
- * A name: `length` bytes at `offset` from the record's start, its components from the leaf up to the
- * filesystem's root, each followed by NUL. A name that needs no component (the root itself, a pipe) has
- * length 0.
- */
-struct policyd_event_name {
-	__u32 root; /* enum policyd_root, 0: no such name */
-	__u32 dev;  /* s_dev */
-	__u32 offset;
-	__u32 length;
-	__u64 inode;
-	__u32 generation; /* i_generation */
-	__u32 mode;	  /* i_mode */
-	__u32 flags;	  /* POLICYD_NAME_* */
-	__u32 object;	  /* path class */
-};
-policyd_static_assert(sizeof(struct policyd_event_name) == 40, "no padding");
-
-#define POLICYD_NAME_CUT      1U /* the name did not fit; the components nearest the leaf are there */
-#define POLICYD_NAME_UNLINKED 2U /* the file has no name any more; this is its last one */
 
 /* Why a name could not be established. */
 enum policyd_reason {
@@ -103,7 +110,7 @@ struct policyd_event_path {
 	__u32 reason;	 /* enum policyd_reason */
 	__u32 condition; /* condition class of the object, 0 where no condition was asked */
 };
-policyd_static_assert(sizeof(struct policyd_event_path) == 240, "no padding");
+policyd_static_assert(sizeof(struct policyd_event_path) == 288, "no padding");
 
 struct policyd_event_inet {
 	struct policyd_event_head head;
@@ -117,7 +124,7 @@ struct policyd_event_inet {
 	__u32 socket_type;
 	__u32 row; /* verdict row, for attribution */
 };
-policyd_static_assert(sizeof(struct policyd_event_inet) == 200, "no padding");
+policyd_static_assert(sizeof(struct policyd_event_inet) == 248, "no padding");
 
 /* A system call as it entered. Its arguments are not told: what they point to can change afterwards. */
 struct policyd_event_syscall {
@@ -126,7 +133,7 @@ struct policyd_event_syscall {
 	__u32 number;
 	__u32 arch; /* enum policyd_arch */
 };
-policyd_static_assert(sizeof(struct policyd_event_syscall) == 160, "no padding");
+policyd_static_assert(sizeof(struct policyd_event_syscall) == 208, "no padding");
 
 /* `op` is of section process, or of section kernel with POLICYD_EVENT_OF_KERNEL. */
 struct policyd_event_process {
@@ -138,7 +145,7 @@ struct policyd_event_process {
 	__u32 signal;	      /* number, 0: not about a signal */
 	__u32 reason;	      /* enum policyd_reason */
 };
-policyd_static_assert(sizeof(struct policyd_event_process) == 208, "no padding");
+policyd_static_assert(sizeof(struct policyd_event_process) == 256, "no padding");
 
 /* Counters, one 64-bit value per CPU each (map `counters`). */
 enum policyd_counter {

@@ -64,16 +64,23 @@ allowed probe connect-tcp 127.1.0.1 4444
 line=$(event_line 'policyd [0-9]+ denied' 'section="file"') || fail 'the read was not logged'
 fields "$line" kind=denied severity=warning generation=1 policy=slice rule=secrets line=5 mode=enforce \
 	file=/etc/policyd/policy.d/slice.yaml section=file operation=read errno=EPERM path=/srv/secret/key \
-	exe=/usr/bin/probe comm=probe "pid=$reader" "tid=$reader" uid=0 host=vm \
+	exe=/usr/bin/probe parent_exe=/usr/bin/dash comm=probe "pid=$reader" "tid=$reader" uid=0 host=vm \
 	"inode=$(stat -c %i /srv/secret/key)"
+event_has 'section="file"' 'argv="probe.+x00open-read.+x00/srv/secret/key" '
 check 'the facility and severity are authpriv.warning' expr "$line" : '<84>1 '
 line=$(event_line 'policyd [0-9]+ denied' 'section="exec"') || fail 'the exec was not logged'
 fields "$line" policy=slice 'rule=exec[0]' line=9 file=/etc/policyd/policy.d/slice.yaml operation=run errno=EPERM \
 	path=/srv/tools/bad exe=/usr/bin/probe "ppid=$starter" 'message=not here'
 line=$(event_line 'policyd [0-9]+ denied' 'section="network"') || fail 'the connect was not logged'
 fields "$line" policy=slice rule=inner line=14 file=/etc/policyd/policy.d/slice.yaml operation=connect errno=EPERM \
-	remote_address=127.0.9.1 remote_port=4444 protocol=tcp exe=/usr/bin/probe "pid=$caller"
+	remote_address=127.0.9.1 remote_port=4444 protocol=tcp exe=/usr/bin/probe parent_exe=/usr/bin/dash "pid=$caller"
+event_has 'section="network"' 'argv="probe.+x00connect-tcp.+x00127.0.9.1.+x004444" '
 check 'three refusals, three lines' test "$(grep -c ' denied ' $EVENT_LOG)" = 3
+
+# More arguments than a record takes.
+long=$(printf '%0300d' 0)
+denied cat /srv/secret/key "/srv/$long"
+event_has 'section="file"' 'argv="cat.+x00/srv/secret/key.+x00/srv/0+" ' 'truncated="argv"'
 
 slice audit
 wait_live
@@ -86,4 +93,4 @@ fields "$line" kind=would-deny severity=notice generation=2 policy=slice rule=se
 	path=/srv/secret/key "pid=$reader"
 event_has 'would-deny' 'section="exec"' 'path="/srv/tools/bad"'
 event_has 'would-deny' 'section="network"' 'remote_address="127.0.9.1"'
-check 'nothing was refused' test "$(grep -c ' denied ' $EVENT_LOG)" = 3
+check 'nothing was refused' test "$(grep -c ' denied ' $EVENT_LOG)" = 4
