@@ -86,7 +86,9 @@ static __always_inline void endpoint_read(struct endpoint *endpoint, const void 
 	endpoint->family = AF_INET6;
 }
 
-/* Verdict row of an endpoint, or NAME_FAILED. Global, so that it is verified once. */
+#define ROW_QUIET (1ULL << 34) /* nobody is refused or reported there */
+
+/* Verdict row of an endpoint, or-ed with ROW_QUIET; or NAME_FAILED. Global, so that it is verified once. */
 __noinline __weak __u64 endpoint_row(__u64 high, __u64 low, __u32 port, __u32 protocol, __u64 generation)
 {
 	__u32 addr_class = 0, port_class = 0, protocol_class = 0, row = 0;
@@ -105,7 +107,7 @@ __noinline __weak __u64 endpoint_row(__u64 high, __u64 low, __u32 port, __u32 pr
 	    policyd_protocol_class(image, net, protocol, &protocol_class) ||
 	    policyd_net_row(image, net, addr_class, port_class, protocol_class, &row))
 		return NAME_FAILED | POLICYD_REASON_IMAGE;
-	return row;
+	return row == net->quiet ? row | ROW_QUIET : row;
 }
 
 /* What is decided on, and what an event tells about the socket. Small: it stands on the stack of the hook. */
@@ -167,6 +169,8 @@ static __always_inline int decide_row(struct decision *decision, __u64 row, __u3
 	struct report report = {};
 	int say;
 
+	if (row & ROW_QUIET)
+		return 0;
 	subject_current(decision);
 	report.subject = decision->subject;
 	report.class = (__u32)row;

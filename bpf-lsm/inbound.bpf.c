@@ -9,8 +9,8 @@
  * Requests arrive in interrupts: the subject is the process that listens, found on the socket. Where policies
  * or the process have changed since, its class is computed anew from the process, which is read by address
  * and must be the one that it was. A process that has ended keeps the class that it had. Where nobody is
- * known (it listened before there were policies, or ended before they changed), the request is judged by the
- * policies about every process, until the next accept.
+ * known (it listened before there were policies about accepting, or ended before they changed), the request
+ * is judged by the policies about every process, until the next accept.
  */
 #include "endpoint.bpf.h"
 #include "listener.bpf.h"

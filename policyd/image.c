@@ -322,7 +322,7 @@ static int write_all(struct writing *writing)
 	if (r == 0)
 		r = write_bytes(writing);
 	if (r == 0 && model->net.used)
-		r = image_net(&writing->image, model, &writing->header.net);
+		r = image_net(&writing->image, model, writing->row_quiet, &writing->header.net);
 	if (r == 0)
 		r = image_syscalls(&writing->image, model, writing->row_quiet);
 	if (r == 0)

@@ -27,7 +27,7 @@ int image_edges(const struct model *model, struct edge_list *edges);
 int image_bytes(struct image *image, const struct dfa *bytes, uint32_t *ret_base, uint32_t **ret_bases);
 
 /* Writes the tables of `model->net`, all but the IPv6 edges; *ret_line is that of struct policyd_net. */
-int image_net(struct image *image, const struct model *model, uint32_t *ret_line);
+int image_net(struct image *image, const struct model *model, const uint32_t *row_quiet, uint32_t *ret_line);
 
 /* Tables of rows by condition class, by their number in the model. */
 struct image_tables {

@@ -67,6 +67,25 @@ static bool check_sockets(struct check *check)
 	return true;
 }
 
+/* A row that is not asked about any more must have nothing to say. */
+static bool check_quiet(struct check *check)
+{
+	uint32_t row = check->net->quiet;
+	const struct policyd_cell *cell;
+
+	if (row == UINT32_MAX)
+		return true;
+	if (!check_that(check, row < check->row_count, "no such quiet row"))
+		return false;
+	cell = (const struct policyd_cell *)&check
+		       ->lines[check->header->rows + (size_t)row * check->header->row_lines];
+	for (uint32_t s = 0; s < check->fixed->subject_count; s++)
+		if (!check_that(check, !cell[s].refuse && !cell[s].report && !cell[s].kill,
+				"the quiet row refuses or reports"))
+			return false;
+	return true;
+}
+
 bool check_net(struct check *check)
 {
 	const struct policyd_net *net = check->net;
@@ -87,7 +106,7 @@ bool check_net(struct check *check)
 				check_line(check, net->addr6_lengths),
 			"no such address class") ||
 	    (net->addr4 && !check_addresses(check, net->addr4, 65536)) || !check_ports(check) ||
-	    !check_sockets(check))
+	    !check_sockets(check) || !check_quiet(check))
 		return false;
 	for (uint64_t i = 0; i < rows * net->protocol_classes; i++)
 		if (!check_that(check, check->lines[net->rows + i / 16].w[i % 16] < check->row_count,

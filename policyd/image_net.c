@@ -131,7 +131,16 @@ static int net_ports(struct image *image, const struct model *model, struct poli
 	return r;
 }
 
-int image_net(struct image *image, const struct model *model, uint32_t *ret_line)
+/* The row in which everything passes in silence. Rows that are equal are one row. */
+static uint32_t quiet_row(const struct model *model, const uint32_t *row_quiet)
+{
+	for (uint32_t i = 0; i < model->rows.count; i++)
+		if (row_quiet[i] == UINT32_MAX)
+			return i;
+	return UINT32_MAX;
+}
+
+int image_net(struct image *image, const struct model *model, const uint32_t *row_quiet, uint32_t *ret_line)
 {
 	const struct net_classes *classes = &model->net;
 	struct policyd_net net = {
@@ -140,6 +149,7 @@ int image_net(struct image *image, const struct model *model, uint32_t *ret_line
 		.protocol_classes = classes->protocol_count,
 		.family_classes = classes->family_count,
 		.anyone = classes->anyone,
+		.quiet = quiet_row(model, row_quiet),
 	};
 	size_t sockets = (size_t)classes->family_count * classes->protocol_count;
 	size_t rows = (size_t)classes->addr_count * classes->port_count * classes->protocol_count;

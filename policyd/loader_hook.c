@@ -53,14 +53,14 @@ const struct hook loader_hook_table[] = {
 	{"revalidate", HOOK_PATH, POLICYD_REVALIDATE_OPS << POLICYD_REVALIDATE_SHIFT, false},
 	{"revalidate_map", HOOK_PATH, POLICYD_REVALIDATE_OPS << POLICYD_REVALIDATE_SHIFT, false},
 	{"revalidate_turn", HOOK_PATH, POLICYD_REVALIDATE_OPS << POLICYD_REVALIDATE_SHIFT, false},
-	{"socket_create", HOOK_NETWORK, 0, false},
-	{"socket_connect", HOOK_NETWORK, 0, false},
-	{"socket_sendmsg", HOOK_NETWORK, 0, false},
-	{"socket_bind", HOOK_NETWORK, 0, false},
-	{"socket_listen", HOOK_NETWORK, 0, false},
-	{"inet_listener", HOOK_NETWORK, 0, false},
-	{"socket_accept", HOOK_NETWORK, 0, false},
-	{"inet_conn_request", HOOK_NETWORK, 0, false},
+	{"socket_create", HOOK_NETWORK, POLICYD_OP_NETWORK_CREATE, false},
+	{"socket_connect", HOOK_NETWORK, POLICYD_OP_NETWORK_CONNECT, false},
+	{"socket_sendmsg", HOOK_NETWORK, POLICYD_OP_NETWORK_CONNECT, false},
+	{"socket_bind", HOOK_NETWORK, POLICYD_OP_NETWORK_BIND, false},
+	{"socket_listen", HOOK_NETWORK, POLICYD_OP_NETWORK_LISTEN, false},
+	{"inet_listener", HOOK_NETWORK, POLICYD_OP_NETWORK_ACCEPT, false},
+	{"socket_accept", HOOK_NETWORK, POLICYD_OP_NETWORK_ACCEPT, false},
+	{"inet_conn_request", HOOK_NETWORK, POLICYD_OP_NETWORK_ACCEPT, false},
 	{"unix_stream_connect", HOOK_PATH, POLICYD_OP_NETWORK_CONNECT, false},
 	{"unix_may_send", HOOK_PATH, POLICYD_OP_NETWORK_CONNECT, false},
 	{"unix_bind", HOOK_PATH, POLICYD_OP_NETWORK_BIND, false},
@@ -92,7 +92,7 @@ struct needs {
 	uint32_t kernel;
 	uint32_t process;
 	bool capability;
-	bool network;
+	uint32_t network;
 	bool syscalls;
 };
 
@@ -120,6 +120,21 @@ static uint32_t pseudo_ops(const struct policyd_line *lines, enum policyd_pseudo
 	return ~lines[fixed->pseudo].w[POLICYD_PSEUDO_QUIET + kind];
 }
 
+/* The same of addresses, from all rows: too many rather than too few, where rows of other objects have such
+ * bits. */
+static uint32_t network_ops(const struct policyd_line *lines)
+{
+	const struct policyd_header *header = (const struct policyd_header *)lines;
+	const struct policyd_fixed *fixed = (const struct policyd_fixed *)&lines[header->fixed];
+	const struct policyd_cell *cell = (const struct policyd_cell *)&lines[header->rows];
+	size_t count = (size_t)lines[fixed->pseudo].w[POLICYD_PSEUDO_BELOW] * header->row_lines * 4;
+	uint32_t ops = 0;
+
+	for (size_t i = 0; i < count; i++)
+		ops |= cell[i].refuse | cell[i].report;
+	return ops;
+}
+
 static struct needs needs_of(const struct policyd_line *lines)
 {
 	const struct policyd_header *header = (const struct policyd_header *)lines;
@@ -136,7 +151,7 @@ static struct needs needs_of(const struct policyd_line *lines)
 			   (kernel & POLICYD_OP_KERNEL_PTRACE_ANY ? POLICYD_OP_PROCESS_PTRACE : 0),
 		.capability = pseudo_ops(lines, POLICYD_PSEUDO_CAPABILITY_LOW) ||
 			      pseudo_ops(lines, POLICYD_PSEUDO_CAPABILITY_HIGH),
-		.network = header->net != 0,
+		.network = header->net ? network_ops(lines) : 0,
 		.syscalls = tables->syscalls != 0,
 	};
 }
@@ -149,7 +164,7 @@ static bool hook_needed(const struct hook *hook, const struct needs *needs)
 	case HOOK_PATH:
 		return (hook->ops & needs->path) != 0;
 	case HOOK_NETWORK:
-		return needs->network;
+		return (hook->ops & needs->network) != 0;
 	case HOOK_SYSCALL:
 		return needs->syscalls;
 	case HOOK_KERNEL:

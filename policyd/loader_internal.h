@@ -36,7 +36,7 @@ extern const struct map_name loader_map_names[LOADER_MAP_COUNT];
 enum hook_need {
 	HOOK_ALWAYS,	 /* keeps state that decisions rest on, or carries the canary */
 	HOOK_PATH,	 /* when a path class refuses or reports one of `ops` */
-	HOOK_NETWORK,	 /* when a rule is about addresses */
+	HOOK_NETWORK,	 /* when a rule about addresses refuses or reports one of `ops` */
 	HOOK_SYSCALL,	 /* when a rule is about system calls */
 	HOOK_KERNEL,	 /* when the section kernel refuses or reports one of `ops` */
 	HOOK_PROCESS,	 /* when `ops` of the section process are refused or reported, or ptrace-any is */

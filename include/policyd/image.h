@@ -354,7 +354,7 @@ struct policyd_net {
 	__u32 family_classes;
 	__u32 sockets;
 	__u32 anyone; /* class of a subject of whom nothing is known, UINT32_MAX: there is none */
-	__u32 reserved;
+	__u32 quiet; /* the verdict row in which every subject passes in silence, UINT32_MAX: there is none */
 };
 policyd_static_assert(sizeof(struct policyd_net) == POLICYD_LINE_SIZE, "one line");
 

@@ -326,6 +326,29 @@ START_TEST(test_compile_endpoints)
 }
 END_TEST
 
+/* Connections that no rule is about need no subject: their row is known, and checked to be silent. */
+START_TEST(test_compile_quiet_row)
+{
+	struct compile_case compile_case;
+	struct policyd_header *header;
+	struct policyd_cell *cell;
+	struct policyd_net *net;
+	const char *reason = NULL;
+
+	compile_case_begin(&compile_case, HEAD "network: [{deny: connect, to: 10.0.0.0/8}]\n", ROOT, true);
+	ck_assert_ptr_nonnull(compile_case.compiled);
+	header = (struct policyd_header *)compile_case.compiled->lines;
+	net = (struct policyd_net *)&compile_case.compiled->lines[header->net];
+	ck_assert_uint_ne(net->quiet, UINT32_MAX);
+	cell = (struct policyd_cell *)&compile_case.compiled
+		       ->lines[header->rows + (size_t)net->quiet * header->row_lines];
+	cell->report = 1;
+	ck_assert_int_lt(image_check(compile_case.compiled->lines, compile_case.compiled->count, &reason), 0);
+	ck_assert_str_eq(reason, "the quiet row refuses or reports");
+	compile_case_end(&compile_case);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("compile");
@@ -341,6 +364,7 @@ int main(void)
 	tcase_add_test(all, test_compile_minimal);
 	tcase_add_test(all, test_compile_explosion);
 	tcase_add_loop_test(all, test_compile_explosion_alone, 0, 3);
+	tcase_add_test(all, test_compile_quiet_row);
 	tcase_add_test(all, test_image_check);
 	suite_add_tcase(suite, all);
 	srunner_run_all(runner, CK_NORMAL);
