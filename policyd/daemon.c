@@ -240,6 +240,20 @@ static int start_set(struct daemon *daemon)
 	return r;
 }
 
+/* Where it is asked for and cannot be had, policyd does not go on as if it were. */
+static int start_guard(struct daemon *daemon)
+{
+	CLEANUP_FREE char *error = NULL;
+	int r;
+
+	if (!daemon->config->self_protection && !loader_guarded(daemon->loader))
+		return 0;
+	r = loader_guard(daemon->loader, &error);
+	if (r < 0)
+		log_line(EVENT_ERROR, "self-protection is not in force: %s", error ? error : strerror(-r));
+	return r;
+}
+
 static int start_canary(struct daemon *daemon)
 {
 	int r = daemon_canary(daemon);
@@ -290,7 +304,7 @@ static int start_services(struct daemon *daemon)
 static int daemon_start(struct daemon *daemon)
 {
 	static int (*const steps[])(struct daemon *) = {
-		start_base, start_loader, start_set, start_services, start_canary,
+		start_base, start_loader, start_set, start_guard, start_services, start_canary,
 	};
 	int r;
 
@@ -327,7 +341,8 @@ static void unload_where_due(struct daemon *daemon, bool started, bool adopted)
 
 static void daemon_stop(struct daemon *daemon, bool started)
 {
-	bool adopted = daemon->loader && loader_adopted(daemon->loader);
+	bool loaded = daemon->loader != NULL;
+	bool adopted = loaded && loader_adopted(daemon->loader);
 
 	if (started) {
 		notify_stopping();
@@ -336,8 +351,8 @@ static void daemon_stop(struct daemon *daemon, bool started)
 	(void)sd_event_source_disable_unref(daemon->canary_timer);
 	control_free(daemon->control);
 	drain_free(daemon->drain);
-	loader_close(daemon->loader);
-	if (daemon->loader)
+	loader_close(TAKE_PTR(daemon->loader));
+	if (loaded)
 		unload_where_due(daemon, started, adopted);
 	reload_clear(&daemon->reload);
 	(void)sd_event_source_disable_unref(daemon->trial.timer);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include <policyd/guard.h>
 #include <policyd/image.h>
 #include <policyd/op.h>
 
@@ -43,6 +44,13 @@ static const char *const sections[] = {
 	POLICYD_SECTIONS(X)
 #undef X
 };
+
+static const char *const deeds[] = {
+#define X(name, text) [POLICYD_GUARD_DEED_##name] = text,
+	POLICYD_GUARD_DEEDS(X)
+#undef X
+};
+_Static_assert(ARRAY_SIZE(deeds) == POLICYD_GUARD_DEED_COUNT, "every deed has its name");
 
 struct operation {
 	enum policyd_section section;
@@ -239,6 +247,29 @@ static void decode_object(const struct policyd_event_name *object, struct event 
 		event->unlinked = 1;
 }
 
+/* An attempt on policyd: no policy decided, so nothing is looked up for it. */
+static int decode_tamper(const struct policyd_event_path *path, struct event *event)
+{
+	uint32_t deed = path->head.op;
+	char number[16];
+
+	event->severity = EVENT_NONE;
+	event_set_kind(event, EVENT_TAMPER);
+	event->generation = EVENT_NONE;
+	event->section = event_text(NULL);
+	event->action = event_text(path->head.error ? "refused" : "seen");
+	event->operation = event_text(deed < POLICYD_GUARD_DEED_COUNT ? deeds[deed] : "unknown");
+	event->origin = (struct event_origin){};
+	if (path->condition == 0)
+		return 0;
+	if (deed == POLICYD_GUARD_DEED_SIGNAL) {
+		event->detail = event_text(word_signal(path->condition));
+		return 0;
+	}
+	(void)snprintf(number, sizeof(number), "%u", path->condition);
+	return event_set(event, &event->detail, number, strlen(number));
+}
+
 static int decode_path(struct decoder *decoder, const char *record, size_t size, struct event *event)
 {
 	struct policyd_event_path path;
@@ -255,7 +286,7 @@ static int decode_path(struct decoder *decoder, const char *record, size_t size,
 
 	is_socket =
 		path.object.root == POLICYD_ROOT_ABSTRACT ||
-		(path.head.op >= POLICYD_BIT_NETWORK_CREATE && path.head.op <= POLICYD_BIT_NETWORK_CONNECT);
+		(!(path.head.flags & POLICYD_EVENT_TAMPER) && path.head.op >= POLICYD_BIT_NETWORK_CREATE && path.head.op <= POLICYD_BIT_NETWORK_CONNECT);
 	decode_object(&path.object, event);
 	event->origin.target = path.target.object;
 	event->origin.condition = path.condition;
@@ -263,6 +294,10 @@ static int decode_path(struct decoder *decoder, const char *record, size_t size,
 		event->reason = event_text(reasons[path.reason < POLICYD_REASON_COUNT ? path.reason : 0]);
 	if (is_socket)
 		event->family = event_text("unix");
+	if (path.head.flags & POLICYD_EVENT_TAMPER)
+		r = decode_tamper(&path, event);
+	if (r < 0)
+		return r;
 
 	r = decode_text(decoder, record, sizeof(path), size, &path.object, event,
 			is_socket ? EVENT_FIELD_unix_name : EVENT_FIELD_path,

@@ -72,10 +72,12 @@ static int self_mark(const struct loader *loader)
 {
 	CLEANUP_CLOSE int process = (int)syscall(SYS_pidfd_open, getpid(), 0);
 	uint32_t mark = 1;
+	int r;
 
 	if (process < 0)
 		return -errno;
-	return bpf_map_update_elem(loader->maps[LOADER_MAP_SELF], &process, &mark, BPF_ANY);
+	r = bpf_map_update_elem(loader->maps[LOADER_MAP_SELF], &process, &mark, BPF_ANY);
+	return r < 0 ? r : loader_guard_mark(loader);
 }
 
 int loader_open(const struct loader_options *options, struct loader **ret_loader, char **ret_error)
@@ -115,6 +117,7 @@ void loader_close(struct loader *loader)
 	}
 	for (size_t i = 0; i < LOADER_MAP_COUNT; i++)
 		util_close(&loader->maps[i]);
+	loader_guard_free(loader);
 	free(loader->pin_dir);
 	free(loader);
 }
@@ -143,7 +146,8 @@ static int image_create(const struct policyd_line *lines, uint32_t count, int *r
 	void *memory;
 	int r;
 
-	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "image", sizeof(uint32_t), sizeof(*lines), count, &options);
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, POLICYD_GUARD_IMAGE, sizeof(uint32_t), sizeof(*lines), count,
+			    &options);
 	if (fd < 0)
 		return fd;
 	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);

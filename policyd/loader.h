@@ -56,6 +56,25 @@ int loader_publish(struct loader *loader, const struct policyd_line *lines, uint
  */
 int loader_canary(struct loader *loader);
 
+/*
+ * Self-protection: from now on nobody but policyd touches its process, maps, programs, links, pins and code.
+ * Called again it completes what an earlier daemon left. Returns 0 or -errno with *ret_error as above.
+ */
+int loader_guard(struct loader *loader, char **ret_error);
+
+/* Whether it is in force; pins of an earlier daemon bring it along. */
+bool loader_guarded(const struct loader *loader);
+
+/*
+ * Lets the guard know policyd's executable and libraries as they are on disk now, so that a policyd that was
+ * installed meanwhile can take over; nothing where policies are locked. Returns 0 or -errno with *ret_error.
+ */
+int loader_guard_code(struct loader *loader, char **ret_error);
+
+/* Policies stay as they are until the machine is started anew. Cannot be undone. Returns 0 or -errno. */
+int loader_lock(struct loader *loader);
+bool loader_locked(const struct loader *loader);
+
 /* A descriptor to poll for readability when ring records wait. */
 int loader_ring_fd(const struct loader *loader);
 

@@ -13,6 +13,9 @@ const struct map_name loader_map_names[] = {
 	[LOADER_MAP_EVENTS] = {"events", "map_events"},
 	[LOADER_MAP_COUNTERS] = {"counters", "map_counters"},
 	[LOADER_MAP_SELF] = {"self", "map_self"},
+	[LOADER_MAP_GUARD] = {"guard", "map_guard"},
+	[LOADER_MAP_GUARDED] = {"guarded", "map_guarded"},
+	[LOADER_MAP_LOCKED] = {"locked", "map_locked"},
 	[LOADER_MAP_FILES] = {"files", "map_files"},
 	[LOADER_MAP_DIRECTORIES] = {"directories", "map_directories"},
 	[LOADER_MAP_TASKS] = {"tasks", "map_tasks"},
@@ -94,6 +97,12 @@ int loader_adopt(struct loader *loader, char **ret_error)
 	int fd = pin_get(loader, "", loader_map_names[LOADER_MAP_CONSTANTS].pin);
 	int r;
 
+	if (fd == -EPERM)
+		return loader_fail(ret_error, fd,
+				   "the pins in '%s' may not be opened; where self-protection is in force, only "
+				   "the policyd may that it knows: its executable and its libraries, started by "
+				   "root and not traced; otherwise restart the machine",
+				   loader->pin_dir);
 	if (fd < 0)
 		return fd;
 	loader->maps[LOADER_MAP_CONSTANTS] = fd;
@@ -118,6 +127,7 @@ int loader_adopt(struct loader *loader, char **ret_error)
 					   "the pins in '%s' have no program '%s'; remove them "
 					   "with 'policyctl stop --unload'",
 					   loader->pin_dir, loader_hook_table[i].program);
+		loader->guarded |= loader_hook_table[i].need == HOOK_GUARD && loader->links[i] >= 0;
 	}
 	loader->adopted = true;
 	return 0;

@@ -18,6 +18,8 @@ static struct fake_loader {
 	int publish_result;
 	int canary_result;
 	bool adopted;
+	bool guarded;
+	bool locked;
 	uint64_t generation;
 	unsigned int published;
 	unsigned int unloaded;
@@ -100,6 +102,40 @@ int loader_canary(struct loader *loader)
 {
 	(void)loader;
 	return fake.canary_result;
+}
+
+int loader_guard(struct loader *loader, char **ret_error)
+{
+	(void)loader;
+	(void)ret_error;
+	fake.guarded = true;
+	return 0;
+}
+
+bool loader_guarded(const struct loader *loader)
+{
+	(void)loader;
+	return fake.guarded;
+}
+
+int loader_guard_code(struct loader *loader, char **ret_error)
+{
+	(void)loader;
+	(void)ret_error;
+	return 0;
+}
+
+int loader_lock(struct loader *loader)
+{
+	(void)loader;
+	fake.locked = true;
+	return 0;
+}
+
+bool loader_locked(const struct loader *loader)
+{
+	(void)loader;
+	return fake.locked;
 }
 
 int loader_ring_fd(const struct loader *loader)
