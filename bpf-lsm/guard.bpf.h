@@ -27,12 +27,12 @@ struct {
 	__type(value, struct policyd_guard_mark);
 } guarded SEC(".maps") __weak;
 
-/* Element 0: 1 where policies are locked until the machine is started anew. Frozen once it is set. */
+/* Whether policies are locked until the machine is started anew. Frozen once it is set. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, __u32);
+	__type(value, struct policyd_guard_lock);
 } locked SEC(".maps") __weak;
 
 /* Eight bytes of text as a number: a text of its own would be one more map. */
@@ -60,9 +60,10 @@ static __always_inline bool guard_is_init(void)
 
 static __always_inline bool guard_is_locked(void)
 {
-	__u32 zero = 0, *value = bpf_map_lookup_elem(&locked, &zero);
+	__u32 zero = 0;
+	struct policyd_guard_lock *lock = bpf_map_lookup_elem(&locked, &zero);
 
-	return value && *value;
+	return lock && lock->locked;
 }
 
 static __always_inline bool guard_knows(__u32 kind, __u64 id)

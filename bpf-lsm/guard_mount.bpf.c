@@ -13,8 +13,7 @@
  */
 #include "guard.bpf.h"
 
-#define MS_MOVE	   8192
-#define MNT_SHARED 0x1000
+#define MS_MOVE 8192
 
 static __always_inline bool is_here(void)
 {
@@ -31,30 +30,43 @@ static __always_inline bool on_way(struct dentry *dentry)
 			 guard_knows_inode(POLICYD_GUARD_PINS, inode));
 }
 
+static __always_inline __u64 mount_address(struct vfsmount *mount)
+{
+	struct vfsmount *pointer = mount;
+	__u64 address = 0;
+
+	bpf_probe_read_kernel(&address, sizeof(address), &pointer);
+	return address - bpf_core_field_offset(struct mount, mnt);
+}
+
+/* Only mounts that are shared have a group; the flag that says so is not where it was in older kernels. */
+static __always_inline bool mount_shared(__u64 address)
+{
+	int group = 0;
+
+	return bpf_probe_read_kernel(
+		       &group, sizeof(group),
+		       __builtin_preserve_access_index(&((struct mount *)address)->mnt_group_id)) ||
+	       group;
+}
+
 /* Whether what happens on this mount happens here, too. */
 static __always_inline bool reaches(struct vfsmount *mount)
 {
-	return is_here() || mount->mnt_flags & MNT_SHARED;
+	return is_here() || mount_shared(mount_address(mount));
 }
 
 /* The same of what happens to the mount itself, which goes by the one that it stands on. */
 static __always_inline bool parent_reaches(struct vfsmount *mount)
 {
-	__u64 address = 0;
-	struct mount *parent = NULL;
-	struct vfsmount *pointer = mount;
-	int flags = 0;
+	__u64 parent = 0;
 
 	if (is_here())
 		return true;
-	bpf_probe_read_kernel(&address, sizeof(address), &pointer);
-	address -= bpf_core_field_offset(struct mount, mnt);
-	if (bpf_probe_read_kernel(&parent, sizeof(parent),
-				  __builtin_preserve_access_index(&((struct mount *)address)->mnt_parent)) ||
-	    bpf_probe_read_kernel(&flags, sizeof(flags),
-				  __builtin_preserve_access_index(&parent->mnt.mnt_flags)))
-		return true;
-	return flags & MNT_SHARED;
+	return bpf_probe_read_kernel(&parent, sizeof(parent),
+				     __builtin_preserve_access_index(
+					     &((struct mount *)mount_address(mount))->mnt_parent)) ||
+	       mount_shared(parent);
 }
 
 static __always_inline int guard_refuse_mount(struct dentry *dentry)

@@ -138,12 +138,12 @@ struct inode {
 struct vfsmount {
 	struct dentry *mnt_root;
 	struct super_block *mnt_sb;
-	int mnt_flags;
 };
 
 struct mount {
 	struct mount *mnt_parent;
 	struct vfsmount mnt;
+	int mnt_group_id;
 };
 
 struct path {

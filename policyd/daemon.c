@@ -113,6 +113,7 @@ static int on_canary(sd_event_source *source, uint64_t time, void *data)
 
 	(void)time;
 	(void)daemon_canary(daemon);
+	daemon_guard_look(daemon);
 	(void)sd_event_source_set_time_relative(source, daemon->config->canary_interval / 1000);
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
@@ -214,6 +215,8 @@ static int start_loader(struct daemon *daemon)
 		log_doctor();
 		return r;
 	}
+	if (loader_locked(daemon->loader, daemon->digest))
+		daemon->reload.locked = daemon->digest;
 	if (loader_adopted(daemon->loader))
 		daemon_report(daemon, EVENT_ACTION_ADOPTED, "what an earlier daemon left in the kernel");
 	return 0;
@@ -237,20 +240,6 @@ static int start_set(struct daemon *daemon)
 			 daemon->reload.error ? daemon->reload.error : strerror(-r));
 		log_doctor();
 	}
-	return r;
-}
-
-/* Where it is asked for and cannot be had, policyd does not go on as if it were. */
-static int start_guard(struct daemon *daemon)
-{
-	CLEANUP_FREE char *error = NULL;
-	int r;
-
-	if (!daemon->config->self_protection && !loader_guarded(daemon->loader))
-		return 0;
-	r = loader_guard(daemon->loader, &error);
-	if (r < 0)
-		log_line(EVENT_ERROR, "self-protection is not in force: %s", error ? error : strerror(-r));
 	return r;
 }
 
@@ -304,7 +293,7 @@ static int start_services(struct daemon *daemon)
 static int daemon_start(struct daemon *daemon)
 {
 	static int (*const steps[])(struct daemon *) = {
-		start_base, start_loader, start_set, start_guard, start_services, start_canary,
+		start_base, start_loader, start_set, daemon_guard_start, start_services, start_canary,
 	};
 	int r;
 
@@ -346,6 +335,7 @@ static void daemon_stop(struct daemon *daemon, bool started)
 
 	if (started) {
 		notify_stopping();
+		daemon_guard_learn(daemon);
 		daemon_trial_stop(daemon);
 	}
 	(void)sd_event_source_disable_unref(daemon->canary_timer);
@@ -365,6 +355,7 @@ static void daemon_stop(struct daemon *daemon, bool started)
 	outputs_free(daemon->outputs);
 	(void)sd_event_unref(daemon->loop);
 	util_close(&daemon->lock);
+	free(daemon->guard_error);
 }
 
 int daemon_run(const struct config *config)

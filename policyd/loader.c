@@ -36,6 +36,7 @@ static struct loader *loader_new(const struct loader_options *options)
 
 	if (!loader)
 		return NULL;
+	loader->image = -1;
 	for (size_t i = 0; i < LOADER_MAP_COUNT; i++)
 		loader->maps[i] = -1;
 	for (size_t i = 0; i < LOADER_HOOKS_MAX; i++)
@@ -49,8 +50,8 @@ static struct loader *loader_new(const struct loader_options *options)
 	return NULL;
 }
 
-/* Generation of the image in element POLICYD_LIVE, 0: none. */
-static uint64_t generation_live(const struct loader *loader)
+/* Takes over the image in element POLICYD_LIVE. Returns its generation, 0: there is none. */
+static uint64_t image_adopt(struct loader *loader)
 {
 	CLEANUP_CLOSE int fd = -1;
 	struct policyd_line line;
@@ -61,6 +62,7 @@ static uint64_t generation_live(const struct loader *loader)
 	fd = bpf_map_get_fd_by_id(id);
 	if (fd < 0 || bpf_map_lookup_elem(fd, &zero, &line) < 0)
 		return 0;
+	loader->image = TAKE_FD(fd);
 	return ((const struct policyd_header *)&line)->generation;
 }
 
@@ -101,7 +103,7 @@ int loader_open(const struct loader_options *options, struct loader **ret_loader
 	loader->ring = ring_buffer__new(loader->maps[LOADER_MAP_EVENTS], record_take, loader, NULL);
 	if (!loader->ring)
 		return loader_fail(ret_error, -errno, "cannot map the event ring: %s", strerror(errno));
-	loader->generation = generation_live(loader);
+	loader->generation = image_adopt(loader);
 	*ret_loader = TAKE_PTR(loader);
 	return 0;
 }
@@ -111,6 +113,7 @@ void loader_close(struct loader *loader)
 	if (!loader)
 		return;
 	ring_buffer__free(loader->ring);
+	util_close(&loader->image);
 	for (size_t i = 0; i < LOADER_HOOKS_MAX; i++) {
 		util_close(&loader->links[i]);
 		util_close(&loader->programs[i]);
@@ -164,7 +167,7 @@ static int image_create(const struct policyd_line *lines, uint32_t count, int *r
 }
 
 /* The slot of the image's parity first, then what decisions start from. */
-static int image_switch(struct loader *loader, int fd, uint64_t generation)
+int loader_image_switch(struct loader *loader, int fd, uint64_t generation)
 {
 	uint32_t slot = policyd_live_slot(generation), live = POLICYD_LIVE;
 	int r;
@@ -198,8 +201,12 @@ int loader_publish(struct loader *loader, const struct policyd_line *lines, uint
 	r = loader_attach(loader, lines, ret_error);
 	if (r < 0)
 		return r;
-	r = image_switch(loader, fd, header->generation);
-	return r < 0 ? loader_fail(ret_error, r, "cannot publish the image: %s", strerror(-r)) : 0;
+	r = loader_image_switch(loader, fd, header->generation);
+	if (r < 0)
+		return loader_fail(ret_error, r, "cannot publish the image: %s", strerror(-r));
+	util_close(&loader->image);
+	loader->image = TAKE_FD(fd);
+	return 0;
 }
 
 int loader_canary(struct loader *loader)

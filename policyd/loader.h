@@ -14,6 +14,7 @@
 #include <policyd/hash.h>
 #include <policyd/image.h>
 
+#define LOADER_DIGEST_SIZE 32
 #define LOADER_PIN_DIR "/sys/fs/bpf/policyd"
 
 struct loader;
@@ -71,9 +72,26 @@ bool loader_guarded(const struct loader *loader);
  */
 int loader_guard_code(struct loader *loader, char **ret_error);
 
-/* Policies stay as they are until the machine is started anew. Cannot be undone. Returns 0 or -errno. */
-int loader_lock(struct loader *loader);
-bool loader_locked(const struct loader *loader);
+/*
+ * Policies stay as they are until the machine is started anew: pins cannot be removed any more, and a later
+ * daemon finds the digest of the set's files here. Cannot be undone. Returns 0 or -errno.
+ */
+int loader_lock(struct loader *loader, const uint8_t digest[static LOADER_DIGEST_SIZE]);
+
+/* Whether that was done; then *ret_digest (not NULL) is filled. What cannot be read counts as locked. */
+bool loader_locked(const struct loader *loader, uint8_t *ret_digest);
+
+/* What was found out of order, and whether it was put right. */
+struct loader_damage {
+	size_t pins; /* that were missing, or not policyd's */
+	bool image;  /* another image was live */
+};
+
+/*
+ * Looks whether everything is pinned and the image that was published is live, and puts back what is not.
+ * Returns 0 with *ret_damage, or -errno with it and *ret_error: it could not be put back.
+ */
+int loader_mend(struct loader *loader, struct loader_damage *ret_damage, char **ret_error);
 
 /* A descriptor to poll for readability when ring records wait. */
 int loader_ring_fd(const struct loader *loader);

@@ -239,7 +239,7 @@ int loader_guard_code(struct loader *loader, char **ret_error)
 {
 	int r;
 
-	if (!loader->guarded || loader_locked(loader))
+	if (!loader->guarded || loader_locked(loader, NULL))
 		return 0;
 	for (size_t i = 0; i < loader->code_count; i++) {
 		r = code_learn(loader, &loader->code[i]);
@@ -294,20 +294,27 @@ bool loader_guarded(const struct loader *loader)
 	return loader->guarded;
 }
 
-bool loader_locked(const struct loader *loader)
+bool loader_locked(const struct loader *loader, uint8_t *ret_digest)
 {
-	uint32_t zero = 0, value = 0;
+	struct policyd_guard_lock lock = {};
+	uint32_t zero = 0;
 
-	return bpf_map_lookup_elem(loader->maps[LOADER_MAP_LOCKED], &zero, &value) < 0 || value != 0;
+	if (bpf_map_lookup_elem(loader->maps[LOADER_MAP_LOCKED], &zero, &lock) < 0)
+		lock.locked = 1;
+	if (lock.locked && ret_digest)
+		memcpy(ret_digest, lock.digest, sizeof(lock.digest));
+	return lock.locked;
 }
 
-int loader_lock(struct loader *loader)
+int loader_lock(struct loader *loader, const uint8_t digest[static LOADER_DIGEST_SIZE])
 {
-	uint32_t zero = 0, value = 1;
+	struct policyd_guard_lock lock = {.locked = 1};
+	uint32_t zero = 0;
 	int r;
 
-	if (loader_locked(loader))
-		return 0;
-	r = bpf_map_update_elem(loader->maps[LOADER_MAP_LOCKED], &zero, &value, BPF_ANY);
+	if (loader_locked(loader, NULL))
+		return -EALREADY;
+	memcpy(lock.digest, digest, sizeof(lock.digest));
+	r = bpf_map_update_elem(loader->maps[LOADER_MAP_LOCKED], &zero, &lock, BPF_ANY);
 	return r < 0 ? r : bpf_map_freeze(loader->maps[LOADER_MAP_LOCKED]);
 }

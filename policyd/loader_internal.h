@@ -81,6 +81,7 @@ struct loader {
 	int links[LOADER_HOOKS_MAX];	/* -1: not attached */
 	bool absent[LOADER_HOOKS_MAX];	/* this kernel has no such hook */
 	const char *attached[LOADER_HOOKS_MAX + 1];
+	int image; /* the one that is live, -1: none was published or adopted */
 	struct policyd_hash_key key;
 	bool guarded;
 	struct loader_code *code;
@@ -116,6 +117,12 @@ int loader_guard_mark(const struct loader *loader);
 
 /* Lets the guard know all maps, programs and links that have a descriptor. */
 int loader_guard_objects(struct loader *loader, char **ret_error);
+
+/* Path of a pin, malloc'ed; NULL when out of memory. */
+char *loader_pin_path(const struct loader *loader, const char *prefix, const char *name);
+
+/* Makes the image at `fd` the one that decisions start from. Returns 0 or -errno. */
+int loader_image_switch(struct loader *loader, int fd, uint64_t generation);
 
 void loader_guard_free(struct loader *loader);
 

@@ -26,7 +26,7 @@ const struct map_name loader_map_names[] = {
 };
 _Static_assert(ARRAY_SIZE(loader_map_names) == LOADER_MAP_COUNT, "every map has a name");
 
-static char *pin_path(const struct loader *loader, const char *prefix, const char *name)
+char *loader_pin_path(const struct loader *loader, const char *prefix, const char *name)
 {
 	char *path;
 
@@ -36,7 +36,7 @@ static char *pin_path(const struct loader *loader, const char *prefix, const cha
 static int pin_one(const struct loader *loader, const char *prefix, const char *name, int fd,
 		   char **ret_error)
 {
-	CLEANUP_FREE char *path = pin_path(loader, prefix, name);
+	CLEANUP_FREE char *path = loader_pin_path(loader, prefix, name);
 	int r;
 
 	if (fd < 0)
@@ -87,7 +87,7 @@ int loader_pin(struct loader *loader, char **ret_error)
 
 static int pin_get(const struct loader *loader, const char *prefix, const char *name)
 {
-	CLEANUP_FREE char *path = pin_path(loader, prefix, name);
+	CLEANUP_FREE char *path = loader_pin_path(loader, prefix, name);
 
 	return path ? bpf_obj_get(path) : -ENOMEM;
 }

@@ -80,10 +80,13 @@ static int directory_read(struct reload *reload, struct generation *generation)
 		return fail(reload, r, "a file is being written:", busy ? busy : "?");
 	if (r < 0)
 		return fail(reload, r, "cannot read the policy directory", reload->directory);
-	r = fingerprint_directory(reload->directory, &generation->fingerprint);
+	r = fingerprint_digest(reload->directory, &generation->fingerprint, generation->digest);
 	if (r < 0)
 		return fail(reload, r, "cannot read the policy directory", reload->directory);
 	reload->attempt_fingerprint = generation->fingerprint;
+	if (reload->locked && memcmp(reload->locked, generation->digest, DIGEST_SIZE) != 0)
+		return fail(reload, -EPERM, "policies are locked, and this is another set:",
+			    reload->directory);
 	r = parse_directory(&generation->set, reload->directory, reload->trusted, &reload->diagnostics);
 	if (r < 0 && reload->diagnostics.errors == 0)
 		return fail(reload, r, "cannot read the policy directory", reload->directory);

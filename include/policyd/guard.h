@@ -53,6 +53,14 @@ struct policyd_guard_mark {
 };
 policyd_static_assert(sizeof(struct policyd_guard_mark) == 16, "no padding");
 
+/* Element of the map `locked`. */
+struct policyd_guard_lock {
+	__u32 locked; /* 1: policies stay as they are until the machine is started anew */
+	__u32 reserved;
+	__u8 digest[32]; /* of the files of the set in force */
+};
+policyd_static_assert(sizeof(struct policyd_guard_lock) == 40, "no padding");
+
 /* What somebody attempted: `op` of a record with POLICYD_EVENT_TAMPER. X(NAME, "text") */
 #define POLICYD_GUARD_DEEDS(X)                                                                               \
 	X(SIGNAL, "signal")	    /* a signal to policyd */                                                \

@@ -20,6 +20,9 @@ static struct fake_loader {
 	bool adopted;
 	bool guarded;
 	bool locked;
+	uint8_t digest[LOADER_DIGEST_SIZE];
+	struct loader_damage damage;
+	int mend_result;
 	uint64_t generation;
 	unsigned int published;
 	unsigned int unloaded;
@@ -125,17 +128,30 @@ int loader_guard_code(struct loader *loader, char **ret_error)
 	return 0;
 }
 
-int loader_lock(struct loader *loader)
+int loader_lock(struct loader *loader, const uint8_t digest[static LOADER_DIGEST_SIZE])
 {
 	(void)loader;
+	memcpy(fake.digest, digest, sizeof(fake.digest));
 	fake.locked = true;
 	return 0;
 }
 
-bool loader_locked(const struct loader *loader)
+bool loader_locked(const struct loader *loader, uint8_t *ret_digest)
 {
 	(void)loader;
+	if (fake.locked && ret_digest)
+		memcpy(ret_digest, fake.digest, sizeof(fake.digest));
 	return fake.locked;
+}
+
+int loader_mend(struct loader *loader, struct loader_damage *ret_damage, char **ret_error)
+{
+	(void)loader;
+	*ret_damage = fake.damage;
+	fake.damage = (struct loader_damage){};
+	if (fake.mend_result < 0)
+		*ret_error = strdup("the pins cannot be made again");
+	return fake.mend_result;
 }
 
 int loader_ring_fd(const struct loader *loader)
