@@ -6,7 +6,8 @@
  *
  *   bprm_creds_for_exec    policyd's executable is run as one that gains privileges: the program loader then
  *                          takes nothing from the environment (LD_PRELOAD, LD_LIBRARY_PATH)
- *   bprm_committed_creds   a process of root that executes it, and that nobody traces, is marked as new
+ *   bprm_committed_creds   a process of root that executes it, and that nobody traces or answers system calls
+ *                          for (seccomp), is marked as new
  *   mmap_file              a new one that maps other code is none any more; an established one may not
  *   file_open              writing to this code, and to the switch of ftrace; what an established process opens
  *                          to have it learnt
@@ -14,8 +15,9 @@
  */
 #include "guard.bpf.h"
 
-#define BPRM_SECURE    1 /* BPF_F_BPRM_SECUREEXEC */
-#define PROC_MAGIC     0x9fa0
+#define BPRM_SECURE  1 /* BPF_F_BPRM_SECUREEXEC */
+#define PROC_MAGIC   0x9fa0
+#define FILTERS_MAX  64 /* of seccomp; a process with more is not taken for policyd */
 
 static __always_inline bool is_code(struct file *file)
 {
@@ -32,6 +34,21 @@ int BPF_PROG(guard_prepare, struct linux_binprm *bprm, int ret)
 	return 0;
 }
 
+/* Whether another process may answer system calls in the kernel's place. */
+static __always_inline bool is_supervised(struct task_struct *task)
+{
+	struct seccomp_filter *filter = task->seccomp.filter;
+	struct notification *listener;
+
+	for (__u32 i = 0; i < FILTERS_MAX && filter; i++) {
+		listener = BPF_CORE_READ(filter, notif);
+		if (listener)
+			return true;
+		filter = BPF_CORE_READ(filter, prev);
+	}
+	return filter != NULL;
+}
+
 SEC("lsm/bprm_committed_creds")
 int BPF_PROG(guard_execute, struct linux_binprm *bprm)
 {
@@ -39,7 +56,7 @@ int BPF_PROG(guard_execute, struct linux_binprm *bprm)
 	struct policyd_guard_mark *mark;
 
 	bpf_task_storage_delete(&guarded, task);
-	if (!is_code(bprm->file) || task->ptrace || task->cred->euid.val)
+	if (!is_code(bprm->file) || task->ptrace || task->cred->euid.val || is_supervised(task))
 		return 0;
 	mark = bpf_task_storage_get(&guarded, task, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (mark) /* without it this is an ordinary process, which says so when it opens the pins */

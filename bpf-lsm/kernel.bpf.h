@@ -197,6 +197,17 @@ struct nsproxy {
 	struct pid_namespace *pid_ns_for_children;
 };
 
+struct notification;
+
+struct seccomp_filter {
+	struct seccomp_filter *prev;
+	struct notification *notif;
+};
+
+struct seccomp {
+	struct seccomp_filter *filter;
+};
+
 /* x86 keeps the way into the kernel in `status`, arm64 in `flags`. */
 struct thread_info {
 	unsigned long flags;
@@ -211,6 +222,7 @@ struct task_struct {
 	int tgid;
 	struct task_struct *real_parent;
 	struct task_struct *group_leader;
+	struct seccomp seccomp;
 	const struct cred *real_cred;
 	const struct cred *cred;
 	struct mm_struct *mm;

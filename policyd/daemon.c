@@ -215,8 +215,8 @@ static int start_loader(struct daemon *daemon)
 		log_doctor();
 		return r;
 	}
-	if (loader_locked(daemon->loader, daemon->digest))
-		daemon->reload.locked = daemon->digest;
+	if (loader_locked(daemon->loader, &daemon->locked))
+		daemon->reload.locked = &daemon->locked;
 	if (loader_adopted(daemon->loader))
 		daemon_report(daemon, EVENT_ACTION_ADOPTED, "what an earlier daemon left in the kernel");
 	return 0;

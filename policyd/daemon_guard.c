@@ -109,20 +109,23 @@ static int lock_check(const struct daemon *daemon, char **ret_error)
 int daemon_lock(struct daemon *daemon, char **ret_error)
 {
 	const struct generation *live = daemon->reload.generations[0];
+	struct loader_lock lock = {};
 	int r = lock_check(daemon, ret_error);
 
 	if (r < 0)
 		return r;
-	r = loader_lock(daemon->loader, live->digest);
-	if (loader_locked(daemon->loader, daemon->digest))
-		daemon->reload.locked = daemon->digest;
+	lock.fingerprint = live->fingerprint;
+	memcpy(lock.digest, live->digest, sizeof(lock.digest));
+	r = loader_lock(daemon->loader, &lock);
+	if (loader_locked(daemon->loader, &daemon->locked))
+		daemon->reload.locked = &daemon->locked;
 	if (r < 0)
 		return refuse(ret_error, r, "the policies cannot be locked: %s", strerror(-r));
 	daemon_report(daemon, EVENT_ACTION_LOCKED, "policies stay as they are until the machine is started anew");
 	return 0;
 }
 
-/* Directories that may hold the locked set: the policy directory and the copies. */
+/* Directories that may hold the locked set: the policy directory and the copies. What is read is compared. */
 const char *daemon_locked_source(struct daemon *daemon)
 {
 	const char *const places[] = {
@@ -130,15 +133,12 @@ const char *daemon_locked_source(struct daemon *daemon)
 		daemon->guard.good_path,
 		daemon->guard.candidate_path,
 	};
-	uint8_t digest[DIGEST_SIZE];
 	uint64_t fingerprint;
 
-	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-		if (!places[i] || fingerprint_digest(places[i], &fingerprint, digest) < 0)
-			continue;
-		if (memcmp(digest, daemon->digest, DIGEST_SIZE) == 0)
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+		if (places[i] && fingerprint_directory(places[i], &fingerprint) == 0 &&
+		    fingerprint == daemon->locked.fingerprint)
 			return places[i];
-	}
 	return daemon->config->policy_dir;
 }
 
@@ -146,17 +146,17 @@ void daemon_report_ignored(struct daemon *daemon)
 {
 	const char *directory = daemon->config->policy_dir;
 	CLEANUP_FREE char *detail = NULL;
-	uint8_t digest[DIGEST_SIZE];
 	uint64_t fingerprint = 0;
-	int r = fingerprint_digest(directory, &fingerprint, digest);
 
-	if (r == 0 && memcmp(digest, daemon->digest, DIGEST_SIZE) == 0) {
-		daemon->ignored = 0;
+	if (fingerprint_directory(directory, &fingerprint) < 0)
+		fingerprint = 0;
+	if (fingerprint == daemon->locked.fingerprint) {
+		daemon->ignored = (struct guard_set){};
 		return;
 	}
-	if (daemon->ignored == (r < 0 ? 1 : fingerprint))
+	if (daemon->ignored.known && daemon->ignored.fingerprint == fingerprint)
 		return;
-	daemon->ignored = r < 0 ? 1 : fingerprint;
+	daemon->ignored = (struct guard_set){.known = true, .fingerprint = fingerprint};
 	if (asprintf(&detail, "'%s' was changed; policies are locked, so that changes nothing", directory) < 0)
 		detail = NULL;
 	daemon_report(daemon, EVENT_ACTION_IGNORED, detail);

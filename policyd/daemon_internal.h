@@ -9,7 +9,6 @@
 
 #include "control.h"
 #include "daemon.h"
-#include "digest.h"
 #include "drain.h"
 #include "guard.h"
 #include "loader.h"
@@ -47,8 +46,8 @@ struct daemon {
 	int canary;	  /* of the last attempt: 0, -ENOTSUP, another -errno */
 	int guard_told;	  /* the failure to keep a copy that was reported last */
 	char *guard_error; /* what could not be put right that was reported last, NULL: nothing */
-	uint64_t ignored;  /* fingerprint of the changed directory that was reported while policies are locked */
-	uint8_t digest[DIGEST_SIZE]; /* of the locked set, where reload.locked says so */
+	struct guard_set ignored;  /* what the policy directory held when it was reported as ignored */
+	struct loader_lock locked; /* where reload.locked says so */
 	bool without_set; /* an empty set is live because the directory could not be used */
 	bool unload;	  /* enforcement ends with the daemon */
 };

@@ -22,19 +22,13 @@ static void names_free(struct names *names)
 	free(names->items);
 }
 
-struct sum {
-	uint64_t hash;
-	struct digest *digest; /* NULL: not asked for */
-};
-
-static void mix(struct sum *sum, const void *bytes, size_t length)
+static uint64_t mix(uint64_t hash, const void *bytes, size_t length)
 {
 	const unsigned char *at = bytes;
 
 	for (size_t i = 0; i < length; i++)
-		sum->hash = (sum->hash ^ at[i]) * PRIME;
-	if (sum->digest)
-		digest_add(sum->digest, bytes, length);
+		hash = (hash ^ at[i]) * PRIME;
+	return hash;
 }
 
 bool fingerprint_counts(const char *name)
@@ -57,7 +51,7 @@ static int entry_compare(const struct dirent **a, const struct dirent **b)
 }
 
 /* A file that cannot be read counts with its name and the reason. */
-static void mix_file(struct sum *sum, int directory, const char *name)
+static uint64_t mix_file(uint64_t hash, int directory, const char *name)
 {
 	CLEANUP_CLOSE int fd = openat(directory, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	uint64_t size = 0;
@@ -65,20 +59,21 @@ static void mix_file(struct sum *sum, int directory, const char *name)
 	ssize_t n = -1;
 	int error;
 
-	mix(sum, name, strlen(name) + 1);
+	hash = mix(hash, name, strlen(name) + 1);
 	while (fd >= 0 && (n = read(fd, bytes, sizeof(bytes))) > 0) {
-		mix(sum, bytes, (size_t)n);
+		hash = mix(hash, bytes, (size_t)n);
 		size += (uint64_t)n;
 	}
 	error = n < 0 ? errno : 0;
-	mix(sum, &size, sizeof(size));
-	mix(sum, &error, sizeof(error));
+	hash = mix(hash, &size, sizeof(size));
+	return mix(hash, &error, sizeof(error));
 }
 
-static int directory_mix(struct sum *sum, const char *path)
+int fingerprint_directory(const char *path, uint64_t *ret_fingerprint)
 {
 	CLEANUP(names_free) struct names names = {};
 	CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	uint64_t hash = START;
 	int r;
 
 	if (fd < 0)
@@ -88,32 +83,8 @@ static int directory_mix(struct sum *sum, const char *path)
 		return -errno;
 	names.count = r;
 	for (int i = 0; i < names.count; i++)
-		mix_file(sum, fd, names.items[i]->d_name);
-	return 0;
-}
-
-int fingerprint_directory(const char *path, uint64_t *ret_fingerprint)
-{
-	struct sum sum = {.hash = START};
-	int r = directory_mix(&sum, path);
-
-	if (r == 0)
-		*ret_fingerprint = sum.hash;
-	return r;
-}
-
-int fingerprint_digest(const char *path, uint64_t *ret_fingerprint, uint8_t ret_digest[static DIGEST_SIZE])
-{
-	struct digest digest;
-	struct sum sum = {.hash = START, .digest = &digest};
-	int r;
-
-	digest_begin(&digest);
-	r = directory_mix(&sum, path);
-	if (r < 0)
-		return r;
-	*ret_fingerprint = sum.hash;
-	digest_end(&digest, ret_digest);
+		hash = mix_file(hash, fd, names.items[i]->d_name);
+	*ret_fingerprint = hash;
 	return 0;
 }
 

@@ -10,8 +10,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "digest.h"
-
 #define FINGERPRINT_TEXT_SIZE 17 /* 16 hexadecimal digits and a NUL */
 
 /* Whether a name in a policy directory is one of a policy file: *.yaml, not hidden. */
@@ -19,9 +17,6 @@ bool fingerprint_counts(const char *name);
 
 /* Returns 0 and *ret_fingerprint, or -errno (-ENOENT: no such directory). */
 int fingerprint_directory(const char *path, uint64_t *ret_fingerprint);
-
-/* The same, and a digest of what the number is over, which nobody can make another directory have. */
-int fingerprint_digest(const char *path, uint64_t *ret_fingerprint, uint8_t ret_digest[static DIGEST_SIZE]);
 
 /* Writes the number as text, the form in which the control protocol has it. */
 void fingerprint_format(uint64_t fingerprint, char text[static FINGERPRINT_TEXT_SIZE]);

@@ -14,7 +14,8 @@
 #include <policyd/hash.h>
 #include <policyd/image.h>
 
-#define LOADER_DIGEST_SIZE 32
+#include "digest.h"
+
 #define LOADER_PIN_DIR "/sys/fs/bpf/policyd"
 
 struct loader;
@@ -72,14 +73,20 @@ bool loader_guarded(const struct loader *loader);
  */
 int loader_guard_code(struct loader *loader, char **ret_error);
 
+/* The set that is locked. */
+struct loader_lock {
+	uint64_t fingerprint;
+	uint8_t digest[DIGEST_SIZE]; /* policy_set_digest() */
+};
+
 /*
  * Policies stay as they are until the machine is started anew: pins cannot be removed any more, and a later
- * daemon finds the digest of the set's files here. Cannot be undone. Returns 0 or -errno.
+ * daemon finds here which set it is. Cannot be undone. Returns 0 or -errno.
  */
-int loader_lock(struct loader *loader, const uint8_t digest[static LOADER_DIGEST_SIZE]);
+int loader_lock(struct loader *loader, const struct loader_lock *lock);
 
-/* Whether that was done; then *ret_digest (not NULL) is filled. What cannot be read counts as locked. */
-bool loader_locked(const struct loader *loader, uint8_t *ret_digest);
+/* Whether that was done; then *ret_lock (may be NULL) is filled. What cannot be read counts as locked. */
+bool loader_locked(const struct loader *loader, struct loader_lock *ret_lock);
 
 /* What was found out of order, and whether it was put right. */
 struct loader_damage {

@@ -294,27 +294,31 @@ bool loader_guarded(const struct loader *loader)
 	return loader->guarded;
 }
 
-bool loader_locked(const struct loader *loader, uint8_t *ret_digest)
+bool loader_locked(const struct loader *loader, struct loader_lock *ret_lock)
 {
-	struct policyd_guard_lock lock = {};
+	/* Locked unless the kernel says otherwise. */
+	struct policyd_guard_lock lock = {.locked = 1};
 	uint32_t zero = 0;
 
 	if (bpf_map_lookup_elem(loader->maps[LOADER_MAP_LOCKED], &zero, &lock) < 0)
-		lock.locked = 1;
-	if (lock.locked && ret_digest)
-		memcpy(ret_digest, lock.digest, sizeof(lock.digest));
-	return lock.locked;
+		lock = (struct policyd_guard_lock){.locked = 1};
+	if (!lock.locked || !ret_lock)
+		return lock.locked;
+	ret_lock->fingerprint = lock.fingerprint;
+	memcpy(ret_lock->digest, lock.digest, sizeof(ret_lock->digest));
+	return true;
 }
 
-int loader_lock(struct loader *loader, const uint8_t digest[static LOADER_DIGEST_SIZE])
+int loader_lock(struct loader *loader, const struct loader_lock *lock)
 {
-	struct policyd_guard_lock lock = {.locked = 1};
+	struct policyd_guard_lock value = {.locked = 1, .fingerprint = lock->fingerprint};
 	uint32_t zero = 0;
 	int r;
 
+	_Static_assert(sizeof(value.digest) == sizeof(lock->digest), "digests have one size");
 	if (loader_locked(loader, NULL))
 		return -EALREADY;
-	memcpy(lock.digest, digest, sizeof(lock.digest));
-	r = bpf_map_update_elem(loader->maps[LOADER_MAP_LOCKED], &zero, &lock, BPF_ANY);
+	memcpy(value.digest, lock->digest, sizeof(value.digest));
+	r = bpf_map_update_elem(loader->maps[LOADER_MAP_LOCKED], &zero, &value, BPF_ANY);
 	return r < 0 ? r : bpf_map_freeze(loader->maps[LOADER_MAP_LOCKED]);
 }

@@ -40,7 +40,7 @@ struct generation {
 	uint64_t number;
 	uint64_t published; /* CLOCK_REALTIME in seconds */
 	uint64_t fingerprint;
-	uint8_t digest[DIGEST_SIZE]; /* of the files */
+	uint8_t digest[DIGEST_SIZE]; /* of the texts */
 	bool altered; /* a policy has another mode than its file says */
 	struct policy_set set;
 	struct compiled *compiled;
@@ -52,7 +52,7 @@ struct reload {
 	bool trusted;	       /* files have to belong to root */
 	struct guard *guard;   /* borrowed; NULL: sets are neither copied nor marked */
 	struct modes *modes;   /* borrowed; NULL: modes are what the files say */
-	const uint8_t *locked; /* borrowed; digest of the only set that may be published, NULL: any */
+	const struct loader_lock *locked; /* borrowed; the only set that may be published, NULL: any */
 
 	struct host *host;				/* facts of the last attempt, NULL before it */
 	struct generation *generations[RELOAD_HISTORY]; /* newest first; [0] is live */

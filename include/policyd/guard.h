@@ -57,9 +57,10 @@ policyd_static_assert(sizeof(struct policyd_guard_mark) == 16, "no padding");
 struct policyd_guard_lock {
 	__u32 locked; /* 1: policies stay as they are until the machine is started anew */
 	__u32 reserved;
-	__u8 digest[32]; /* of the files of the set in force */
+	__u64 fingerprint; /* of the set in force, */
+	__u8 digest[32];   /* and of the texts that it was parsed from */
 };
-policyd_static_assert(sizeof(struct policyd_guard_lock) == 40, "no padding");
+policyd_static_assert(sizeof(struct policyd_guard_lock) == 48, "no padding");
 
 /* What somebody attempted: `op` of a record with POLICYD_EVENT_TAMPER. X(NAME, "text") */
 #define POLICYD_GUARD_DEEDS(X)                                                                               \

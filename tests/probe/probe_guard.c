@@ -8,8 +8,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mount.h>
@@ -198,6 +201,24 @@ static enum probe_outcome traced_run(char **arguments)
 	return WIFEXITED(status) ? (enum probe_outcome)WEXITSTATUS(status) : PROBE_OTHER;
 }
 
+/* Executes a program whose system call 9999 this process, or who inherits its descriptors, could answer. */
+static enum probe_outcome supervised_run(char **arguments)
+{
+	static struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 9999, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog program = {.len = sizeof(code) / sizeof(*code), .filter = code};
+	int fd = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
+
+	if (fd < 0 || fcntl(fd, F_SETFD, 0) < 0)
+		return probe_not_tried("seccomp", errno);
+	execv(arguments[0], arguments);
+	return probe_not_tried(arguments[0], errno);
+}
+
 const struct probe probe_guard_table[] = {
 	{"bpf-map", "ID", 1, map_get},
 	{"bpf-program", "ID", 1, program_get},
@@ -217,5 +238,6 @@ const struct probe probe_guard_table[] = {
 	{"private", "WHAT…: in a mount namespace apart", 1, namespace_private},
 	{"shared", "WHAT…: in a mount namespace that shares its mounts", 1, namespace_shared},
 	{"traced", "PROGRAM [ARGUMENT…]: its exit status under a tracer", 1, traced_run},
+	{"supervised", "PROGRAM [ARGUMENT…]: its exit status with a seccomp listener", 1, supervised_run},
 	{NULL, NULL, 0, NULL},
 };

@@ -20,7 +20,7 @@ static struct fake_loader {
 	bool adopted;
 	bool guarded;
 	bool locked;
-	uint8_t digest[LOADER_DIGEST_SIZE];
+	struct loader_lock lock;
 	struct loader_damage damage;
 	int mend_result;
 	uint64_t generation;
@@ -128,19 +128,19 @@ int loader_guard_code(struct loader *loader, char **ret_error)
 	return 0;
 }
 
-int loader_lock(struct loader *loader, const uint8_t digest[static LOADER_DIGEST_SIZE])
+int loader_lock(struct loader *loader, const struct loader_lock *lock)
 {
 	(void)loader;
-	memcpy(fake.digest, digest, sizeof(fake.digest));
+	fake.lock = *lock;
 	fake.locked = true;
 	return 0;
 }
 
-bool loader_locked(const struct loader *loader, uint8_t *ret_digest)
+bool loader_locked(const struct loader *loader, struct loader_lock *ret_lock)
 {
 	(void)loader;
-	if (fake.locked && ret_digest)
-		memcpy(ret_digest, fake.digest, sizeof(fake.digest));
+	if (fake.locked && ret_lock)
+		*ret_lock = fake.lock;
 	return fake.locked;
 }
 

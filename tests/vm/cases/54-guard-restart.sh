@@ -46,6 +46,7 @@ refused() {
 setup cp /usr/sbin/policyd /srv/policyd
 refused 'a copy' /srv/policyd
 refused 'a traced one' probe traced /usr/sbin/policyd
+refused 'a supervised one' probe supervised /usr/sbin/policyd
 # Other code under the name of a library.
 library=$(echo /usr/lib/*/libbpf.so.1)
 setup cp "$library" /srv/library

@@ -32,8 +32,7 @@ sleep 4
 check 'the right one' sh -c "bpftool map show pinned $PINS/map_live | grep -q 'array_of_maps'"
 
 # The image before is still in its slot.
-images=$(bpftool map dump pinned $PINS/map_live | grep -oE 'inner_map_id: *[0-9]+' | grep -oE '[0-9]+' | sort -n)
-old=$(echo "$images" | head -n 1)
+old=$(bpftool map show | sed -n 's/^\([0-9]*\): array *name policyd_image.*/\1/p' | sort -n | head -n 1)
 for slot in 0 1 2; do
 	bpftool map update pinned $PINS/map_live key $slot 0 0 0 value id "$old"
 done
