@@ -3,11 +3,9 @@
  * Self-protection: policyd's process. Its own threads pass, and so does process 1 where it sends signals: a
  * service manager has to be able to end a service.
  *
- *   task_kill             signals, but for 0 (asks), HUP (reads the policies again) and CONT. The kernel's own
- *                         signals (the memory killer, cgroup.kill) do not come here
- *   ptrace_access_check   ptrace, /proc/PID/mem, process_vm_readv and _writev, pidfd_getfd, kcmp. What ps reads
- *                         is not covered
- *   task_setrlimit        prlimit
+ *   task_kill             signals, but for 0 (asks), HUP (reads the policies again) and CONT. The kernel's
+ * own signals (the memory killer, cgroup.kill) do not come here ptrace_access_check   ptrace, /proc/PID/mem,
+ * process_vm_readv and _writev, pidfd_getfd, kcmp. What ps reads is not covered task_setrlimit        prlimit
  *   task_setscheduler     policy, priority and processors
  *   task_setnice          niceness
  */
@@ -19,10 +17,10 @@
 #define SIGHUP		    1
 #define SIGCONT		    18
 
-/* The file that a guarded task runs, for the record. */
+/* Verdict on what the current task does to `target`. */
 static __always_inline int guard_deed(struct task_struct *target, __u32 deed, __u32 number)
 {
-	if (!guard_mark(target) || guard_is_policyd())
+	if (!guard_covers(target) || guard_is_policyd())
 		return 0;
 	return guard_refuse(deed, number, event_exe(target));
 }

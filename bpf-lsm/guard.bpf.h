@@ -48,6 +48,24 @@ static __always_inline struct policyd_guard_mark *guard_mark(struct task_struct 
 	return mark && mark->state ? mark : NULL;
 }
 
+static __always_inline struct policyd_guard_key guard_process(struct task_struct *task)
+{
+	return (struct policyd_guard_key){
+		.kind = POLICYD_GUARD_PROCESS,
+		.id = task->group_leader->start_boottime,
+		.generation = (__u32)task->tgid,
+	};
+}
+
+/* 6.1 gives no storage to a task that has preempted another one at the same: then the map says whose it is.
+ */
+static __always_inline bool guard_covers(struct task_struct *task)
+{
+	struct policyd_guard_key key = guard_process(task);
+
+	return guard_mark(task) || bpf_map_lookup_elem(&guard, &key);
+}
+
 static __always_inline bool guard_is_policyd(void)
 {
 	return guard_mark(bpf_get_current_task_btf()) != NULL;

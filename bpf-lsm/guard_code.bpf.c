@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Self-protection: who is policyd. A process proves itself by the code that it runs: the executable, the program
- * loader and the libraries, known by filesystem, inode and inode generation, none of which anybody can write to.
- * The environment cannot bring other code in, and nobody traces the process.
+ * Self-protection: who is policyd. A process proves itself by the code that it runs: the executable, the
+ * program loader and the libraries, known by filesystem, inode and inode generation, none of which anybody
+ * can write to. The environment cannot bring other code in, and nobody traces the process.
  *
  *   bprm_creds_for_exec    policyd's executable is run as one that gains privileges: the program loader then
  *                          takes nothing from the environment (LD_PRELOAD, LD_LIBRARY_PATH)
  *   bprm_committed_creds   a process of root that executes it, and that nobody traces or answers system calls
  *                          for (seccomp), is marked as new
  *   mmap_file              a new one that maps other code is none any more; an established one may not
- *   file_open              writing to this code, and to the switch of ftrace; what an established process opens
- *                          to have it learnt
- *   path_truncate          truncate of this code, without opening
+ *   file_open              writing to this code, and to the switch of ftrace; what an established process
+ * opens to have it learnt path_truncate          truncate of this code, without opening
  */
 #include "guard.bpf.h"
 
-#define BPRM_SECURE  1 /* BPF_F_BPRM_SECUREEXEC */
-#define PROC_MAGIC   0x9fa0
-#define FILTERS_MAX  64 /* of seccomp; a process with more is not taken for policyd */
+#define BPRM_SECURE 1 /* BPF_F_BPRM_SECUREEXEC */
+#define PROC_MAGIC  0x9fa0
+#define FILTERS_MAX 64 /* of seccomp; a process with more is not taken for policyd */
 
 static __always_inline bool is_code(struct file *file)
 {
@@ -65,8 +64,8 @@ int BPF_PROG(guard_execute, struct linux_binprm *bprm)
 }
 
 SEC("lsm/mmap_file")
-int BPF_PROG(guard_code_map, struct file *file, unsigned long reqprot, unsigned long prot, unsigned long flags,
-	     int ret)
+int BPF_PROG(guard_code_map, struct file *file, unsigned long reqprot, unsigned long prot,
+	     unsigned long flags, int ret)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct policyd_guard_mark *mark;
@@ -87,13 +86,17 @@ int BPF_PROG(guard_code_map, struct file *file, unsigned long reqprot, unsigned 
 
 static __always_inline void guard_learn(struct file *file)
 {
-	struct policyd_guard_mark *mark = guard_mark(bpf_get_current_task_btf());
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct policyd_guard_mark *mark = guard_mark(task);
 	struct policyd_guard_key key;
 	__u32 one = 1;
 
 	if (!mark || mark->state != POLICYD_GUARD_ESTABLISHED || !mark->learn)
 		return;
 	key = guard_key(mark->learn, file->f_inode);
+	if (bpf_map_update_elem(&guard, &key, &one, BPF_ANY))
+		mark->failed++;
+	key = guard_process(task);
 	if (bpf_map_update_elem(&guard, &key, &one, BPF_ANY))
 		mark->failed++;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Self-protection: the way to the pins. A mount that covers a directory of it, or takes one away, would hide the
- * pins from the next policyd, and unmounting the last bpffs would end what is enforced. Kept open in the host's
- * mount namespace and in policyd's; in another one what is done to a shared mount counts, since it is done to
- * all that share it. What containers do in theirs is not looked at.
+ * Self-protection: the way to the pins. A mount that covers a directory of it, or takes one away, would hide
+ * the pins from the next policyd, and unmounting the last bpffs would end what is enforced. Kept open in the
+ * host's mount namespace and in policyd's; in another one what is done to a shared mount counts, since it is
+ * done to all that share it. What containers do in theirs is not looked at.
  *
  *   sb_mount       mount(2) on a directory of the way: over it, another propagation, other options. Moving
  *                  names only the target here, so moving by mount(2) is left to process 1
@@ -26,8 +26,8 @@ static __always_inline bool on_way(struct dentry *dentry)
 {
 	struct inode *inode = dentry->d_inode;
 
-	return inode && (guard_knows_inode(POLICYD_GUARD_WAY, inode) ||
-			 guard_knows_inode(POLICYD_GUARD_PINS, inode));
+	return inode &&
+	       (guard_knows_inode(POLICYD_GUARD_WAY, inode) || guard_knows_inode(POLICYD_GUARD_PINS, inode));
 }
 
 static __always_inline __u64 mount_address(struct vfsmount *mount)

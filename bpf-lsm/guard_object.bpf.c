@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Self-protection: policyd's maps, programs and links. Whoever has a descriptor of a map can write it, so nobody
- * else gets one.
+ * Self-protection: policyd's maps, programs and links. Whoever has a descriptor of a map can write it, so
+ * nobody else gets one.
  *
- *   bpf_map    every new descriptor of a map: by its number or by its pin. Images are known by their name, since
- *              each publication makes one; nobody else's harm comes from taking that name
- *   bpf_prog   the same of a program: without a descriptor nothing attaches to it (fentry, fexit, freplace)
- *   bpf        links by their number (there is no hook for the link itself; by its pin it can be opened, and
- *              neither be detached nor updated); and loading programs that could run before policyd's: of type
- *              LSM, and those that modify a function's return. Process 1 may load LSM programs: systemd has some
+ *   bpf_map    every new descriptor of a map: by its number or by its pin. Images are known by their name,
+ * since each publication makes one; nobody else's harm comes from taking that name bpf_prog   the same of a
+ * program: without a descriptor nothing attaches to it (fentry, fexit, freplace) bpf        links by their
+ * number (there is no hook for the link itself; by its pin it can be opened, and neither be detached nor
+ * updated); and loading programs that could run before policyd's: of type LSM, and those that modify a
+ * function's return. Process 1 may load LSM programs: systemd has some
  */
 #include "guard.bpf.h"
 
-#define BPF_PROG_LOAD		5
-#define BPF_LINK_GET_FD_BY_ID	30
-#define BPF_PROG_TYPE_TRACING	26
-#define BPF_PROG_TYPE_LSM	29
-#define BPF_MODIFY_RETURN	26
+#define BPF_PROG_LOAD	      5
+#define BPF_LINK_GET_FD_BY_ID 30
+#define BPF_PROG_TYPE_TRACING 26
+#define BPF_PROG_TYPE_LSM     29
+#define BPF_MODIFY_RETURN     26
 
 /* The start of the arguments of BPF_PROG_LOAD, which is the kernel's ABI. */
 struct load_arguments {
@@ -63,9 +63,9 @@ static __always_inline int guard_load(const void *attr)
 
 	if (bpf_probe_read_kernel(&load, sizeof(load), attr))
 		return -EPERM;
-	if (load.type == BPF_PROG_TYPE_LSM ? guard_is_init()
-					   : (load.type != BPF_PROG_TYPE_TRACING ||
-					      load.attach_type != BPF_MODIFY_RETURN))
+	if (load.type == BPF_PROG_TYPE_LSM
+		    ? guard_is_init()
+		    : (load.type != BPF_PROG_TYPE_TRACING || load.attach_type != BPF_MODIFY_RETURN))
 		return 0;
 	return guard_is_policyd() ? 0 : guard_refuse(POLICYD_GUARD_DEED_LOAD, load.type, NULL);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Self-protection: the directory of the pins. Removing a pin can end what is enforced when policyd ends; a pin
- * that somebody else puts there would be taken over by the next policyd. Where policies are locked not even
- * policyd removes one.
+ * Self-protection: the directory of the pins. Removing a pin can end what is enforced when policyd ends; a
+ * pin that somebody else puts there would be taken over by the next policyd. Where policies are locked not
+ * even policyd removes one.
  *
  *   inode_unlink, inode_rmdir, inode_rename        what takes a pin or the directory away
  *   path_mknod (BPF_OBJ_PIN), inode_mkdir, inode_symlink, inode_link, inode_rename
@@ -33,8 +33,8 @@ static __always_inline int guard_vanish(struct inode *folder, struct dentry *obj
 	if (!is_bpffs(folder))
 		return 0;
 	if (!guard_knows_inode(POLICYD_GUARD_PINS, folder) &&
-	    !(inode && (guard_knows_inode(POLICYD_GUARD_PINS, inode) ||
-			guard_knows_inode(POLICYD_GUARD_WAY, inode))))
+	    !(inode &&
+	      (guard_knows_inode(POLICYD_GUARD_PINS, inode) || guard_knows_inode(POLICYD_GUARD_WAY, inode))))
 		return 0;
 	if (guard_is_policyd() && !guard_is_locked())
 		return 0;

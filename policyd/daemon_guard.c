@@ -121,7 +121,8 @@ int daemon_lock(struct daemon *daemon, char **ret_error)
 		daemon->reload.locked = &daemon->locked;
 	if (r < 0)
 		return refuse(ret_error, r, "the policies cannot be locked: %s", strerror(-r));
-	daemon_report(daemon, EVENT_ACTION_LOCKED, "policies stay as they are until the machine is started anew");
+	daemon_report(daemon, EVENT_ACTION_LOCKED,
+		      "policies stay as they are until the machine is started anew");
 	return 0;
 }
 
@@ -157,7 +158,8 @@ void daemon_report_ignored(struct daemon *daemon)
 	if (daemon->ignored.known && daemon->ignored.fingerprint == fingerprint)
 		return;
 	daemon->ignored = (struct guard_set){.known = true, .fingerprint = fingerprint};
-	if (asprintf(&detail, "'%s' was changed; policies are locked, so that changes nothing", directory) < 0)
+	if (asprintf(&detail, "'%s' was changed; policies are locked, so that changes nothing", directory) <
+	    0)
 		detail = NULL;
 	daemon_report(daemon, EVENT_ACTION_IGNORED, detail);
 }

@@ -42,14 +42,14 @@ struct daemon {
 	struct control *control;
 	sd_event_source *canary_timer;
 
-	uint64_t started; /* CLOCK_REALTIME in seconds */
-	int canary;	  /* of the last attempt: 0, -ENOTSUP, another -errno */
-	int guard_told;	  /* the failure to keep a copy that was reported last */
-	char *guard_error; /* what could not be put right that was reported last, NULL: nothing */
+	uint64_t started;	   /* CLOCK_REALTIME in seconds */
+	int canary;		   /* of the last attempt: 0, -ENOTSUP, another -errno */
+	int guard_told;		   /* the failure to keep a copy that was reported last */
+	char *guard_error;	   /* what could not be put right that was reported last, NULL: nothing */
 	struct guard_set ignored;  /* what the policy directory held when it was reported as ignored */
 	struct loader_lock locked; /* where reload.locked says so */
-	bool without_set; /* an empty set is live because the directory could not be used */
-	bool unload;	  /* enforcement ends with the daemon */
+	bool without_set;	   /* an empty set is live because the directory could not be used */
+	bool unload;		   /* enforcement ends with the daemon */
 };
 
 /* Whether what is live is known to be enforced; otherwise *ret_why (static) says why not. */
@@ -136,7 +136,8 @@ void daemon_attribute(void *data, struct event *event);
 /* Self-protection at the start, where it is asked for or in force already. Returns 0 or -errno, logged. */
 int daemon_guard_start(struct daemon *daemon);
 
-/* Puts right what somebody took away in the kernel, and reports it; learns policyd's code as it is on disk. */
+/* Puts right what somebody took away in the kernel, and reports it; learns policyd's code as it is on disk.
+ */
 void daemon_guard_look(struct daemon *daemon);
 
 /* Learns policyd's code as it is on disk. */

@@ -182,8 +182,9 @@ json_t *daemon_status(const struct daemon *daemon)
 			 "state", state_name(daemon), "enforcing", (int)enforcing, "why", json_text(why),
 			 "pinned", (int)daemon->config->pin, "adopted", (int)loader_adopted(daemon->loader),
 			 "guarded", (int)loader_guarded(daemon->loader), "locked",
-			 (int)(daemon->reload.locked != NULL), "directory", json_text(daemon->config->policy_dir), "live", live_json(daemon),
-			 "attempt", attempt_json(&daemon->reload), "recovery", recovery_json(daemon), "hooks",
+			 (int)(daemon->reload.locked != NULL), "directory",
+			 json_text(daemon->config->policy_dir), "live", live_json(daemon), "attempt",
+			 attempt_json(&daemon->reload), "recovery", recovery_json(daemon), "hooks",
 			 hooks_json(daemon->loader), "counters", counters_json(daemon->loader), "outputs",
 			 outputs_describe(daemon->outputs));
 }

@@ -286,7 +286,8 @@ static int decode_path(struct decoder *decoder, const char *record, size_t size,
 
 	is_socket =
 		path.object.root == POLICYD_ROOT_ABSTRACT ||
-		(!(path.head.flags & POLICYD_EVENT_TAMPER) && path.head.op >= POLICYD_BIT_NETWORK_CREATE && path.head.op <= POLICYD_BIT_NETWORK_CONNECT);
+		(!(path.head.flags & POLICYD_EVENT_TAMPER) && path.head.op >= POLICYD_BIT_NETWORK_CREATE &&
+		 path.head.op <= POLICYD_BIT_NETWORK_CONNECT);
 	decode_object(&path.object, event);
 	event->origin.target = path.target.object;
 	event->origin.condition = path.condition;
@@ -294,8 +295,7 @@ static int decode_path(struct decoder *decoder, const char *record, size_t size,
 		event->reason = event_text(reasons[path.reason < POLICYD_REASON_COUNT ? path.reason : 0]);
 	if (is_socket)
 		event->family = event_text("unix");
-	if (path.head.flags & POLICYD_EVENT_TAMPER)
-		r = decode_tamper(&path, event);
+	r = path.head.flags & POLICYD_EVENT_TAMPER ? decode_tamper(&path, event) : 0;
 	if (r < 0)
 		return r;
 

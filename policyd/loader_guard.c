@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Self-protection: attaches the guard's programs and tells them what is policyd's. Inodes are learnt from the
- * kernel, which sees this process open them: what stat() says of a filesystem need not be what a program sees.
+ * kernel, which sees this process open them: what stat() says of a filesystem need not be what a program
+ * sees.
  */
 #include <bpf/bpf.h>
 #include <fcntl.h>
@@ -244,10 +245,11 @@ int loader_guard_code(struct loader *loader, char **ret_error)
 	for (size_t i = 0; i < loader->code_count; i++) {
 		r = code_learn(loader, &loader->code[i]);
 		if (r < 0)
-			return loader_fail(ret_error, r,
-					   "'%s' cannot be known again, so a policyd that uses it cannot take "
-					   "over: %s",
-					   loader->code[i].path, strerror(-r));
+			return loader_fail(
+				ret_error, r,
+				"'%s' cannot be known again, so a policyd that uses it cannot take "
+				"over: %s",
+				loader->code[i].path, strerror(-r));
 	}
 	return 0;
 }

@@ -18,7 +18,7 @@ enum loader_map {
 	LOADER_MAP_LIVE,
 	LOADER_MAP_EVENTS,
 	LOADER_MAP_COUNTERS,
-	LOADER_MAP_SELF, /* the mark of policyd's own process */
+	LOADER_MAP_SELF,    /* the mark of policyd's own process */
 	LOADER_MAP_GUARD,   /* what is policyd's, */
 	LOADER_MAP_GUARDED, /* its processes, */
 	LOADER_MAP_LOCKED,  /* and whether policies may change */

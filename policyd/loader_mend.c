@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Whether what policyd left in the kernel is as it left it. Descriptors keep programs, links and maps alive, so
- * what somebody took away can be put back as long as policyd lives.
+ * Whether what policyd left in the kernel is as it left it. Descriptors keep programs, links and maps alive,
+ * so what somebody took away can be put back as long as policyd lives.
  */
 #include <bpf/bpf.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "loader_internal.h"
 #include "util.h"
@@ -28,17 +28,17 @@ static bool pin_is(const char *path, int fd)
 	return size == other && memcmp(&ours, &theirs, 2 * sizeof(uint32_t)) == 0;
 }
 
-/* Counts a pin that is missing; one of something else is taken away, so that the right one can be made. */
+/*
+ * Counts a pin that is missing. One of something else is taken away, so that the right one can be made; so is
+ * one for which policyd has nothing, which the next policyd would take over.
+ */
 static int pin_look(const struct loader *loader, const char *prefix, const char *name, int fd, size_t *damage)
 {
-	CLEANUP_FREE char *path = NULL;
+	CLEANUP_FREE char *path = loader_pin_path(loader, prefix, name);
 
-	if (fd < 0)
-		return 0;
-	path = loader_pin_path(loader, prefix, name);
 	if (!path)
 		return -ENOMEM;
-	if (pin_is(path, fd))
+	if (fd < 0 ? access(path, F_OK) < 0 : pin_is(path, fd))
 		return 0;
 	(*damage)++;
 	return unlink(path) < 0 && errno != ENOENT ? -errno : 0;
@@ -69,10 +69,9 @@ static int pins_mend(struct loader *loader, size_t *damage, char **ret_error)
 	r = pins_look(loader, damage);
 	if (r == 0 && *damage > 0)
 		r = loader_pin(loader, ret_error);
-	return r < 0 && !*ret_error
-		       ? loader_fail(ret_error, r, "cannot look at the pins in '%s': %s", loader->pin_dir,
-				     strerror(-r))
-		       : r;
+	return r < 0 && !*ret_error ? loader_fail(ret_error, r, "cannot look at the pins in '%s': %s",
+						  loader->pin_dir, strerror(-r))
+				    : r;
 }
 
 static int image_mend(struct loader *loader, bool *damage, char **ret_error)

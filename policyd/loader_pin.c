@@ -98,11 +98,12 @@ int loader_adopt(struct loader *loader, char **ret_error)
 	int r;
 
 	if (fd == -EPERM)
-		return loader_fail(ret_error, fd,
-				   "the pins in '%s' may not be opened; where self-protection is in force, only "
-				   "the policyd may that it knows: its executable and its libraries, started by "
-				   "root and not traced; otherwise restart the machine",
-				   loader->pin_dir);
+		return loader_fail(
+			ret_error, fd,
+			"the pins in '%s' may not be opened; where self-protection is in force, only "
+			"the policyd may that it knows: its executable and its libraries, started by "
+			"root and not traced; otherwise restart the machine",
+			loader->pin_dir);
 	if (fd < 0)
 		return fd;
 	loader->maps[LOADER_MAP_CONSTANTS] = fd;

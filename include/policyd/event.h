@@ -109,8 +109,8 @@ struct policyd_event_path {
 	struct policyd_event_name target; /* second name of a rename or link */
 	struct policyd_event_name exe;
 	__u32 reason;	 /* enum policyd_reason */
-	__u32 condition; /* condition class of the object, 0 where no condition was asked; number of the signal
-			    or id of the object with POLICYD_EVENT_TAMPER */
+	__u32 condition; /* condition class of the object, 0 where no condition was asked; number of the
+			    signal or id of the object with POLICYD_EVENT_TAMPER */
 };
 policyd_static_assert(sizeof(struct policyd_event_path) == 288, "no padding");
 

@@ -9,13 +9,14 @@
 
 /* Kinds of things in the map `guard`. */
 enum policyd_guard_kind {
-	POLICYD_GUARD_MAP = 1, /* `id` is that of the map, */
-	POLICYD_GUARD_PROGRAM, /* of the program, */
-	POLICYD_GUARD_LINK,    /* of the link */
+	POLICYD_GUARD_MAP = 1,	 /* `id` is that of the map, */
+	POLICYD_GUARD_PROGRAM,	 /* of the program, */
+	POLICYD_GUARD_LINK,	 /* of the link */
 	POLICYD_GUARD_NAMESPACE, /* mount namespace in which the way to the pins is kept open */
 	POLICYD_GUARD_WAY,	 /* a directory on the way to the pins: dev, inode, generation */
 	POLICYD_GUARD_PINS,	 /* the directory of the pins */
 	POLICYD_GUARD_CODE,	 /* policyd's executable, its loader and its libraries */
+	POLICYD_GUARD_PROCESS,	 /* an established process: `id` is its start time, `generation` its number */
 };
 
 struct policyd_guard_key {
@@ -35,9 +36,9 @@ policyd_static_assert(sizeof(struct policyd_guard_key) == 24, "no padding");
 #define POLICYD_GUARD_IMAGE   POLICYD_GUARD_IMAGE_1 POLICYD_GUARD_IMAGE_2
 
 /*
- * The mark of policyd's process (map `guarded`). The guard marks a process that executes policyd's code as new;
- * policyd marks itself as established. What an established process opens while `learn` is a kind is put into
- * the map `guard` as that kind.
+ * The mark of policyd's process (map `guarded`). The guard marks a process that executes policyd's code as
+ * new; policyd marks itself as established. What an established process opens while `learn` is a kind is put
+ * into the map `guard` as that kind.
  */
 enum policyd_guard_state {
 	POLICYD_GUARD_NONE,
@@ -64,18 +65,18 @@ policyd_static_assert(sizeof(struct policyd_guard_lock) == 48, "no padding");
 
 /* What somebody attempted: `op` of a record with POLICYD_EVENT_TAMPER. X(NAME, "text") */
 #define POLICYD_GUARD_DEEDS(X)                                                                               \
-	X(SIGNAL, "signal")	    /* a signal to policyd */                                                \
-	X(TRACE, "trace")	    /* ptrace and what reads or writes its memory */                         \
-	X(LIMIT, "limit")	    /* its resource limits or its scheduling */                              \
-	X(MAP, "map")		    /* opening a map of policyd's by its number or its pin */                \
-	X(PROGRAM, "program")	    /* opening a program of policyd's */                                     \
-	X(LINK, "link")		    /* opening a link of policyd's by its number */                          \
-	X(LOAD, "load-program")	    /* loading a program that could run before policyd's */                  \
-	X(PIN, "pin")		    /* making, removing or renaming a pin */                                 \
-	X(MOUNT, "mount")	    /* hiding the pins by mounts */                                          \
-	X(SWITCH, "ftrace-switch")  /* opening the switch that turns attached programs off */                \
-	X(CODE, "code")		    /* writing to policyd's executable or libraries */                       \
-	X(FOREIGN, "foreign-code")  /* policyd's executable was started with code that is not policyd's */
+	X(SIGNAL, "signal")	   /* a signal to policyd */                                                 \
+	X(TRACE, "trace")	   /* ptrace and what reads or writes its memory */                          \
+	X(LIMIT, "limit")	   /* its resource limits or its scheduling */                               \
+	X(MAP, "map")		   /* opening a map of policyd's by its number or its pin */                 \
+	X(PROGRAM, "program")	   /* opening a program of policyd's */                                      \
+	X(LINK, "link")		   /* opening a link of policyd's by its number */                           \
+	X(LOAD, "load-program")	   /* loading a program that could run before policyd's */                   \
+	X(PIN, "pin")		   /* making, removing or renaming a pin */                                  \
+	X(MOUNT, "mount")	   /* hiding the pins by mounts */                                           \
+	X(SWITCH, "ftrace-switch") /* opening the switch that turns attached programs off */                 \
+	X(CODE, "code")		   /* writing to policyd's executable or libraries */                        \
+	X(FOREIGN, "foreign-code") /* policyd's executable was started with code that is not policyd's */
 
 enum policyd_guard_deed {
 #define X(name, text) POLICYD_GUARD_DEED_##name,

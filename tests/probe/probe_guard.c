@@ -77,7 +77,8 @@ static enum probe_outcome link_detach(char **arguments)
 /* A map of one's own as a pin. */
 static enum probe_outcome pin_make(char **arguments)
 {
-	union bpf_attr create = {.map_type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 4, .max_entries = 1};
+	union bpf_attr create = {
+		.map_type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 4, .max_entries = 1};
 	_cleanup_close_ int fd = bpf_call(BPF_MAP_CREATE, &create);
 	union bpf_attr pin = {.pathname = (uint64_t)(uintptr_t)arguments[0], .bpf_fd = (uint32_t)fd};
 
@@ -185,7 +186,8 @@ static enum probe_outcome namespace_shared(char **arguments)
 	return namespace_run(arguments, MS_SHARED);
 }
 
-/* Executes a program under a tracer and says whether its pins could be opened by what came of it: its status. */
+/* Executes a program under a tracer and says whether its pins could be opened by what came of it: its status.
+ */
 static enum probe_outcome traced_run(char **arguments)
 {
 	pid_t pid = fork();
@@ -211,7 +213,8 @@ static enum probe_outcome supervised_run(char **arguments)
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
 	const struct sock_fprog program = {.len = sizeof(code) / sizeof(*code), .filter = code};
-	int fd = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
+	int fd = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER,
+			      &program);
 
 	if (fd < 0 || fcntl(fd, F_SETFD, 0) < 0)
 		return probe_not_tried("seccomp", errno);

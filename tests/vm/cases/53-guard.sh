@@ -52,7 +52,7 @@ allowed probe signal 0 "$POLICYD_PID"
 allowed probe signal 18 "$POLICYD_PID"
 denied probe --errno EACCES memory-open "$POLICYD_PID"
 allowed probe memory-open "$other"
-for what in trace memory-read memory-write pidfd-getfd limit processors nice; do
+for what in trace memory-read memory-write pidfd-getfd kcmp limit processors nice; do
 	denied probe "$what" "$POLICYD_PID"
 	allowed probe "$what" "$other"
 done

@@ -57,12 +57,21 @@ allowed probe open-read /mnt/two/b
 denied probe kmount $PINS
 denied probe unlink $PINS/map_locked
 
+# An upgrade waits for the restart of the machine.
+setup ln /usr/sbin/policyd /usr/sbin/policyd.known
+setup cp /usr/sbin/policyd /usr/sbin/policyd.new
+setup mv /usr/sbin/policyd.new /usr/sbin/policyd
+sleep 5
+
 # A restart changes nothing, whatever the directory holds.
 setup mkdir -p /sys/fs/cgroup/policyd
 setup sh -c "echo $POLICYD_PID >/sys/fs/cgroup/policyd/cgroup.procs"
 setup sh -c 'echo 1 >/sys/fs/cgroup/policyd/cgroup.kill'
 wait "$POLICYD_PID"
 deny_read /srv/b | policy one
+timeout 60 policyd >/tmp/said 2>&1
+check 'a policyd that was put in its place does not take over' grep -q 'may not be opened' /tmp/said
+setup mv /usr/sbin/policyd.known /usr/sbin/policyd
 policyd >>/run/vm/policyd.out 2>&1 &
 POLICYD_PID=$!
 until policyctl status >/tmp/status 2>&1 || [ "$?" = 1 ]; do

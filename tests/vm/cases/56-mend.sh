@@ -31,6 +31,10 @@ setup bpftool map create $PINS/map_live type array key 4 value 4 entries 1 name 
 sleep 4
 check 'the right one' sh -c "bpftool map show pinned $PINS/map_live | grep -q 'array_of_maps'"
 
+setup probe pin-make $PINS/prog_capable
+sleep 4
+check_not 'what policyd does not have goes' test -e $PINS/prog_capable
+
 # The image before is still in its slot.
 old=$(bpftool map show | sed -n 's/^\([0-9]*\): array *name policyd_image.*/\1/p' | sort -n | head -n 1)
 for slot in 0 1 2; do
