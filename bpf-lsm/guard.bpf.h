@@ -10,6 +10,8 @@
 
 #include <policyd/guard.h>
 
+#define BPFFS_MAGIC 0xcafe4a11
+
 /* What is policyd's. Filled by policyd before it counts, and by the process that learns. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -106,6 +108,11 @@ static __always_inline bool guard_knows_inode(__u32 kind, struct inode *inode)
 	struct policyd_guard_key key = guard_key(kind, inode);
 
 	return bpf_map_lookup_elem(&guard, &key) != NULL;
+}
+
+static __always_inline bool is_bpffs(struct inode *inode)
+{
+	return inode->i_sb->s_magic == BPFFS_MAGIC;
 }
 
 /* Says what was attempted; `object` (or NULL) and `number` are for the record. */

@@ -9,8 +9,9 @@
  *   bprm_committed_creds   a process of root that executes it, and that nobody traces or answers system calls
  *                          for (seccomp), is marked as new
  *   mmap_file              a new one that maps other code is none any more; an established one may not
- *   file_open              writing to this code, and to the switch of ftrace; what an established process
- * opens to have it learnt path_truncate          truncate of this code, without opening
+ *   file_open              writing to this code and to the switch of ftrace; reading a pin as a file; and
+ * what an established process opens to have it learnt path_truncate          truncate of this code, without
+ * opening
  */
 #include "guard.bpf.h"
 
@@ -123,6 +124,17 @@ static __always_inline bool is_switch(struct file *file)
 	       folder == GUARD_WORD("kernel\0\0");
 }
 
+/* A pin of a map shows the map to whoever reads the file. */
+static __always_inline int guard_read(struct file *file)
+{
+	struct dentry *dentry = file->f_path.dentry;
+	struct inode *folder = dentry->d_parent->d_inode;
+
+	if (!is_bpffs(file->f_inode) || !folder || !guard_knows_inode(POLICYD_GUARD_PINS, folder))
+		return 0;
+	return guard_is_policyd() ? 0 : guard_refuse(POLICYD_GUARD_DEED_PIN, 0, dentry);
+}
+
 SEC("lsm/file_open")
 int BPF_PROG(guard_open, struct file *file, int ret)
 {
@@ -130,7 +142,7 @@ int BPF_PROG(guard_open, struct file *file, int ret)
 		return ret;
 	if (!(file->f_mode & FMODE_WRITE) && !(file->f_flags & O_TRUNC)) {
 		guard_learn(file);
-		return 0;
+		return guard_read(file);
 	}
 	if (is_code(file))
 		return guard_refuse(POLICYD_GUARD_DEED_CODE, 0, file->f_path.dentry);

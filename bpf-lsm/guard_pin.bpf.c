@@ -10,13 +10,6 @@
  */
 #include "guard.bpf.h"
 
-#define BPFFS_MAGIC 0xcafe4a11
-
-static __always_inline bool is_bpffs(struct inode *inode)
-{
-	return inode->i_sb->s_magic == BPFFS_MAGIC;
-}
-
 /* A name appears in `folder`. */
 static __always_inline int guard_appear(struct inode *folder, struct dentry *object)
 {

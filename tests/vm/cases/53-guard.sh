@@ -33,6 +33,7 @@ allowed probe bpf-program "$program"
 allowed probe bpf-link "$link"
 allowed probe pin-get $PINS/map_live
 allowed probe limit "$POLICYD_PID"
+allowed probe open-read $PINS/map_constants
 stop_policyd
 
 echo 'self_protection: true' >/etc/policyd/policyd.yaml
@@ -72,6 +73,10 @@ denied probe pin-get $PINS/map_live
 denied probe pin-get $PINS/prog_file_open
 allowed probe bpf-map "$mine"
 allowed probe pin-get /sys/fs/bpf/other/map
+# Reading the pin shows the map, with the key of the name hash.
+denied probe open-read $PINS/map_constants
+allowed probe open-read $PINS
+allowed probe open-read /sys/fs/bpf/other
 # A link can be opened, and no more.
 allowed probe pin-get $PINS/link_file_open
 denied probe --errno EOPNOTSUPP link-detach $PINS/link_file_open
