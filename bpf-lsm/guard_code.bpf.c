@@ -9,9 +9,9 @@
  *   bprm_committed_creds   a process of root that executes it, and that nobody traces or answers system calls
  *                          for (seccomp), is marked as new
  *   mmap_file              a new one that maps other code is none any more; an established one may not
- *   file_open              writing to this code and to the switch of ftrace; reading a pin as a file; and
- * what an established process opens to have it learnt path_truncate          truncate of this code, without
- * opening
+ *   file_open              writing to this code and to the switch of ftrace; reading a pin as a file; and to
+ *                          learn what an established process opens
+ *   path_truncate          truncate of this code, without opening
  */
 #include "guard.bpf.h"
 

@@ -4,11 +4,11 @@
  * nobody else gets one.
  *
  *   bpf_map    every new descriptor of a map: by its number or by its pin. Images are known by their name,
- * since each publication makes one; nobody else's harm comes from taking that name bpf_prog   the same of a
- * program: without a descriptor nothing attaches to it (fentry, fexit, freplace) bpf        links by their
- * number (there is no hook for the link itself; by its pin it can be opened, and neither be detached nor
- * updated); and loading programs that could run before policyd's: of type LSM, and those that modify a
- * function's return. Process 1 may load LSM programs: systemd has some
+ *              since each publication makes one; nobody else can make a map of that name
+ *   bpf_prog   the same of a program: without a descriptor nothing attaches to it (fentry, fexit, freplace)
+ *   bpf        links by their number (the link has no hook; by its pin it can be opened, and neither be
+ *              detached nor updated); and loading programs that could run before policyd's: of type LSM, and
+ *              those that modify a return. Process 1 may load LSM programs: systemd has some
  */
 #include "guard.bpf.h"
 

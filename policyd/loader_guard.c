@@ -6,6 +6,8 @@
  */
 #include <bpf/bpf.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -48,6 +50,11 @@ static int code_check(const struct stat *status)
 	return S_ISREG(status->st_mode) && status->st_uid == 0 && !(status->st_mode & (S_IWGRP | S_IWOTH))
 		       ? 0
 		       : -EPERM;
+}
+
+static const char *code_problem(int error)
+{
+	return error == -EPERM ? "it must belong to root and be writable by nobody else" : strerror(-error);
 }
 
 static int learn(const struct loader *loader, enum policyd_guard_kind kind, const char *path,
@@ -197,6 +204,18 @@ static char *code_of_line(char *line)
 	return path;
 }
 
+/* Looks for accounts that are nobody's, so that the libraries of the name service are there to be listed. */
+static void modules_load(void)
+{
+	static const char nobody[] = "policyd-no-such-name";
+	struct passwd user, *found_user;
+	struct group group, *found_group;
+	char buffer[256];
+
+	(void)getpwnam_r(nobody, &user, buffer, sizeof(buffer), &found_user);
+	(void)getgrnam_r(nobody, &group, buffer, sizeof(buffer), &found_group);
+}
+
 static int code_list(struct loader *loader)
 {
 	CLEANUP_FCLOSE FILE *file = fopen("/proc/self/maps", "re");
@@ -247,17 +266,19 @@ int loader_guard_code(struct loader *loader, char **ret_error)
 		if (r < 0)
 			return loader_fail(
 				ret_error, r,
-				"'%s' cannot be known again, so a policyd that uses it cannot take "
-				"over: %s",
-				loader->code[i].path, strerror(-r));
+				"policyd's code in '%s' cannot be known, so a policyd that uses it cannot "
+				"take over: %s",
+				loader->code[i].path, code_problem(r));
 	}
 	return 0;
 }
 
 static int code_start(struct loader *loader, char **ret_error)
 {
-	int r = code_list(loader);
+	int r;
 
+	modules_load();
+	r = code_list(loader);
 	if (r < 0)
 		return loader_fail(ret_error, r, "cannot list policyd's own code: %s", strerror(-r));
 	return loader_guard_code(loader, ret_error);
