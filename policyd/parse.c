@@ -49,11 +49,11 @@ int parse_text(struct policy_set *set, const char *file, const char *text, size_
 	parser.file = policy_set_strndup(set, file, strlen(file));
 	if (!parser.file)
 		return -ENOMEM;
-	policy_set_text(set, text, length);
 	r = parse_limit_check(&parser, (struct location){.file = parser.file}, LIMIT_FILE_SIZE, length,
 			      "bytes in a file");
 	if (r < 0)
 		return r;
+	policy_set_text(set, text, length);
 	r = yaml_reader_new(parser.file, text, length, (uint32_t)parse_limits[LIMIT_VALUES].value,
 			    diagnostics, &reader);
 	if (r < 0)
