@@ -5,12 +5,12 @@
 #include <string.h>
 #include <time.h>
 
-#include <policyd/guard.h>
 #include <policyd/image.h>
 #include <policyd/op.h>
 
 #include "decode_name.h"
 #include "decode_socket.h"
+#include "decode_tamper.h"
 #include "syscalls.h"
 #include "util.h"
 #include "word.h"
@@ -44,13 +44,6 @@ static const char *const sections[] = {
 	POLICYD_SECTIONS(X)
 #undef X
 };
-
-static const char *const deeds[] = {
-#define X(name, text) [POLICYD_GUARD_DEED_##name] = text,
-	POLICYD_GUARD_DEEDS(X)
-#undef X
-};
-_Static_assert(ARRAY_SIZE(deeds) == POLICYD_GUARD_DEED_COUNT, "every deed has its name");
 
 struct operation {
 	enum policyd_section section;
@@ -245,29 +238,6 @@ static void decode_object(const struct policyd_event_name *object, struct event 
 	event->file_mode = object->mode;
 	if (object->flags & POLICYD_NAME_UNLINKED)
 		event->unlinked = 1;
-}
-
-/* An attempt on policyd: no policy decided, so nothing is looked up for it. */
-static int decode_tamper(const struct policyd_event_path *path, struct event *event)
-{
-	uint32_t deed = path->head.op;
-	char number[16];
-
-	event->severity = EVENT_NONE;
-	event_set_kind(event, EVENT_TAMPER);
-	event->generation = EVENT_NONE;
-	event->section = event_text(NULL);
-	event->action = event_text(path->head.error ? "refused" : "seen");
-	event->operation = event_text(deed < POLICYD_GUARD_DEED_COUNT ? deeds[deed] : "unknown");
-	event->origin = (struct event_origin){};
-	if (path->condition == 0)
-		return 0;
-	if (deed == POLICYD_GUARD_DEED_SIGNAL) {
-		event->detail = event_text(word_signal(path->condition));
-		return 0;
-	}
-	(void)snprintf(number, sizeof(number), "%u", path->condition);
-	return event_set(event, &event->detail, number, strlen(number));
 }
 
 static int decode_path(struct decoder *decoder, const char *record, size_t size, struct event *event)
