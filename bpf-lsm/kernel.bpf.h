@@ -140,6 +140,12 @@ struct vfsmount {
 	struct super_block *mnt_sb;
 };
 
+struct mount {
+	struct mount *mnt_parent;
+	struct vfsmount mnt;
+	int mnt_group_id;
+};
+
 struct path {
 	struct vfsmount *mnt;
 	struct dentry *dentry;
@@ -191,6 +197,17 @@ struct nsproxy {
 	struct pid_namespace *pid_ns_for_children;
 };
 
+struct notification;
+
+struct seccomp_filter {
+	struct seccomp_filter *prev;
+	struct notification *notif;
+};
+
+struct seccomp {
+	struct seccomp_filter *filter;
+};
+
 /* x86 keeps the way into the kernel in `status`, arm64 in `flags`. */
 struct thread_info {
 	unsigned long flags;
@@ -200,10 +217,12 @@ struct thread_info {
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int flags;
+	unsigned int ptrace;
 	int pid;
 	int tgid;
 	struct task_struct *real_parent;
 	struct task_struct *group_leader;
+	struct seccomp seccomp;
 	const struct cred *real_cred;
 	const struct cred *cred;
 	struct mm_struct *mm;
@@ -219,6 +238,19 @@ struct linux_binprm {
 	struct file *executable;
 	struct file *interpreter;
 	struct file *file;
+};
+
+struct bpf_map {
+	__u32 id;
+	char name[16];
+};
+
+struct bpf_prog_aux {
+	__u32 id;
+};
+
+struct bpf_prog {
+	struct bpf_prog_aux *aux;
 };
 
 struct vm_area_struct {

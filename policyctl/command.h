@@ -24,6 +24,7 @@ typedef enum status command_fn(int argc, char **argv);
 command_fn command_apply;
 command_fn command_check;
 command_fn command_confirm;
+command_fn command_lock;
 command_fn command_doctor;
 command_fn command_events;
 command_fn command_explain;

@@ -16,6 +16,7 @@ static const struct {
 	{"doctor", command_doctor, "what this host can enforce, with remedies"},
 	{"events", command_events, "follow the events"},
 	{"explain", command_explain, "what policies say about an operation, and why"},
+	{"lock", command_lock, "keep policies as they are until the machine is started anew"},
 	{"mode", command_mode, "enforce, audit or disable one policy"},
 	{"reload", command_reload, "publish the policy directory again"},
 	{"rollback", command_rollback, "go back to the last good set"},

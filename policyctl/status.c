@@ -167,6 +167,11 @@ static void print_status(json_t *status)
 	(void)printf("%-12s%s\n", "directory", text_of(status, "directory"));
 	(void)printf("%-12s%s%s\n", "daemon", text_of(status, "version"),
 		     json_is_true(json_object_get(status, "pinned")) ? ", pinned" : ", not pinned");
+	(void)printf("%-12s%s%s\n", "protection",
+		     json_is_true(json_object_get(status, "guarded")) ? "on" : "off",
+		     json_is_true(json_object_get(status, "locked"))
+			     ? ", policies are locked until the machine is started anew"
+			     : "");
 	print_recovery(status);
 	print_policies(live);
 	print_hooks(status);

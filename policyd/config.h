@@ -30,6 +30,7 @@ struct config {
 	char *state_dir; /* what outlives a restart */
 	char *pin_dir;
 	bool pin;
+	bool self_protection;
 	uint64_t log_level; /* enum event_severity */
 	uint64_t ring_size; /* bytes, a power of two */
 	uint64_t merge_window;

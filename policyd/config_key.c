@@ -22,6 +22,8 @@ const struct config_key config_keys[] = {
 	{"pin_dir", CONFIG_PATH_NAME, PATH(pin_dir), "/sys/fs/bpf/policyd",
 	 "where enforcement outlives the daemon; on a bpffs"},
 	{"pin", CONFIG_BOOLEAN, PATH(pin), "true", "false: enforcement ends with the daemon"},
+	{"self_protection", CONFIG_BOOLEAN, PATH(self_protection), "false",
+	 "true: nobody else may stop policyd or touch its pins, maps and programs"},
 	{"log_level", CONFIG_LEVEL, PATH(log_level), "info",
 	 "the least severity that is logged: error, warning, notice, info, debug"},
 	{"ring_size", CONFIG_SIZE, NUMBER(ring_size, 64UL * 1024, 1024 * MIB), "8MiB",

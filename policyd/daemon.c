@@ -113,6 +113,7 @@ static int on_canary(sd_event_source *source, uint64_t time, void *data)
 
 	(void)time;
 	(void)daemon_canary(daemon);
+	daemon_guard_look(daemon);
 	(void)sd_event_source_set_time_relative(source, daemon->config->canary_interval / 1000);
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
@@ -214,6 +215,8 @@ static int start_loader(struct daemon *daemon)
 		log_doctor();
 		return r;
 	}
+	if (loader_locked(daemon->loader, &daemon->locked))
+		daemon->reload.locked = &daemon->locked;
 	if (loader_adopted(daemon->loader))
 		daemon_report(daemon, EVENT_ACTION_ADOPTED, "what an earlier daemon left in the kernel");
 	return 0;
@@ -290,7 +293,7 @@ static int start_services(struct daemon *daemon)
 static int daemon_start(struct daemon *daemon)
 {
 	static int (*const steps[])(struct daemon *) = {
-		start_base, start_loader, start_set, start_services, start_canary,
+		start_base, start_loader, start_set, daemon_guard_start, start_services, start_canary,
 	};
 	int r;
 
@@ -327,17 +330,19 @@ static void unload_where_due(struct daemon *daemon, bool started, bool adopted)
 
 static void daemon_stop(struct daemon *daemon, bool started)
 {
-	bool adopted = daemon->loader && loader_adopted(daemon->loader);
+	bool loaded = daemon->loader != NULL;
+	bool adopted = loaded && loader_adopted(daemon->loader);
 
 	if (started) {
 		notify_stopping();
+		daemon_guard_learn(daemon);
 		daemon_trial_stop(daemon);
 	}
 	(void)sd_event_source_disable_unref(daemon->canary_timer);
 	control_free(daemon->control);
 	drain_free(daemon->drain);
-	loader_close(daemon->loader);
-	if (daemon->loader)
+	loader_close(TAKE_PTR(daemon->loader));
+	if (loaded)
 		unload_where_due(daemon, started, adopted);
 	reload_clear(&daemon->reload);
 	(void)sd_event_source_disable_unref(daemon->trial.timer);
@@ -350,6 +355,7 @@ static void daemon_stop(struct daemon *daemon, bool started)
 	outputs_free(daemon->outputs);
 	(void)sd_event_unref(daemon->loop);
 	util_close(&daemon->lock);
+	free(daemon->guard_error);
 }
 
 int daemon_run(const struct config *config)

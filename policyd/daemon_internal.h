@@ -42,11 +42,14 @@ struct daemon {
 	struct control *control;
 	sd_event_source *canary_timer;
 
-	uint64_t started; /* CLOCK_REALTIME in seconds */
-	int canary;	  /* of the last attempt: 0, -ENOTSUP, another -errno */
-	int guard_told;	  /* the failure to keep a copy that was reported last */
-	bool without_set; /* an empty set is live because the directory could not be used */
-	bool unload;	  /* enforcement ends with the daemon */
+	uint64_t started;	   /* CLOCK_REALTIME in seconds */
+	int canary;		   /* of the last attempt: 0, -ENOTSUP, another -errno */
+	int guard_told;		   /* the failure to keep a copy that was reported last */
+	char *guard_error;	   /* what could not be put right that was reported last, NULL: nothing */
+	struct guard_set ignored;  /* what the policy directory held when it was reported as ignored */
+	struct loader_lock locked; /* where reload.locked says so */
+	bool without_set;	   /* an empty set is live because the directory could not be used */
+	bool unload;		   /* enforcement ends with the daemon */
 };
 
 /* Whether what is live is known to be enforced; otherwise *ret_why (static) says why not. */
@@ -129,6 +132,26 @@ char *daemon_metrics(const struct daemon *daemon);
 
 /* Adds policy, rule and their place to an event of the kernel; see drain.h. `data` is the daemon. */
 void daemon_attribute(void *data, struct event *event);
+
+/* Self-protection at the start, where it is asked for or in force already. Returns 0 or -errno, logged. */
+int daemon_guard_start(struct daemon *daemon);
+
+/* Puts right what somebody took away in the kernel, and reports it; learns policyd's code as it is on disk.
+ */
+void daemon_guard_look(struct daemon *daemon);
+
+/* Learns policyd's code as it is on disk. */
+void daemon_guard_learn(struct daemon *daemon);
+
+/* Locks the set in force until the machine is started anew. Returns 0 or -errno and *ret_error, malloc'ed. */
+int daemon_lock(struct daemon *daemon, char **ret_error);
+
+/* Returns 0, or where policies are locked -EPERM and *ret_error. */
+int daemon_unlocked(const struct daemon *daemon, char **ret_error);
+
+/* Where policies are locked: the directory to publish, and a report where the policy directory is another. */
+const char *daemon_locked_source(struct daemon *daemon);
+void daemon_report_ignored(struct daemon *daemon);
 
 /* Tries the canary; reports when the result is another than before. Returns its result. */
 int daemon_canary(struct daemon *daemon);

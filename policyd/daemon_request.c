@@ -40,7 +40,10 @@ static int answer_metrics(void *data, const json_t *request, json_t **ret_reply,
 static int answer_reload(void *data, const json_t *request, json_t **ret_reply, char **ret_error)
 {
 	struct daemon *daemon = data;
+	int r = daemon_unlocked(daemon, ret_error);
 
+	if (r < 0)
+		return r;
 	modes_clear(&daemon->modes);
 	(void)daemon_reload(daemon, true);
 	return answer_status(data, request, ret_reply, ret_error);
@@ -73,7 +76,9 @@ static int answer_apply(void *data, const json_t *request, json_t **ret_reply, c
 			"'directory' is an absolute path, 'confirm' a number of seconds from 1 to 86400");
 		return -EINVAL;
 	}
-	r = daemon_apply(data, directory, confirm, ret_error);
+	r = daemon_unlocked(data, ret_error);
+	if (r == 0)
+		r = daemon_apply(data, directory, confirm, ret_error);
 	return r < 0 ? r : answer_status(data, request, ret_reply, ret_error);
 }
 
@@ -86,7 +91,16 @@ static int answer_confirm(void *data, const json_t *request, json_t **ret_reply,
 
 static int answer_rollback(void *data, const json_t *request, json_t **ret_reply, char **ret_error)
 {
-	int r = daemon_rollback(data, "an administrator asked for it", ret_error);
+	int r = daemon_unlocked(data, ret_error);
+
+	if (r == 0)
+		r = daemon_rollback(data, "an administrator asked for it", ret_error);
+	return r < 0 ? r : answer_status(data, request, ret_reply, ret_error);
+}
+
+static int answer_lock(void *data, const json_t *request, json_t **ret_reply, char **ret_error)
+{
+	int r = daemon_lock(data, ret_error);
 
 	return r < 0 ? r : answer_status(data, request, ret_reply, ret_error);
 }
@@ -102,7 +116,9 @@ static int answer_mode(void *data, const json_t *request, json_t **ret_reply, ch
 		*ret_error = strdup("'policy' is a name, 'mode' is enforce, audit or disabled");
 		return -EINVAL;
 	}
-	r = daemon_mode(data, policy, mode, ret_error);
+	r = daemon_unlocked(data, ret_error);
+	if (r == 0)
+		r = daemon_mode(data, policy, mode, ret_error);
 	return r < 0 ? r : answer_status(data, request, ret_reply, ret_error);
 }
 
@@ -111,7 +127,10 @@ static int answer_stop(void *data, const json_t *request, json_t **ret_reply, ch
 {
 	struct daemon *daemon = data;
 	const json_t *unload = json_object_get(request, "unload");
+	int r = daemon_unlocked(daemon, ret_error);
 
+	if (r < 0)
+		return r;
 	if (unload && !json_is_boolean(unload)) {
 		*ret_error = strdup("'unload' is true or false");
 		return -EINVAL;
@@ -192,6 +211,7 @@ const struct control_request daemon_requests[] = {
 	{"confirm", CONTROL_ADMIN, answer_confirm, NULL},
 	{"rollback", CONTROL_ADMIN, answer_rollback, NULL},
 	{"mode", CONTROL_ADMIN, answer_mode, NULL},
+	{"lock", CONTROL_ADMIN, answer_lock, NULL},
 	{"stop", CONTROL_ADMIN, answer_stop, NULL},
 	{0},
 };

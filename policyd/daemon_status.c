@@ -25,6 +25,7 @@ static const char *const counter_names[] = {
 	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_IMAGE] = "unresolved_image",
 	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_SUBJECT] = "unresolved_subject",
 	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_GENERATION] = "unresolved_generation",
+	[POLICYD_COUNT_TAMPER] = "tampers",
 };
 _Static_assert(ARRAY_SIZE(counter_names) == POLICYD_COUNT_END, "every counter has a name");
 
@@ -176,12 +177,14 @@ json_t *daemon_status(const struct daemon *daemon)
 	const char *why;
 	bool enforcing = daemon_enforces(daemon, &why);
 
-	return json_pack("{s:s,s:I,s:I,s:s,s:b,s:o,s:b,s:b,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "version",
+	return json_pack("{s:s,s:I,s:I,s:s,s:b,s:o,s:b,s:b,s:b,s:b,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "version",
 			 POLICYD_VERSION, "pid", (json_int_t)getpid(), "started", (json_int_t)daemon->started,
 			 "state", state_name(daemon), "enforcing", (int)enforcing, "why", json_text(why),
 			 "pinned", (int)daemon->config->pin, "adopted", (int)loader_adopted(daemon->loader),
-			 "directory", json_text(daemon->config->policy_dir), "live", live_json(daemon),
-			 "attempt", attempt_json(&daemon->reload), "recovery", recovery_json(daemon), "hooks",
+			 "guarded", (int)loader_guarded(daemon->loader), "locked",
+			 (int)(daemon->reload.locked != NULL), "directory",
+			 json_text(daemon->config->policy_dir), "live", live_json(daemon), "attempt",
+			 attempt_json(&daemon->reload), "recovery", recovery_json(daemon), "hooks",
 			 hooks_json(daemon->loader), "counters", counters_json(daemon->loader), "outputs",
 			 outputs_describe(daemon->outputs));
 }
@@ -224,6 +227,9 @@ char *daemon_metrics(const struct daemon *daemon)
 	       daemon_live_is_good(daemon));
 	metric(stream, "refused", "gauge", "1 where the policy directory is not applied: rolled back.",
 	       daemon->guard.refused.known);
+	metric(stream, "guarded", "gauge", "1 where self-protection is in force.",
+	       loader_guarded(daemon->loader));
+	metric(stream, "locked", "gauge", "1 where policies are locked.", daemon->reload.locked != NULL);
 	kernel_metrics(stream, daemon);
 	if (fclose(stream) != 0) {
 		free(text);

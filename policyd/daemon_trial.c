@@ -49,6 +49,10 @@ const char *daemon_source(struct daemon *daemon)
 	const char *directory = daemon->config->policy_dir;
 	uint64_t fingerprint;
 
+	if (daemon->reload.locked) {
+		daemon_report_ignored(daemon);
+		return daemon_locked_source(daemon);
+	}
 	if (daemon->trial.applied)
 		return guard->candidate_path;
 	if (!guard->refused.known || fingerprint_directory(directory, &fingerprint) < 0)

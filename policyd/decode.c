@@ -10,6 +10,7 @@
 
 #include "decode_name.h"
 #include "decode_socket.h"
+#include "decode_tamper.h"
 #include "syscalls.h"
 #include "util.h"
 #include "word.h"
@@ -255,7 +256,8 @@ static int decode_path(struct decoder *decoder, const char *record, size_t size,
 
 	is_socket =
 		path.object.root == POLICYD_ROOT_ABSTRACT ||
-		(path.head.op >= POLICYD_BIT_NETWORK_CREATE && path.head.op <= POLICYD_BIT_NETWORK_CONNECT);
+		(!(path.head.flags & POLICYD_EVENT_TAMPER) && path.head.op >= POLICYD_BIT_NETWORK_CREATE &&
+		 path.head.op <= POLICYD_BIT_NETWORK_CONNECT);
 	decode_object(&path.object, event);
 	event->origin.target = path.target.object;
 	event->origin.condition = path.condition;
@@ -263,6 +265,9 @@ static int decode_path(struct decoder *decoder, const char *record, size_t size,
 		event->reason = event_text(reasons[path.reason < POLICYD_REASON_COUNT ? path.reason : 0]);
 	if (is_socket)
 		event->family = event_text("unix");
+	r = path.head.flags & POLICYD_EVENT_TAMPER ? decode_tamper(&path, event) : 0;
+	if (r < 0)
+		return r;
 
 	r = decode_text(decoder, record, sizeof(path), size, &path.object, event,
 			is_socket ? EVENT_FIELD_unix_name : EVENT_FIELD_path,

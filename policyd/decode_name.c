@@ -82,9 +82,17 @@ static int text_join(struct event *event, const char *prefix, const char *path, 
 	return 0;
 }
 
-static int name_in_tree(const struct decode_name *name, const struct host *host, struct event *event,
+/* The kernel calls the root of a filesystem "/", which is no component of a path. */
+static bool name_is_root(const struct decode_name *name)
+{
+	return name->length == 2 && memcmp(name->bytes, "/", 2) == 0;
+}
+
+static int name_in_tree(const struct decode_name *given, const struct host *host, struct event *event,
 			struct event_text *ret_text)
 {
+	const struct decode_name root = {.root = given->root, .dev = given->dev, .cut = given->cut};
+	const struct decode_name *name = name_is_root(given) ? &root : given;
 	const struct host_mount *mount = NULL;
 	const char *below;
 	char *path;

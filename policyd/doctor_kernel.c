@@ -12,6 +12,8 @@
 #include "doctor_check.h"
 #include "util.h"
 
+#define GUARD_PIN "/sys/fs/bpf/policyd/link_guard_call"
+
 #define LSM_PATH  "/sys/kernel/security/lsm"
 #define NAMES_MAX 256
 
@@ -228,6 +230,11 @@ int doctor_look_program(const struct doctor_host *host, struct doctor_check *che
 
 	if (!host->running)
 		return doctor_find(check, DOCTOR_WARN, strdup("not tried: this is not the running host"),
+				   NULL);
+	if (access(GUARD_PIN, F_OK) == 0)
+		return doctor_find(check, DOCTOR_OK,
+				   strdup("policyd has loaded LSM programs, and its self-protection lets "
+					  "nobody else try"),
 				   NULL);
 	print = libbpf_set_print(print_nothing);
 	r = program_try();

@@ -270,6 +270,8 @@ void event_set_now(struct event *event);
 	X(CONFIRMED, "confirmed", POLICY, EVENT_NOTICE)                                                      \
 	X(BOOT_GUARD, "boot-guard", POLICY, EVENT_CRITICAL)                                                  \
 	X(MODE_CHANGED, "mode-changed", POLICY, EVENT_NOTICE)                                                \
+	X(LOCKED, "locked", POLICY, EVENT_WARNING)                                                           \
+	X(IGNORED, "ignored", TAMPER, EVENT_CRITICAL)                                                        \
 	X(STARTED, "started", HEALTH, EVENT_NOTICE)                                                          \
 	X(STOPPED, "stopped", HEALTH, EVENT_NOTICE)                                                          \
 	X(UNLOADED, "unloaded", HEALTH, EVENT_WARNING)                                                       \

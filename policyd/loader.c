@@ -36,6 +36,7 @@ static struct loader *loader_new(const struct loader_options *options)
 
 	if (!loader)
 		return NULL;
+	loader->image = -1;
 	for (size_t i = 0; i < LOADER_MAP_COUNT; i++)
 		loader->maps[i] = -1;
 	for (size_t i = 0; i < LOADER_HOOKS_MAX; i++)
@@ -49,8 +50,8 @@ static struct loader *loader_new(const struct loader_options *options)
 	return NULL;
 }
 
-/* Generation of the image in element POLICYD_LIVE, 0: none. */
-static uint64_t generation_live(const struct loader *loader)
+/* Takes over the image in element POLICYD_LIVE. Returns its generation, 0: there is none. */
+static uint64_t image_adopt(struct loader *loader)
 {
 	CLEANUP_CLOSE int fd = -1;
 	struct policyd_line line;
@@ -61,6 +62,7 @@ static uint64_t generation_live(const struct loader *loader)
 	fd = bpf_map_get_fd_by_id(id);
 	if (fd < 0 || bpf_map_lookup_elem(fd, &zero, &line) < 0)
 		return 0;
+	loader->image = TAKE_FD(fd);
 	return ((const struct policyd_header *)&line)->generation;
 }
 
@@ -72,10 +74,12 @@ static int self_mark(const struct loader *loader)
 {
 	CLEANUP_CLOSE int process = (int)syscall(SYS_pidfd_open, getpid(), 0);
 	uint32_t mark = 1;
+	int r;
 
 	if (process < 0)
 		return -errno;
-	return bpf_map_update_elem(loader->maps[LOADER_MAP_SELF], &process, &mark, BPF_ANY);
+	r = bpf_map_update_elem(loader->maps[LOADER_MAP_SELF], &process, &mark, BPF_ANY);
+	return r < 0 ? r : loader_guard_mark(loader);
 }
 
 int loader_open(const struct loader_options *options, struct loader **ret_loader, char **ret_error)
@@ -99,7 +103,7 @@ int loader_open(const struct loader_options *options, struct loader **ret_loader
 	loader->ring = ring_buffer__new(loader->maps[LOADER_MAP_EVENTS], record_take, loader, NULL);
 	if (!loader->ring)
 		return loader_fail(ret_error, -errno, "cannot map the event ring: %s", strerror(errno));
-	loader->generation = generation_live(loader);
+	loader->generation = image_adopt(loader);
 	*ret_loader = TAKE_PTR(loader);
 	return 0;
 }
@@ -109,12 +113,14 @@ void loader_close(struct loader *loader)
 	if (!loader)
 		return;
 	ring_buffer__free(loader->ring);
+	util_close(&loader->image);
 	for (size_t i = 0; i < LOADER_HOOKS_MAX; i++) {
 		util_close(&loader->links[i]);
 		util_close(&loader->programs[i]);
 	}
 	for (size_t i = 0; i < LOADER_MAP_COUNT; i++)
 		util_close(&loader->maps[i]);
+	loader_guard_free(loader);
 	free(loader->pin_dir);
 	free(loader);
 }
@@ -143,7 +149,8 @@ static int image_create(const struct policyd_line *lines, uint32_t count, int *r
 	void *memory;
 	int r;
 
-	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "image", sizeof(uint32_t), sizeof(*lines), count, &options);
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, POLICYD_GUARD_IMAGE, sizeof(uint32_t), sizeof(*lines), count,
+			    &options);
 	if (fd < 0)
 		return fd;
 	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -160,7 +167,7 @@ static int image_create(const struct policyd_line *lines, uint32_t count, int *r
 }
 
 /* The slot of the image's parity first, then what decisions start from. */
-static int image_switch(struct loader *loader, int fd, uint64_t generation)
+int loader_image_switch(struct loader *loader, int fd, uint64_t generation)
 {
 	uint32_t slot = policyd_live_slot(generation), live = POLICYD_LIVE;
 	int r;
@@ -194,8 +201,12 @@ int loader_publish(struct loader *loader, const struct policyd_line *lines, uint
 	r = loader_attach(loader, lines, ret_error);
 	if (r < 0)
 		return r;
-	r = image_switch(loader, fd, header->generation);
-	return r < 0 ? loader_fail(ret_error, r, "cannot publish the image: %s", strerror(-r)) : 0;
+	r = loader_image_switch(loader, fd, header->generation);
+	if (r < 0)
+		return loader_fail(ret_error, r, "cannot publish the image: %s", strerror(-r));
+	util_close(&loader->image);
+	loader->image = TAKE_FD(fd);
+	return 0;
 }
 
 int loader_canary(struct loader *loader)

@@ -14,6 +14,8 @@
 #include <policyd/hash.h>
 #include <policyd/image.h>
 
+#include "digest.h"
+
 #define LOADER_PIN_DIR "/sys/fs/bpf/policyd"
 
 struct loader;
@@ -55,6 +57,48 @@ int loader_publish(struct loader *loader, const struct policyd_line *lines, uint
  * be attempted.
  */
 int loader_canary(struct loader *loader);
+
+/*
+ * Self-protection: from now on nobody but policyd touches its process, maps, programs, links, pins and code.
+ * Called again it completes what an earlier daemon left. Returns 0 or -errno with *ret_error as above.
+ */
+int loader_guard(struct loader *loader, char **ret_error);
+
+/* Whether it is in force; pins of an earlier daemon bring it along. */
+bool loader_guarded(const struct loader *loader);
+
+/*
+ * Lets the guard know policyd's executable and libraries as they are on disk now, so that a policyd that was
+ * installed meanwhile can take over; nothing where policies are locked. Returns 0 or -errno with *ret_error.
+ */
+int loader_guard_code(struct loader *loader, char **ret_error);
+
+/* The set that is locked. */
+struct loader_lock {
+	uint64_t fingerprint;
+	uint8_t digest[DIGEST_SIZE]; /* policy_set_digest() */
+};
+
+/*
+ * Policies stay as they are until the machine is started anew: pins cannot be removed any more, and a later
+ * daemon finds here which set it is. Cannot be undone. Returns 0 or -errno.
+ */
+int loader_lock(struct loader *loader, const struct loader_lock *lock);
+
+/* Whether that was done; then *ret_lock (may be NULL) is filled. What cannot be read counts as locked. */
+bool loader_locked(const struct loader *loader, struct loader_lock *ret_lock);
+
+/* What was found out of order, and whether it was put right. */
+struct loader_damage {
+	size_t pins; /* that were missing, or not policyd's */
+	bool image;  /* another image was live */
+};
+
+/*
+ * Looks whether everything is pinned and the image that was published is live, and puts back what is not.
+ * Returns 0 with *ret_damage, or -errno with it and *ret_error: it could not be put back.
+ */
+int loader_mend(struct loader *loader, struct loader_damage *ret_damage, char **ret_error);
 
 /* A descriptor to poll for readability when ring records wait. */
 int loader_ring_fd(const struct loader *loader);

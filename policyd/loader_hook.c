@@ -82,6 +82,30 @@ const struct hook loader_hook_table[] = {
 	{"kernel_umount", HOOK_KERNEL, POLICYD_OP_KERNEL_MOUNT, false},
 	{"kernel_pivot", HOOK_KERNEL, POLICYD_OP_KERNEL_MOUNT, false},
 	{"sys_enter", HOOK_SYSCALL, 0, false},
+	{"guard_kill", HOOK_GUARD, 0, false},
+	{"guard_trace", HOOK_GUARD, 0, false},
+	{"guard_limit", HOOK_GUARD, 0, false},
+	{"guard_schedule", HOOK_GUARD, 0, false},
+	{"guard_nice", HOOK_GUARD, 0, false},
+	{"guard_map", HOOK_GUARD, 0, false},
+	{"guard_program", HOOK_GUARD, 0, false},
+	{"guard_call", HOOK_GUARD, 0, false},
+	{"guard_prepare", HOOK_GUARD, 0, false},
+	{"guard_execute", HOOK_GUARD, 0, false},
+	{"guard_code_map", HOOK_GUARD, 0, false},
+	{"guard_open", HOOK_GUARD, 0, false},
+	{"guard_truncate", HOOK_GUARD, 0, false},
+	{"guard_unlink", HOOK_GUARD, 0, false},
+	{"guard_rmdir", HOOK_GUARD, 0, false},
+	{"guard_rename", HOOK_GUARD, 0, false},
+	{"guard_make", HOOK_GUARD, 0, false},
+	{"guard_mkdir", HOOK_GUARD, 0, false},
+	{"guard_symlink", HOOK_GUARD, 0, false},
+	{"guard_link", HOOK_GUARD, 0, false},
+	{"guard_mount", HOOK_GUARD, 0, false},
+	{"guard_move", HOOK_GUARD, 0, false},
+	{"guard_umount", HOOK_GUARD, 0, false},
+	{"guard_pivot", HOOK_GUARD, 0, false},
 };
 const size_t loader_hook_count = ARRAY_SIZE(loader_hook_table);
 _Static_assert(ARRAY_SIZE(loader_hook_table) <= LOADER_HOOKS_MAX, "every hook has a slot");
@@ -173,6 +197,8 @@ static bool hook_needed(const struct hook *hook, const struct needs *needs)
 		return (hook->ops & needs->process) != 0;
 	case HOOK_CAPABILITY:
 		return needs->capability;
+	case HOOK_GUARD: /* see loader_guard */
+		return false;
 	}
 	return true;
 }
@@ -211,16 +237,23 @@ void loader_wanted(const struct policyd_line *lines, bool ret_wanted[static LOAD
 int loader_attach(struct loader *loader, const struct policyd_line *lines, char **ret_error)
 {
 	bool wanted[LOADER_HOOKS_MAX];
-	int r;
 
 	loader_wanted(lines, wanted);
-	r = loader_load_more(loader, wanted, ret_error);
+	return loader_attach_wanted(loader, wanted, ret_error);
+}
+
+int loader_attach_wanted(struct loader *loader, const bool wanted[static LOADER_HOOKS_MAX], char **ret_error)
+{
+	int r = loader_load_more(loader, wanted, ret_error);
+
 	for (size_t i = 0; i < loader_hook_count && r == 0; i++)
 		if (wanted[i] && loader->links[i] < 0 && loader->programs[i] >= 0)
 			r = hook_attach(loader, i, ret_error);
 	hooks_list(loader);
 	if (r == 0 && loader->pin_dir)
 		r = loader_pin(loader, ret_error);
+	if (r == 0 && loader->guarded)
+		r = loader_guard_objects(loader, ret_error);
 	return r;
 }
 

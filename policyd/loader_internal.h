@@ -6,6 +6,10 @@
 #define POLICYD_LOADER_INTERNAL_H
 
 #include <bpf/libbpf.h>
+#include <sys/types.h>
+#include <time.h>
+
+#include <policyd/guard.h>
 
 #include "loader.h"
 
@@ -14,7 +18,10 @@ enum loader_map {
 	LOADER_MAP_LIVE,
 	LOADER_MAP_EVENTS,
 	LOADER_MAP_COUNTERS,
-	LOADER_MAP_SELF, /* the mark of policyd's own process */
+	LOADER_MAP_SELF,    /* the mark of policyd's own process */
+	LOADER_MAP_GUARD,   /* what is policyd's, */
+	LOADER_MAP_GUARDED, /* its processes, */
+	LOADER_MAP_LOCKED,  /* and whether policies may change */
 	LOADER_MAP_FILES,
 	LOADER_MAP_DIRECTORIES,
 	LOADER_MAP_TASKS,
@@ -41,6 +48,7 @@ enum hook_need {
 	HOOK_KERNEL,	 /* when the section kernel refuses or reports one of `ops` */
 	HOOK_PROCESS,	 /* when `ops` of the section process are refused or reported, or ptrace-any is */
 	HOOK_CAPABILITY, /* when some capability is refused or reported */
+	HOOK_GUARD,	 /* when the administrator asks for self-protection */
 };
 
 /* A program and when it is attached. Where the kernel has no such hook, `optional` ones are left out. */
@@ -54,7 +62,15 @@ struct hook {
 extern const struct hook loader_hook_table[];
 extern const size_t loader_hook_count;
 
-#define LOADER_HOOKS_MAX 96
+#define LOADER_HOOKS_MAX 128
+
+/* A file of policyd's code as it was when the guard learnt it. */
+struct loader_code {
+	char *path;
+	dev_t dev;
+	ino_t inode;
+	struct timespec changed;
+};
 
 struct loader {
 	char *pin_dir; /* NULL: nothing is pinned */
@@ -65,7 +81,11 @@ struct loader {
 	int links[LOADER_HOOKS_MAX];	/* -1: not attached */
 	bool absent[LOADER_HOOKS_MAX];	/* this kernel has no such hook */
 	const char *attached[LOADER_HOOKS_MAX + 1];
+	int image; /* the one that is live, -1: none was published or adopted */
 	struct policyd_hash_key key;
+	bool guarded;
+	struct loader_code *code;
+	size_t code_count;
 	struct ring_buffer *ring;
 	int (*take)(void *data, const void *record, size_t size);
 	void *take_data;
@@ -88,6 +108,23 @@ void loader_wanted(const struct policyd_line *lines, bool ret_wanted[static LOAD
 
 /* Loads and attaches what the image needs and is not attached yet. */
 int loader_attach(struct loader *loader, const struct policyd_line *lines, char **ret_error);
+
+/* The same for programs that are chosen otherwise. */
+int loader_attach_wanted(struct loader *loader, const bool wanted[static LOADER_HOOKS_MAX], char **ret_error);
+
+/* Marks this process as policyd for the guard. Returns 0 or -errno. */
+int loader_guard_mark(const struct loader *loader);
+
+/* Lets the guard know all maps, programs and links that have a descriptor. */
+int loader_guard_objects(struct loader *loader, char **ret_error);
+
+/* Path of a pin, malloc'ed; NULL when out of memory. */
+char *loader_pin_path(const struct loader *loader, const char *prefix, const char *name);
+
+/* Makes the image at `fd` the one that decisions start from. Returns 0 or -errno. */
+int loader_image_switch(struct loader *loader, int fd, uint64_t generation);
+
+void loader_guard_free(struct loader *loader);
 
 /* Pins everything that has a descriptor and no pin yet. */
 int loader_pin(struct loader *loader, char **ret_error);

@@ -13,6 +13,9 @@ const struct map_name loader_map_names[] = {
 	[LOADER_MAP_EVENTS] = {"events", "map_events"},
 	[LOADER_MAP_COUNTERS] = {"counters", "map_counters"},
 	[LOADER_MAP_SELF] = {"self", "map_self"},
+	[LOADER_MAP_GUARD] = {"guard", "map_guard"},
+	[LOADER_MAP_GUARDED] = {"guarded", "map_guarded"},
+	[LOADER_MAP_LOCKED] = {"locked", "map_locked"},
 	[LOADER_MAP_FILES] = {"files", "map_files"},
 	[LOADER_MAP_DIRECTORIES] = {"directories", "map_directories"},
 	[LOADER_MAP_TASKS] = {"tasks", "map_tasks"},
@@ -23,7 +26,7 @@ const struct map_name loader_map_names[] = {
 };
 _Static_assert(ARRAY_SIZE(loader_map_names) == LOADER_MAP_COUNT, "every map has a name");
 
-static char *pin_path(const struct loader *loader, const char *prefix, const char *name)
+char *loader_pin_path(const struct loader *loader, const char *prefix, const char *name)
 {
 	char *path;
 
@@ -33,7 +36,7 @@ static char *pin_path(const struct loader *loader, const char *prefix, const cha
 static int pin_one(const struct loader *loader, const char *prefix, const char *name, int fd,
 		   char **ret_error)
 {
-	CLEANUP_FREE char *path = pin_path(loader, prefix, name);
+	CLEANUP_FREE char *path = loader_pin_path(loader, prefix, name);
 	int r;
 
 	if (fd < 0)
@@ -84,7 +87,7 @@ int loader_pin(struct loader *loader, char **ret_error)
 
 static int pin_get(const struct loader *loader, const char *prefix, const char *name)
 {
-	CLEANUP_FREE char *path = pin_path(loader, prefix, name);
+	CLEANUP_FREE char *path = loader_pin_path(loader, prefix, name);
 
 	return path ? bpf_obj_get(path) : -ENOMEM;
 }
@@ -94,6 +97,13 @@ int loader_adopt(struct loader *loader, char **ret_error)
 	int fd = pin_get(loader, "", loader_map_names[LOADER_MAP_CONSTANTS].pin);
 	int r;
 
+	if (fd == -EPERM)
+		return loader_fail(
+			ret_error, fd,
+			"the pins in '%s' may not be opened; where self-protection is in force, only "
+			"the policyd may that it knows: its executable and its libraries, started by "
+			"root and not traced; otherwise restart the machine",
+			loader->pin_dir);
 	if (fd < 0)
 		return fd;
 	loader->maps[LOADER_MAP_CONSTANTS] = fd;
@@ -118,6 +128,7 @@ int loader_adopt(struct loader *loader, char **ret_error)
 					   "the pins in '%s' have no program '%s'; remove them "
 					   "with 'policyctl stop --unload'",
 					   loader->pin_dir, loader_hook_table[i].program);
+		loader->guarded |= loader_hook_table[i].need == HOOK_GUARD && loader->links[i] >= 0;
 	}
 	loader->adopted = true;
 	return 0;

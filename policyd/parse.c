@@ -53,6 +53,7 @@ int parse_text(struct policy_set *set, const char *file, const char *text, size_
 			      "bytes in a file");
 	if (r < 0)
 		return r;
+	policy_set_text(set, text, length);
 	r = yaml_reader_new(parser.file, text, length, (uint32_t)parse_limits[LIMIT_VALUES].value,
 			    diagnostics, &reader);
 	if (r < 0)

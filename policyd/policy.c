@@ -143,3 +143,22 @@ const char *section_name(enum policyd_section section)
 {
 	return section_names[section];
 }
+
+void policy_set_text(struct policy_set *set, const char *text, size_t length)
+{
+	uint64_t size = length;
+
+	if (set->digest.length == 0)
+		digest_begin(&set->digest);
+	digest_add(&set->digest, &size, sizeof(size));
+	digest_add(&set->digest, text, length);
+}
+
+void policy_set_digest(const struct policy_set *set, uint8_t ret_digest[static DIGEST_SIZE])
+{
+	struct digest digest = set->digest;
+
+	if (digest.length == 0)
+		digest_begin(&digest);
+	digest_end(&digest, ret_digest);
+}

@@ -15,6 +15,8 @@
 
 #include <policyd/op.h>
 
+#include "digest.h"
+
 /* A place in a source file; line and column count from 1, 0 where there is none. */
 struct location {
 	const char *file;
@@ -219,7 +221,14 @@ struct policy_set {
 	uint32_t *names;		/* hash table of names, see policy.c */
 	size_t rule_count;		/* of all policies, for the limits */
 	size_t pattern_count;
+	struct digest digest; /* of the texts, see policy_set_digest() */
 };
+
+/* Adds a text that the set is parsed from. */
+void policy_set_text(struct policy_set *set, const char *text, size_t length);
+
+/* Digest of the texts so far, in their order. */
+void policy_set_digest(const struct policy_set *set, uint8_t ret_digest[static DIGEST_SIZE]);
 
 /* Frees everything that the set holds and empties it; takes NULL. */
 void policy_set_free(struct policy_set *set);

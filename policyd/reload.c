@@ -68,6 +68,15 @@ static int directory_copy(struct reload *reload, uint64_t fingerprint)
 	return r < 0 ? fail(reload, r, "cannot copy the policies to", reload->guard->directory) : 0;
 }
 
+/* By what was parsed, whatever the files hold before and afterwards. */
+static int lock_check(struct reload *reload, struct generation *generation)
+{
+	policy_set_digest(&generation->set, generation->digest);
+	if (!reload->locked || memcmp(reload->locked->digest, generation->digest, DIGEST_SIZE) == 0)
+		return 0;
+	return fail(reload, -EPERM, "policies are locked, and this is another set:", reload->directory);
+}
+
 /* Fingerprint, policies and copy of the same moment: nobody writes a file in between. */
 static int directory_read(struct reload *reload, struct generation *generation)
 {
@@ -87,6 +96,8 @@ static int directory_read(struct reload *reload, struct generation *generation)
 	r = parse_directory(&generation->set, reload->directory, reload->trusted, &reload->diagnostics);
 	if (r < 0 && reload->diagnostics.errors == 0)
 		return fail(reload, r, "cannot read the policy directory", reload->directory);
+	if (r == 0)
+		r = lock_check(reload, generation);
 	if (r == 0)
 		r = directory_copy(reload, generation->fingerprint);
 	return r < 0 ? r : builtin_add(&generation->set, &reload->diagnostics);

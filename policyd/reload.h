@@ -13,6 +13,7 @@
 
 #include "compile.h"
 #include "diagnostic.h"
+#include "digest.h"
 #include "event.h"
 #include "guard.h"
 #include "loader.h"
@@ -39,17 +40,19 @@ struct generation {
 	uint64_t number;
 	uint64_t published; /* CLOCK_REALTIME in seconds */
 	uint64_t fingerprint;
-	bool altered; /* a policy has another mode than its file says */
+	uint8_t digest[DIGEST_SIZE]; /* of the texts */
+	bool altered;		     /* a policy has another mode than its file says */
 	struct policy_set set;
 	struct compiled *compiled;
 };
 
 /* Starts zeroed but for the options; read by status, written by the functions below. */
 struct reload {
-	const char *directory; /* borrowed */
-	bool trusted;	       /* files have to belong to root */
-	struct guard *guard;   /* borrowed; NULL: sets are neither copied nor marked */
-	struct modes *modes;   /* borrowed; NULL: modes are what the files say */
+	const char *directory;		  /* borrowed */
+	bool trusted;			  /* files have to belong to root */
+	struct guard *guard;		  /* borrowed; NULL: sets are neither copied nor marked */
+	struct modes *modes;		  /* borrowed; NULL: modes are what the files say */
+	const struct loader_lock *locked; /* borrowed; the only set that may be published, NULL: any */
 
 	struct host *host;				/* facts of the last attempt, NULL before it */
 	struct generation *generations[RELOAD_HISTORY]; /* newest first; [0] is live */

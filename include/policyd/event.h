@@ -87,6 +87,7 @@ policyd_static_assert(sizeof(struct policyd_event_head) == 160, "no padding");
 #define POLICYD_EVENT_ARGV_CUT	    32U	 /* there are more arguments than had room */
 #define POLICYD_EVENT_OF_KERNEL	    16U	 /* `op` is one of section kernel; the object is only told */
 #define POLICYD_EVENT_OF_CAPABILITY 256U /* `op` is the number of a capability; there is no object */
+#define POLICYD_EVENT_TAMPER	    512U /* an attempt on policyd: `op` is an enum policyd_guard_deed */
 #define POLICYD_EVENT_LAUNDER	    8U /* refused because the new name would permit what the old one does not */
 
 /* Why a name could not be established. */
@@ -108,7 +109,8 @@ struct policyd_event_path {
 	struct policyd_event_name target; /* second name of a rename or link */
 	struct policyd_event_name exe;
 	__u32 reason;	 /* enum policyd_reason */
-	__u32 condition; /* condition class of the object, 0 where no condition was asked */
+	__u32 condition; /* condition class of the object, 0 where no condition was asked; number of the
+			    signal or id of the object with POLICYD_EVENT_TAMPER */
 };
 policyd_static_assert(sizeof(struct policyd_event_path) == 288, "no padding");
 
@@ -155,7 +157,8 @@ enum policyd_counter {
 	POLICYD_COUNT_LOST_DENIAL, /* records of refusals that the ring had no room for */
 	POLICYD_COUNT_LOST_AUDIT,  /* the same for operations that went on */
 	POLICYD_COUNT_UNRESOLVED,  /* + enum policyd_reason follows */
-	POLICYD_COUNT_END = POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_COUNT
+	POLICYD_COUNT_TAMPER = POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_COUNT, /* attempts on policyd */
+	POLICYD_COUNT_END
 };
 
 #endif

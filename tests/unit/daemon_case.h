@@ -27,6 +27,8 @@ static char control[128];
 static pid_t daemon_pid;
 static enum event_severity log_level = EVENT_EMERGENCY;
 static const char *confirm_after = "1h";
+static const char *canary_interval = "10s";
+static const char *self_protection = "false";
 
 static const char good[] = "version: 1\npolicy: web\nmode: enforce\nsubject: {exe: /usr/bin/true}\n"
 			   "file:\n  - {deny: read, path: /etc/shadow}\n";
@@ -72,6 +74,8 @@ static void configure(struct config *config)
 	(void)snprintf(path, sizeof(path), "%s/state", base);
 	ck_assert_int_eq(config_set(config, "state_dir", path), 0);
 	ck_assert_int_eq(config_set(config, "confirm_after", confirm_after), 0);
+	ck_assert_int_eq(config_set(config, "canary_interval", canary_interval), 0);
+	ck_assert_int_eq(config_set(config, "self_protection", self_protection), 0);
 	(void)snprintf(path, sizeof(path), "%s/events", base);
 	free(config->outputs[0].url);
 	ck_assert_int_gt(asprintf(&config->outputs[0].url, "file:%s", path), 0);

@@ -18,6 +18,11 @@ static struct fake_loader {
 	int publish_result;
 	int canary_result;
 	bool adopted;
+	bool guarded;
+	bool locked;
+	struct loader_lock lock;
+	struct loader_damage damage;
+	int mend_result;
 	uint64_t generation;
 	unsigned int published;
 	unsigned int unloaded;
@@ -100,6 +105,53 @@ int loader_canary(struct loader *loader)
 {
 	(void)loader;
 	return fake.canary_result;
+}
+
+int loader_guard(struct loader *loader, char **ret_error)
+{
+	(void)loader;
+	(void)ret_error;
+	fake.guarded = true;
+	return 0;
+}
+
+bool loader_guarded(const struct loader *loader)
+{
+	(void)loader;
+	return fake.guarded;
+}
+
+int loader_guard_code(struct loader *loader, char **ret_error)
+{
+	(void)loader;
+	(void)ret_error;
+	return 0;
+}
+
+int loader_lock(struct loader *loader, const struct loader_lock *lock)
+{
+	(void)loader;
+	fake.lock = *lock;
+	fake.locked = true;
+	return 0;
+}
+
+bool loader_locked(const struct loader *loader, struct loader_lock *ret_lock)
+{
+	(void)loader;
+	if (fake.locked && ret_lock)
+		*ret_lock = fake.lock;
+	return fake.locked;
+}
+
+int loader_mend(struct loader *loader, struct loader_damage *ret_damage, char **ret_error)
+{
+	(void)loader;
+	*ret_damage = fake.damage;
+	fake.damage = (struct loader_damage){};
+	if (fake.mend_result < 0)
+		*ret_error = strdup("the pins cannot be made again");
+	return fake.mend_result;
 }
 
 int loader_ring_fd(const struct loader *loader)

@@ -59,6 +59,8 @@ START_TEST(decode_names_files)
 	CHECK_NAME(POLICYD_ROOT_DEV, ROOT_DEV, "", 0, "/");
 	CHECK_NAME(POLICYD_ROOT_DEV, ROOT_DEV, "a\nb\xff\0", 0, "/a\nb\xff");
 	CHECK_NAME(POLICYD_ROOT_DEV, SRV_DEV, "", 0, "/srv");
+	CHECK_NAME(POLICYD_ROOT_DEV, SRV_DEV, "/\0", 0, "/srv");
+	CHECK_NAME(POLICYD_ROOT_DEV, ROOT_DEV, "/\0", 0, "/");
 	CHECK_NAME(POLICYD_ROOT_DEV, SRV_DEV, "x\0", 0, "/srv/x");
 	CHECK_NAME(POLICYD_ROOT_DEV, SRV_DEV, "index\0www\0", 0, "/w/index");
 	CHECK_NAME(POLICYD_ROOT_DEV, SRV_DEV, "www\0", 0, "/w");

@@ -37,3 +37,6 @@ allowed probe open-read /srv/a
 allowed probe unlink /srv/a
 check 'it says what that means' grep -q 'unloaded: nothing is enforced any more' /run/vm/policyd.out
 check_not 'no pins are left' test -e /sys/fs/bpf/policyd
+# A report after the end of the loader knows no generation.
+event_has 'action="unloaded"'
+no_event 'action="unloaded"' 'generation='

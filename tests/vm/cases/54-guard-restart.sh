@@ -1,0 +1,87 @@
+# timeout: 900
+# boot: own
+#
+# Self-protection outlives policyd; only a process that runs its code takes over.
+
+START_WAIT=800
+PINS=/sys/fs/bpf/policyd
+
+setup cp /etc/hostname /srv/a
+setup cp /etc/hostname /srv/b
+policy one <<XX
+version: 1
+policy: one
+mode: enforce
+file:
+  - deny: read
+    path: /srv/a
+XX
+printf '%s\n' 'self_protection: true' 'canary_interval: 2s' >/etc/policyd/policyd.yaml
+start_policyd
+check 'status says so' sh -c 'policyctl status | grep -q "^protection *on$"'
+check 'doctor does not disturb it' policyctl doctor
+
+# Signals of the kernel have no hook: this is what is left to end it with, and it is in vain.
+setup mkdir /sys/fs/cgroup/policyd
+setup sh -c "echo $POLICYD_PID >/sys/fs/cgroup/policyd/cgroup.procs"
+setup sh -c 'echo 1 >/sys/fs/cgroup/policyd/cgroup.kill'
+wait "$POLICYD_PID"
+check 'it was killed' test "$?" = 137
+denied probe open-read /srv/a
+allowed probe open-read /srv/b
+denied probe unlink $PINS/link_file_open
+denied probe pin-get $PINS/map_live
+denied probe kumount /sys/fs/bpf
+denied probe open-write /usr/sbin/policyd
+
+# refused WHAT COMMAND…: a policyd that is not the known one says so and leaves everything as it is.
+refused() {
+	what=$1
+	shift
+	"$@" >/tmp/said 2>&1
+	check "$what ends with an error" test "$?" = 1
+	check "$what says why" grep -q 'may not be opened; where self-protection' /tmp/said
+	denied probe open-read /srv/a
+}
+setup cp /usr/sbin/policyd /srv/policyd
+refused 'a copy' /srv/policyd
+refused 'a traced one' probe traced /usr/sbin/policyd
+refused 'a supervised one' probe supervised /usr/sbin/policyd
+# Other code under the name of a library.
+library=$(echo /usr/lib/*/libbpf.so.1)
+setup cp "$library" /srv/library
+setup mount --bind /srv/library "$library"
+refused 'one with another library' /usr/sbin/policyd
+setup umount "$library"
+
+# The known one; the environment brings no code in.
+setup cp /usr/lib/*/libjansson.so.4 /srv/preload.so
+export LD_PRELOAD=/srv/preload.so
+policyd >>/run/vm/policyd.out 2>&1 &
+POLICYD_PID=$!
+unset LD_PRELOAD
+wait_live
+check 'it has taken over' sh -c 'policyctl status --json | grep -q "\"adopted\": *true"'
+check_not 'without other code' grep -q /srv/preload.so "/proc/$POLICYD_PID/maps"
+event_has 'kind="tamper"' 'operation="foreign-code"' 'path="/srv/library"'
+event_has 'kind="tamper"' 'operation="map"' 'exe="/srv/policyd"'
+denied probe open-read /srv/a
+denied probe signal 9 "$POLICYD_PID"
+denied probe pin-get $PINS/map_live
+
+# An upgrade while it runs: the new file is known after a while, the daemon of it takes over.
+setup cp /usr/sbin/policyd /usr/sbin/policyd.new
+setup mv /usr/sbin/policyd.new /usr/sbin/policyd
+sleep 5
+denied probe open-write /usr/sbin/policyd
+check 'it ends when it is asked to' policyctl stop
+wait "$POLICYD_PID"
+check 'in order' test "$?" = 0
+start_policyd
+check 'the new one has taken over' sh -c 'policyctl status --json | grep -q "\"adopted\": *true"'
+denied probe open-read /srv/a
+allowed probe open-read /srv/b
+denied probe trace "$POLICYD_PID"
+check 'unload' policyctl stop --unload
+wait "$POLICYD_PID"
+check_not 'no pins' test -e $PINS

@@ -1,0 +1,53 @@
+# timeout: 600
+#
+# Without self-protection root can take pins away and publish another image: policyd sees it and puts it back.
+
+PINS=/sys/fs/bpf/policyd
+
+deny_read() {
+	printf '%s\n' 'version: 1' 'policy: one' 'mode: enforce' 'file:' '  - deny: read' "    path: $1"
+}
+
+setup cp /etc/hostname /srv/a
+setup cp /etc/hostname /srv/b
+echo 'canary_interval: 2s' >/etc/policyd/policyd.yaml
+deny_read /srv/b | policy one
+start_policyd
+deny_read /srv/a | policy one
+wait_live
+denied probe open-read /srv/a
+allowed probe open-read /srv/b
+no_event 'kind="tamper"'
+
+pins=$(ls $PINS | wc -l)
+setup rm $PINS/link_file_open $PINS/map_live
+event_has 'kind="tamper"' 'action="tampered"' 'detail="2 pins were missing'
+check 'the pins are there again' test "$(ls $PINS | wc -l)" = "$pins"
+setup rm -r $PINS
+event_has 'kind="tamper"' 'action="tampered"' "detail=\"$pins pins were missing"
+check 'all of them' test "$(ls $PINS | wc -l)" = "$pins"
+setup rm $PINS/map_live
+setup bpftool map create $PINS/map_live type array key 4 value 4 entries 1 name other
+sleep 4
+check 'the right one' sh -c "bpftool map show pinned $PINS/map_live | grep -q 'array_of_maps'"
+
+setup probe pin-make $PINS/prog_capable
+sleep 4
+check_not 'what policyd does not have goes' test -e $PINS/prog_capable
+
+# The image before is still in its slot.
+old=$(bpftool map show | sed -n 's/^\([0-9]*\): array *name policyd_image.*/\1/p' | sort -n | head -n 1)
+for slot in 0 1 2; do
+	bpftool map update pinned $PINS/map_live key $slot 0 0 0 value id "$old"
+done
+event_has 'kind="tamper"' 'action="tampered"' 'detail="another image'
+denied probe open-read /srv/a
+allowed probe open-read /srv/b
+
+# Where they cannot be put back that is told, once, and enforcement goes on.
+setup mount -t tmpfs none $PINS
+event_has 'kind="tamper"' 'action="tampered"' 'is not on a BPF file system'
+denied probe open-read /srv/a
+setup umount $PINS
+stop_policyd
+denied probe open-read /srv/a
