@@ -1,34 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "decode.h"
-
 #include <sys/stat.h>
 
-#include "event_sample.h"
-#include "event_suite.h"
-
-#define ROOT_DEV (8U << 20 | 1)
-#define SRV_DEV	 (8U << 20 | 2)
-#define SUB_DEV	 (8U << 20 | 3)
-
-static struct host_mount mounts[] = {
-	{ROOT_DEV, "/", "/", "ext4"},	{SRV_DEV, "/", "/mnt/long/way", "xfs"}, {SRV_DEV, "/", "/srv", "xfs"},
-	{SRV_DEV, "/www", "/w", "xfs"}, {SUB_DEV, "/part", "/data", "btrfs"},
-};
-
-static const struct host host = {.mounts = mounts, .mount_count = ARRAY_SIZE(mounts)};
-
-static struct sample_record record;
-
-static struct decoder decoder_make(void)
-{
-	return (struct decoder){.host = &host, .clock_offset = 1000000000000000000U};
-}
-
-#define assert_text(text, string)                                                                            \
-	do {                                                                                                 \
-		ck_assert_uint_eq((text).length, sizeof(string) - 1);                                        \
-		ck_assert_mem_eq((text).bytes, string, sizeof(string) - 1);                                  \
-	} while (0)
+#include "decode_case.h"
 
 /* Decodes a path record whose object is these components and checks the name. */
 static void check_name(uint32_t root, uint32_t dev, const char *bytes, uint32_t length, uint32_t flags,
@@ -268,58 +241,6 @@ START_TEST(decode_names_addresses)
 }
 END_TEST
 
-static void arguments_add(const char *bytes, uint32_t length)
-{
-	record.head.argv = record.head.size;
-	record.head.argv_length = length;
-	memcpy(record.bytes + record.head.size, bytes, length);
-	record.head.size += length;
-}
-
-START_TEST(decode_tells_who_did_it)
-{
-	struct decoder decoder = decoder_make();
-	CLEANUP_EVENT struct event event;
-
-	event_init(&event);
-	sample_head(&record, POLICYD_EVENT_INET, sizeof(record.inet));
-	sample_name(&record, &record.head.parent_exe, POLICYD_ROOT_DEV, ROOT_DEV, "sh\0bin\0", 7);
-	arguments_add("a\0b c\0", 6);
-	ck_assert_int_eq(decode(&decoder, &record, record.head.size, &event), 0);
-	assert_text(event.parent_exe, "/bin/sh");
-	assert_text(event.argv, "a\0b c");
-	ck_assert_uint_eq(event.cut, EVENT_NONE);
-}
-END_TEST
-
-START_TEST(decode_says_what_is_cut_of_it)
-{
-	struct decoder decoder = decoder_make();
-	CLEANUP_EVENT struct event event;
-
-	event_init(&event);
-	sample_head(&record, POLICYD_EVENT_INET, sizeof(record.inet));
-	sample_name(&record, &record.head.parent_exe, POLICYD_ROOT_DEV, ROOT_DEV, "sh\0", 3);
-	record.head.parent_exe.flags = POLICYD_NAME_CUT;
-	record.head.flags = POLICYD_EVENT_ARGV_CUT;
-	ck_assert_int_eq(decode(&decoder, &record, record.head.size, &event), 0);
-	ck_assert_uint_eq(event.argv.length, 0);
-	ck_assert_uint_eq(event.cut, 1ULL << EVENT_FIELD_parent_exe | 1ULL << EVENT_FIELD_argv);
-}
-END_TEST
-
-/* Decodes the record and wants it refused for that reason. */
-static void check_fault(size_t length, enum decode_fault fault)
-{
-	struct decoder decoder = decoder_make();
-	CLEANUP_EVENT struct event event;
-
-	event_init(&event);
-	ck_assert_int_eq(decode(&decoder, &record, length, &event), -EBADMSG);
-	for (int i = 0; i < DECODE_FAULT_COUNT; i++)
-		ck_assert_uint_eq(decoder.faults[i], i == (int)fault);
-}
-
 START_TEST(decode_refuses_wrong_heads)
 {
 	sample_head(&record, POLICYD_EVENT_PATH, sizeof(record.path));
@@ -376,27 +297,6 @@ START_TEST(decode_refuses_wrong_names)
 }
 END_TEST
 
-START_TEST(decode_refuses_wrong_arguments)
-{
-	static const struct {
-		uint32_t offset;
-		uint32_t length;
-	} wrong[] = {{0, 4},
-		     {sizeof(struct policyd_event_inet) - 1, 2},
-		     {sizeof(struct policyd_event_inet), 5},
-		     {sizeof(struct policyd_event_inet), UINT32_MAX},
-		     {UINT32_MAX, 1}};
-
-	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
-		sample_head(&record, POLICYD_EVENT_INET, sizeof(record.inet));
-		arguments_add("ab\0c", 4);
-		record.head.argv = wrong[i].offset;
-		record.head.argv_length = wrong[i].length;
-		check_fault(record.head.size, DECODE_NAME);
-	}
-}
-END_TEST
-
 START_TEST(decode_names_both_processes)
 {
 	struct decoder decoder = decoder_make();
@@ -446,21 +346,10 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		decode_names_files,
-		decode_names_pseudo_files,
-		decode_fills_the_subject,
-		decode_tells_kinds_apart,
-		decode_says_why_a_name_is_missing,
-		decode_names_unix_sockets,
-		decode_names_addresses,
-		decode_tells_who_did_it,
-		decode_says_what_is_cut_of_it,
-		decode_refuses_wrong_arguments,
-		decode_refuses_wrong_heads,
-		decode_refuses_wrong_names,
-		decode_knows_the_clock,
-		decode_tells_the_kernel_from_files,
-		decode_names_both_processes,
+		decode_names_files,	  decode_names_pseudo_files,	      decode_fills_the_subject,
+		decode_tells_kinds_apart, decode_says_why_a_name_is_missing,  decode_names_unix_sockets,
+		decode_names_addresses,	  decode_refuses_wrong_heads,	      decode_refuses_wrong_names,
+		decode_knows_the_clock,	  decode_tells_the_kernel_from_files, decode_names_both_processes,
 	};
 
 	return suite_run("decode", tests, ARRAY_SIZE(tests));

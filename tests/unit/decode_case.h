@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the tests of decoding share: a host with mounts, one record, and what a text or a refusal must be.
+ */
+#ifndef DECODE_CASE_H
+#define DECODE_CASE_H
+
+#include "decode.h"
+
+#include "event_sample.h"
+#include "event_suite.h"
+
+#define ROOT_DEV (8U << 20 | 1)
+#define SRV_DEV	 (8U << 20 | 2)
+#define SUB_DEV	 (8U << 20 | 3)
+
+static struct host_mount mounts[] = {
+	{ROOT_DEV, "/", "/", "ext4"},	{SRV_DEV, "/", "/mnt/long/way", "xfs"}, {SRV_DEV, "/", "/srv", "xfs"},
+	{SRV_DEV, "/www", "/w", "xfs"}, {SUB_DEV, "/part", "/data", "btrfs"},
+};
+
+static const struct host host = {.mounts = mounts, .mount_count = ARRAY_SIZE(mounts)};
+
+static struct sample_record record;
+
+static inline struct decoder decoder_make(void)
+{
+	return (struct decoder){.host = &host, .clock_offset = 1000000000000000000U};
+}
+
+#define assert_text(text, string)                                                                            \
+	do {                                                                                                 \
+		ck_assert_uint_eq((text).length, sizeof(string) - 1);                                        \
+		ck_assert_mem_eq((text).bytes, string, sizeof(string) - 1);                                  \
+	} while (0)
+
+/* Decodes the record and wants it refused for that reason. */
+static inline void check_fault(size_t length, enum decode_fault fault)
+{
+	struct decoder decoder = decoder_make();
+	CLEANUP_EVENT struct event event;
+
+	event_init(&event);
+	ck_assert_int_eq(decode(&decoder, &record, length, &event), -EBADMSG);
+	for (int i = 0; i < DECODE_FAULT_COUNT; i++)
+		ck_assert_uint_eq(decoder.faults[i], i == (int)fault);
+}
+
+#endif
