@@ -41,3 +41,19 @@ programs_loaded() {
 no_programs() {
 	[ "$(programs_loaded)" = 0 ]
 }
+
+# replaced PID: another process is up.
+replaced() {
+	[ "$(property ActiveState)" = active ] && [ "$(property MainPID)" != "$1" ]
+}
+
+net_of_host() {
+	[ "$(readlink "/proc/$(property MainPID)/ns/net")" = "$(readlink /proc/1/ns/net)" ]
+}
+
+# Prints every datagram that arrives on port 6514.
+collector() {
+	perl -MSocket -e '$| = 1;
+		socket(S, PF_INET, SOCK_DGRAM, 0) && bind(S, sockaddr_in(6514, INADDR_LOOPBACK)) or die;
+		while (defined recv(S, $line, 65535, 0)) { print "$line\n" }'
+}
