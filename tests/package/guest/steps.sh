@@ -57,3 +57,8 @@ collector() {
 		socket(S, PF_INET, SOCK_DGRAM, 0) && bind(S, sockaddr_in(6514, INADDR_LOOPBACK)) or die;
 		while (defined recv(S, $line, 65535, 0)) { print "$line\n" }'
 }
+
+# exposes_at_most TENTHS: what systemd says about the unit.
+exposes_at_most() {
+	systemd-analyze security --threshold="$1" "$UNIT" >/run/vm/exposure
+}
