@@ -17,6 +17,19 @@ add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/policyd.yaml
 	DEPENDS policyd VERBATIM)
 add_custom_target(settings ALL DEPENDS ${CMAKE_BINARY_DIR}/policyd.yaml)
 
+# Bash, zsh and fish, from the help texts.
+set(COMPLETION ${CMAKE_BINARY_DIR}/completion)
+add_custom_command(OUTPUT ${COMPLETION}/policyctl.bash
+	COMMAND ${CMAKE_SOURCE_DIR}/packaging/completion $<TARGET_FILE:policyctl> $<TARGET_FILE:policyd> ${COMPLETION}
+	DEPENDS policyctl policyd packaging/completion VERBATIM)
+add_custom_target(completion ALL DEPENDS ${COMPLETION}/policyctl.bash)
+foreach(program policyctl policyd)
+	install(FILES ${COMPLETION}/${program}.bash
+		DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME ${program})
+	install(FILES ${COMPLETION}/_${program} DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
+	install(FILES ${COMPLETION}/${program}.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+endforeach()
+
 # The settings of a host stay as they are.
 install(CODE "
 	file(MAKE_DIRECTORY \"\$ENV{DESTDIR}${CMAKE_INSTALL_FULL_SYSCONFDIR}/policyd/policy.d\")
