@@ -13,6 +13,10 @@ check 'the package installs' dpkg -i /run/test/policyd_1.deb
 check 'it is started' systemctl --quiet is-active "$UNIT"
 check 'it is enabled' systemctl --quiet is-enabled "$UNIT"
 check 'the group is there' getent group policyd
+for file in bash-completion/completions/policyctl zsh/vendor-completions/_policyctl \
+	fish/vendor_completions.d/policyctl.fish policyd/policies/web-server.yaml man/man8/policyd.8; do
+	check "it brings $file" test -s "/usr/share/$file"
+done
 check 'the shipped settings are valid' policyd --check
 check 'the unit exposes little' exposes_at_most 20
 check_not 'that can fail' exposes_at_most 10
@@ -44,6 +48,8 @@ allowed probe open-read /srv/public
 check 'a filter is in force' grep -q '^Seccomp:.*2$' "/proc/$(property MainPID)/status"
 check 'the file has the refusal' within 20 grep -q '"/srv/secret"' /var/log/policyd/events.json
 check 'the journal has the refusal' within 20 journal_has 'policyd\[[0-9]+\]: .*DENIED probe.* read /srv/secret'
+
+check 'as the manual says' sh -c "journalctl --no-pager _COMM=policyd -o cat | grep -q 'kind=\"denied\"'"
 
 before=$(property MainPID)
 systemctl kill --signal KILL "$UNIT"
