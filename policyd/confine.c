@@ -123,7 +123,7 @@ static int calls_allow(scmp_filter_ctx filter)
 static int values_allow(scmp_filter_ctx filter, int number, const int *values, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		struct scmp_arg_cmp first = SCMP_A0_32(SCMP_CMP_EQ, (uint32_t)values[i]);
+		struct scmp_arg_cmp first = {.arg = 0, .op = SCMP_CMP_EQ, .datum_a = (uint32_t)values[i]};
 		int r = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, number, 1, &first);
 
 		if (r < 0)
