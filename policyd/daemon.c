@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "confine.h"
 #include "daemon_internal.h"
 #include "doctor.h"
 #include "log.h"
@@ -291,27 +290,11 @@ static int start_services(struct daemon *daemon)
 	return r;
 }
 
-/*
- * The last step: what was needed until here is not needed any more. Where a kernel cannot do it, enforcement
- * is worth more than the confinement of who enforces.
- */
-static int start_confine(struct daemon *daemon)
-{
-	int r = confine_capabilities();
-
-	if (r < 0)
-		log_line(EVENT_WARNING, "cannot give up privileges: %s", strerror(-r));
-	r = confine_system_calls((enum confine_action)daemon->config->seccomp);
-	if (r < 0)
-		log_line(EVENT_WARNING, "cannot give up system calls: %s", strerror(-r));
-	return 0;
-}
-
 static int daemon_start(struct daemon *daemon)
 {
 	static int (*const steps[])(struct daemon *) = {
-		start_base,	start_loader, start_set,     daemon_guard_start,
-		start_services, start_canary, start_confine,
+		start_base,	start_loader, start_set,      daemon_guard_start,
+		start_services, start_canary, daemon_confine,
 	};
 	int r;
 

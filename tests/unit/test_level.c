@@ -14,7 +14,7 @@
 static const char other[] = "version: 1\npolicy: other\nfile:\n  - {deny: write, path: /srv/**/x}\n"
 			    "network:\n  - {deny: connect, to: 10.0.0.0/8}\n";
 
-static int descriptors(void)
+static int descriptors_now(void)
 {
 	char path[64];
 	int count = 0;
@@ -27,6 +27,20 @@ static int descriptors(void)
 		count++;
 	(void)closedir(directory);
 	return count;
+}
+
+/* The fewest within a while: the connection of the last request may be open yet. */
+static int descriptors(void)
+{
+	int fewest = descriptors_now();
+
+	for (int i = 0; i < 50; i++) {
+		int count = descriptors_now();
+
+		(void)usleep(10000);
+		fewest = count < fewest ? count : fewest;
+	}
+	return fewest;
 }
 
 static long memory_kib(void)
@@ -57,6 +71,21 @@ static void reload_often(int count)
 	}
 }
 
+/* What it needs goes up and down with the sets that are in memory together: the least of a few times. */
+static long memory_least(void)
+{
+	long least = memory_kib();
+
+	for (int i = 0; i < 20; i++) {
+		long kib;
+
+		reload_often(3);
+		kib = memory_kib();
+		least = kib < least ? kib : least;
+	}
+	return least;
+}
+
 START_TEST(reloads)
 {
 	long memory;
@@ -67,13 +96,13 @@ START_TEST(reloads)
 	expect_status("ok", 1);
 	reload_often(WARM);
 	open = descriptors();
-	memory = memory_kib();
+	memory = memory_least();
 	reload_often(RELOADS);
 	ck_assert_int_ge(events_with("\"published\""), RELOADS / 2);
 	ck_assert_int_ge(events_with("\"rejected\""), RELOADS / 4);
 	ck_assert_int_le(descriptors(), open);
 #ifndef __SANITIZE_ADDRESS__ /* which keeps freed memory for a while */
-	ck_assert_int_le(memory_kib(), memory + GROWTH_KIB);
+	ck_assert_int_le(memory_least(), memory + GROWTH_KIB);
 #else
 	(void)memory;
 #endif
