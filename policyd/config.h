@@ -32,6 +32,7 @@ struct config {
 	bool pin;
 	bool self_protection;
 	uint64_t log_level; /* enum event_severity */
+	uint64_t seccomp;   /* enum confine_action */
 	uint64_t ring_size; /* bytes, a power of two */
 	uint64_t merge_window;
 	uint64_t canary_interval; /* 0: only at start */

@@ -8,7 +8,14 @@
 #include "config.h"
 #include "yaml_tree.h"
 
-enum config_type { CONFIG_PATH_NAME, CONFIG_BOOLEAN, CONFIG_LEVEL, CONFIG_SIZE, CONFIG_DURATION };
+enum config_type {
+	CONFIG_PATH_NAME,
+	CONFIG_BOOLEAN,
+	CONFIG_LEVEL,
+	CONFIG_CONFINE,
+	CONFIG_SIZE,
+	CONFIG_DURATION
+};
 
 struct config_key {
 	const char *name;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "config_internal.h"
+#include "confine.h"
 #include "event.h"
 #include "unit.h"
 #include "util.h"
@@ -26,6 +27,8 @@ const struct config_key config_keys[] = {
 	 "true: nobody else may stop policyd or touch its pins, maps and programs"},
 	{"log_level", CONFIG_LEVEL, PATH(log_level), "info",
 	 "the least severity that is logged: error, warning, notice, info, debug"},
+	{"seccomp", CONFIG_CONFINE, PATH(seccomp), "errno",
+	 "what system calls meet that policyd has no use for: errno, kill, off"},
 	{"ring_size", CONFIG_SIZE, NUMBER(ring_size, 64UL * 1024, 1024 * MIB), "8MiB",
 	 "room for events that wait in the kernel; a power of two"},
 	{"merge_window", CONFIG_DURATION, NUMBER(merge_window, 0, HOUR), "1s",
@@ -74,6 +77,18 @@ static int level_set(uint64_t *member, const char *text, const char **ret_reason
 	return -EINVAL;
 }
 
+static int confine_set(uint64_t *member, const char *text, const char **ret_reason)
+{
+	enum confine_action action;
+
+	if (confine_action_from_name(text, &action) < 0) {
+		*ret_reason = "errno, kill or off is expected";
+		return -EINVAL;
+	}
+	*member = action;
+	return 0;
+}
+
 static int number_set(uint64_t *member, const struct config_key *key, const char *text,
 		      const char **ret_reason)
 {
@@ -106,6 +121,8 @@ int config_key_set(struct config *config, const struct config_key *key, const ch
 		return boolean_set(member, text, ret_reason);
 	case CONFIG_LEVEL:
 		return level_set(member, text, ret_reason);
+	case CONFIG_CONFINE:
+		return confine_set(member, text, ret_reason);
 	case CONFIG_SIZE:
 	case CONFIG_DURATION:
 		return number_set(member, key, text, ret_reason);
@@ -128,6 +145,10 @@ void config_key_print(const struct config *config, const struct config_key *key,
 		break;
 	case CONFIG_LEVEL:
 		(void)fprintf(stream, "%s\n", event_severity_name(*(const uint64_t *)member));
+		break;
+	case CONFIG_CONFINE:
+		(void)fprintf(stream, "%s\n",
+			      confine_action_name((enum confine_action) * (const uint64_t *)member));
 		break;
 	case CONFIG_SIZE:
 		unit_format_size(*(const uint64_t *)member, text);

@@ -293,7 +293,8 @@ static int start_services(struct daemon *daemon)
 static int daemon_start(struct daemon *daemon)
 {
 	static int (*const steps[])(struct daemon *) = {
-		start_base, start_loader, start_set, daemon_guard_start, start_services, start_canary,
+		start_base,	start_loader, start_set,      daemon_guard_start,
+		start_services, start_canary, daemon_confine,
 	};
 	int r;
 

@@ -153,6 +153,12 @@ int daemon_unlocked(const struct daemon *daemon, char **ret_error);
 const char *daemon_locked_source(struct daemon *daemon);
 void daemon_report_ignored(struct daemon *daemon);
 
+/*
+ * The last step of the start: what was needed until here is not needed any more. Where a kernel cannot do it,
+ * that is said and 0 returned: enforcement is worth more than the confinement of who enforces.
+ */
+int daemon_confine(struct daemon *daemon);
+
 /* Tries the canary; reports when the result is another than before. Returns its result. */
 int daemon_canary(struct daemon *daemon);
 

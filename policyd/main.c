@@ -15,6 +15,7 @@ struct arguments {
 	const char *config;
 	const char *policy_dir;
 	const char *log_level;
+	const char *seccomp;
 	bool no_pin;
 	enum action action;
 };
@@ -29,6 +30,7 @@ static const char help[] = "policyd - enforces security policies with BPF LSM pr
 			   "  --check            validate settings and policies, and exit\n"
 			   "  --no-pin           enforcement ends with the process; for trying out\n"
 			   "  --log-level LEVEL  error, warning, notice, info or debug\n"
+			   "  --seccomp ACTION   what other system calls meet: errno, kill or off\n"
 			   "  --print-config     print the effective settings, and exit\n"
 			   "  --version          print the version, and exit\n"
 			   "  --help             print this text, and exit\n"
@@ -62,6 +64,9 @@ static int argument_take(struct arguments *arguments, int option)
 	case 'l':
 		arguments->log_level = optarg;
 		return -1;
+	case 's':
+		arguments->seccomp = optarg;
+		return -1;
 	case 'p':
 		arguments->action = ACTION_PRINT_CONFIG;
 		return -1;
@@ -82,6 +87,7 @@ static int arguments_parse(int argc, char **argv, struct arguments *ret)
 		{"check", no_argument, NULL, 'k'},
 		{"no-pin", no_argument, NULL, 'n'},
 		{"log-level", required_argument, NULL, 'l'},
+		{"seccomp", required_argument, NULL, 's'},
 		{"print-config", no_argument, NULL, 'p'},
 		{"version", no_argument, NULL, 'V'},
 		{"help", no_argument, NULL, 'h'},
@@ -135,6 +141,12 @@ static int config_override(struct config *config, const struct arguments *argume
 		r = config_set(config, "log_level", arguments->log_level);
 		if (r < 0)
 			log_line(EVENT_ERROR, "'%s' is not a log level", arguments->log_level);
+	}
+	if (r == 0 && arguments->seccomp) {
+		r = config_set(config, "seccomp", arguments->seccomp);
+		if (r < 0)
+			log_line(EVENT_ERROR, "'%s' is not what --seccomp takes: errno, kill or off",
+				 arguments->seccomp);
 	}
 	if (arguments->no_pin)
 		config->pin = false;

@@ -8,7 +8,7 @@
 /* Enforcement is in place; `status` is one line for `systemctl status`. Also ends a reload. */
 void notify_ready(const char *status);
 
-/* A reload begins; notify_ready ends it. */
+/* A reload begins; notify_ready ends it. The watchdog has its whole time for it. */
 void notify_reloading(void);
 
 void notify_stopping(void);

@@ -30,6 +30,14 @@ kernel_complete() {
 	[[ -s $(kernel_dir "$1")/release ]]
 }
 
+# What the Debian of the package test has beside what is essential: an init, and what policyd links.
+DEBIAN_PACKAGES=(systemd-sysv libbpf1 libjansson4 libseccomp2 libsystemd0 libyaml-0-2)
+
+# Named after what is in it, so that another list makes another one.
+debian_tar() {
+	printf '%s/debian/%s.tar\n' "$(cache_dir)" "$(printf '%s\n' "${DEBIAN_PACKAGES[@]}" | sha256sum | cut -c 1-12)"
+}
+
 # configure DIR [CMAKE OPTION…]: cmake's output only when it fails.
 configure() {
 	local dir=$1 log

@@ -6,7 +6,7 @@
 
 # shellcheck disable=SC2034 # read by the scripts that source this file
 declare -A SUITE_SUMMARY=(
-	[setup]='packages and kernels are there'
+	[setup]='packages, kernels and a small Debian are there'
 	[lint]='scripts/lint'
 	[gcc]='everything builds with gcc, optimised, without warnings'
 	[clang]='everything builds with clang, optimised, without warnings'
@@ -16,6 +16,7 @@ declare -A SUITE_SUMMARY=(
 	[bench]='no decision needs more instructions than committed'
 	[reproducible]='another build elsewhere has the same bytes'
 	[siem]='what rsyslogd makes of the events, as packaging/siem configures it'
+	[package]='the Debian package in a machine that systemd boots'
 	[vm]='the cases of tests/vm on every kernel'
 )
 
@@ -56,6 +57,7 @@ build_gcc() {
 suite_setup() {
 	test_that 'scripts/setup --packages' "$ROOT/scripts/setup" --packages
 	test_that 'scripts/setup --kernels' "$ROOT/scripts/setup" --kernels
+	test_that 'scripts/setup --debian' "$ROOT/scripts/setup" --debian
 }
 
 # import_counts LINE NAME: the counts of a program that ends with "N passed, N failed[, N skipped]".
@@ -255,6 +257,13 @@ suite_reproducible() {
 suite_siem() {
 	run_counted siem "$ROOT/tests/siem/run"
 	grep '^not ok' "$LOGS/siem.output"
+	return 0
+}
+
+suite_package() {
+	build_gcc >/dev/null
+	run_counted package "$ROOT/tests/package/run"
+	grep '^not ok' "$LOGS/package.output"
 	return 0
 }
 

@@ -128,7 +128,7 @@ wait "$POLICYD_PID" 2>/dev/null
 check 'there is a marker' test -s /var/lib/policyd/unconfirmed
 setup sed -i 's/^[^ ]*/00000000-0000-4000-8000-000000000000/' /var/lib/policyd/unconfirmed
 setup rm -r /sys/fs/bpf/policyd
-policyd >>/run/vm/policyd.out 2>&1 &
+policyd --seccomp kill >>/run/vm/policyd.out 2>&1 &
 POLICYD_PID=$!
 policyctl status --wait "${START_WAIT}s" >/tmp/said
 check 'the directory is not applied' test "$?" = 1

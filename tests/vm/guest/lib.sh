@@ -91,7 +91,7 @@ remove_policy() {
 
 # start_policyd [ARGUMENT…]: returns when the policies on disk are in force.
 start_policyd() {
-	policyd "$@" >>/run/vm/policyd.out 2>&1 &
+	policyd --seccomp kill "$@" >>/run/vm/policyd.out 2>&1 &
 	POLICYD_PID=$!
 	wait_live
 }

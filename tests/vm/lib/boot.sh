@@ -4,11 +4,12 @@
 # One boot: starts the machine, takes its results apart. A machine that dies or hangs in the middle of its cases is
 # started again with those that are left.
 
-# What a healthy kernel never says. The last group is about programs, which have no business crashing either.
+# What a healthy kernel never says. The last group is about programs, which have no
+# business crashing or making system calls that they gave up (1326: seccomp).
 KERNEL_TROUBLE='WARNING:|BUG:|Oops|Kernel panic|INFO: (task|rcu_|possible|lockdep)|soft lockup|hard LOCKUP'
 KERNEL_TROUBLE+='|rcu.*(stall|self-detected)|general protection|refcount_t|UBSAN|KASAN|KCSAN|KFENCE|kmemleak'
 KERNEL_TROUBLE+='|list_(add|del) corruption|unable to handle|scheduling while atomic|possible (circular|recursive)'
-KERNEL_TROUBLE+='|segfault at|traps: '
+KERNEL_TROUBLE+='|segfault at|traps: |type=1326'
 
 # run_machine LABEL OPTIONS DIR CASE…: one start of the machine; results and kernel log are left in DIR, and the
 # reason in DIR/end.CASE (or DIR/end. before the first case) when the machine did not reach its end.

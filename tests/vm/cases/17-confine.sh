@@ -1,0 +1,122 @@
+# timeout: 600
+#
+# What policyd gave up after its start, and that everything it is asked for works without: a call that it gave up and
+# makes nevertheless ends it here (--seccomp kill), and is in the kernel's log.
+
+deny_read() {
+	printf '%s\n' 'version: 1' "policy: $1" 'mode: enforce' 'file:' '  - deny: read' "    path: $2"
+}
+
+# of_status FIELD: of the daemon's /proc/PID/status.
+of_status() {
+	sed -n "s/^$1:[[:space:]]*//p" "/proc/$POLICYD_PID/status"
+}
+
+# has_line FILE REGEX: within ten seconds.
+has_line() {
+	tries=0
+	until grep -q "$2" "$1"; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 100 ] || return 1
+		usleep 100000
+	done
+}
+
+setup cp /etc/hostname /srv/a
+setup cp /etc/hostname /srv/b
+cat >/tmp/collector.conf <<'END'
+global(workDirectory="/tmp")
+module(load="imtcp")
+module(load="imudp")
+template(name="line" type="string" string="%rawmsg%\n")
+ruleset(name="tcp") { action(type="omfile" file="/tmp/tcp" template="line") }
+ruleset(name="udp") { action(type="omfile" file="/tmp/udp" template="line") }
+input(type="imtcp" port="6514" address="127.0.0.1" ruleset="tcp")
+input(type="imudp" port="6515" address="127.0.0.1" ruleset="udp")
+END
+setup rsyslogd -f /tmp/collector.conf -i /run/collector.pid
+cat >/etc/policyd/policyd.yaml <<END
+canary_interval: 1s
+merge_window: 0
+outputs:
+  - {name: syslog, url: /dev/log}
+  - {name: tcp, url: "tcp://127.0.0.1:6514"}
+  - {name: udp, url: "udp://127.0.0.1:6515"}
+  - {name: file, url: "file:/var/log/policyd.events"}
+END
+deny_read one /srv/a | policy one
+start_policyd
+check 'a filter is in force' test "$(of_status Seccomp)" = 2
+check 'no privileges by executing files' test "$(of_status NoNewPrivs)" = 1
+check 'few capabilities are left' test "$(of_status CapPrm)" = 000000c000280004
+check 'the same are in effect' test "$(of_status CapEff)" = 000000c000280004
+
+denied probe open-read /srv/a
+allowed probe open-read /srv/b
+event_has 'kind="denied"' 'path="/srv/a"'
+check 'the file has it' has_line /var/log/policyd.events '/srv/a'
+check 'the collector by TCP has it' has_line /tmp/tcp '/srv/a'
+check 'the collector by UDP has it' has_line /tmp/udp '/srv/a'
+
+syslog_stop
+denied probe open-read /srv/a
+syslog_start
+setup mv /var/log/policyd.events /var/log/policyd.events.1
+setup kill -HUP "$POLICYD_PID"
+usleep 500000
+denied probe open-read /srv/a
+check 'the file is opened again' has_line /var/log/policyd.events '/srv/a'
+
+# Hooks that no set needed before are attached, and the tables of all sections made.
+policy all <<END
+version: 1
+policy: all
+mode: enforce
+subject: {exe: /nonexistent}
+file: [{deny: [rename, link, delete, chmod, ioctl], path: /srv/none}]
+exec: [{deny: run, path: /srv/none}]
+network: [{deny: [connect, bind, listen, accept], port: 9}]
+process: [{deny: ptrace, target: {exe: /srv/none}}]
+kernel: [{deny: module-load}]
+capability: [{deny: sys_time}]
+syscall: [{audit: acct}]
+END
+wait_live
+remove_policy all
+wait_live
+
+setup mkdir /tmp/set
+deny_read set /srv/b >/tmp/set/set.yaml
+check 'a set goes on trial' policyctl apply --confirm 60s /tmp/set
+denied probe open-read /srv/b
+check 'and back' policyctl rollback
+denied probe open-read /srv/a
+allowed probe open-read /srv/b
+check 'again' policyctl apply --confirm 60s /tmp/set
+check 'and stays' policyctl confirm
+wait_live
+denied probe open-read /srv/b
+check 'a mode is changed' policyctl mode set audit
+allowed probe open-read /srv/b
+check 'and the directory is read again' policyctl reload
+denied probe open-read /srv/b
+echo 'bob:x:1001:1001::/:/bin/sh' >>/etc/passwd
+check 'status is told' policyctl status --wait 20s
+check 'hooks are told' policyctl show hooks
+check 'counters are told' policyctl show counters
+sleep 3
+check 'the canary was tried since' policyctl status --wait 10s
+
+check 'it ends' stop_policyd
+denied probe open-read /srv/b
+start_policyd
+denied probe open-read /srv/b
+check 'the next one is confined too' test "$(of_status Seccomp)" = 2
+setup policyctl stop --unload
+wait "$POLICYD_PID"
+check 'it ends with good status' test "$?" = 0
+POLICYD_PID=
+allowed probe open-read /srv/b
+check_not 'no pins are left' test -e /sys/fs/bpf/policyd
+sed -i '/^bob:/d' /etc/passwd
+rm -f /var/log/policyd.events*

@@ -1,0 +1,63 @@
+# timeout: 1500
+#
+# A thousand reloads leave nothing behind: descriptors, memory, tables and programs are what they were.
+
+deny_read() {
+	printf '%s\n' 'version: 1' "policy: $1" 'mode: enforce' 'file:' '  - deny: read' "    path: $2"
+}
+
+generation() {
+	policyctl status --json | sed -n 's/.*"generation": *\([0-9]*\).*/\1/p'
+}
+
+# reload_often COUNT
+reload_often() {
+	done=0
+	while [ "$done" -lt "$1" ]; do
+		policyctl reload >/dev/null || fail 'a reload was refused'
+		done=$((done + 1))
+	done
+}
+
+descriptors() {
+	# shellcheck disable=SC2012 # names are numbers
+	ls "/proc/$POLICYD_PID/fd" | wc -l
+}
+
+memory() {
+	sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$POLICYD_PID/status"
+}
+
+# The kernel frees what an old set had a moment later.
+maps_are_at_most() {
+	tries=0
+	until [ "$(bpftool map list | grep -c '^[0-9]')" -le "$1" ]; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 20 ] || return 1
+		sleep 1
+	done
+}
+
+setup cp /etc/hostname /srv/a
+setup cp /etc/hostname /srv/b
+deny_read one /srv/a | policy one
+start_policyd
+reload_often 50
+sleep 3
+first=$(generation)
+descriptors=$(descriptors)
+memory=$(memory)
+maps=$(bpftool map list | grep -c '^[0-9]')
+programs=$(bpftool prog list | grep -c '^[0-9]')
+check 'there are tables' test "$maps" -gt 3
+check 'there are programs' test "$programs" -gt 3
+
+reload_often 1000
+check 'each was published' test "$(generation)" -ge $((first + 1000))
+echo "descriptors $descriptors, $(descriptors); memory $memory, $(memory) KiB; tables $maps, programs $programs"
+check 'descriptors stay' test "$(descriptors)" -le "$descriptors"
+check 'memory stays' test "$(memory)" -le $((memory + 1024))
+check 'tables stay' maps_are_at_most "$maps"
+check 'programs stay' test "$(bpftool prog list | grep -c '^[0-9]')" = "$programs"
+denied probe open-read /srv/a
+allowed probe open-read /srv/b
