@@ -6,6 +6,8 @@
 
 #include "attribute.h"
 #include "daemon_internal.h"
+#include "decode_anomaly.h"
+#include "model.h"
 #include "util.h"
 
 #define TAGS_MAX 1024
@@ -103,9 +105,9 @@ static int names_attribute(const struct compiled *compiled, const struct event_o
 }
 
 /* Tags of policy and rule, joined by ','; what does not fit is left out whole. */
-static void tags_set(struct event *event, const struct policy *policy, const struct rule *rule)
+static void tags_set(struct event *event, const struct policy *policy, const struct string_list *tags)
 {
-	const struct string_list *lists[] = {&policy->tags, rule ? &rule->tags : NULL};
+	const struct string_list *lists[] = {&policy->tags, tags};
 	char text[TAGS_MAX];
 	size_t length = 0;
 
@@ -132,6 +134,12 @@ static void kind_set(struct event *event, const struct attribution *found)
 		event->kind = EVENT_WOULD_DENY;
 }
 
+static void policy_set(struct event *event, const struct policy *policy)
+{
+	event->policy = event_text(policy->name);
+	event->mode = event_text(mode_names[policy->mode]);
+}
+
 /* Texts of the policy set are borrowed: the event does not outlive the generation. */
 static void event_fill(struct event *event, const struct attribution *found)
 {
@@ -139,15 +147,34 @@ static void event_fill(struct event *event, const struct attribution *found)
 	const struct rule *rule = found->rule;
 
 	kind_set(event, found);
-	event->policy = event_text(policy->name);
-	event->mode = event_text(mode_names[policy->mode]);
+	policy_set(event, policy);
 	event->rule = event_text(rule ? rule->name : "default");
 	event->message = event_text(rule && rule->message ? rule->message : policy->message);
 	event->severity = (uint64_t)(rule && rule->severity >= 0 ? rule->severity : policy->severity);
 	event->file = event_text(found->at.file);
 	if (found->at.line)
 		event->line = found->at.line;
-	tags_set(event, policy, rule);
+	tags_set(event, policy, rule ? &rule->tags : NULL);
+}
+
+/* A rate is its policy's, whatever other policies say. */
+static void rate_attribute(struct event *event, const struct model *model)
+{
+	const struct anomaly_rate *rate;
+	const struct policy *policy;
+
+	if (event->origin.number >= model->anomaly_count)
+		return;
+	rate = model->anomalies[event->origin.number].rate;
+	policy = model->policies[model->anomalies[event->origin.number].policy].policy;
+	policy_set(event, policy);
+	event->rule = event_text(rate->name);
+	event->message = event_text(rate->message ? rate->message : policy->message);
+	event->severity = (uint64_t)(rate->severity >= 0 ? rate->severity : policy->severity);
+	event->file = event_text(rate->at.file);
+	event->line = rate->at.line;
+	tags_set(event, policy, &rate->tags);
+	(void)decode_anomaly_detail(event, rate->over_ns, rate->limit);
 }
 
 void daemon_attribute(void *data, struct event *event)
@@ -162,6 +189,8 @@ void daemon_attribute(void *data, struct event *event)
 		event->detail = event_text("the policies of this generation are not known any more");
 		return;
 	}
-	if (names_attribute(generation->compiled, &event->origin, &found) == 0 && found->policy)
+	if (event->origin.record == POLICYD_EVENT_ANOMALY)
+		rate_attribute(event, generation->compiled->model);
+	else if (names_attribute(generation->compiled, &event->origin, &found) == 0 && found->policy)
 		event_fill(event, found);
 }

@@ -8,6 +8,7 @@
 #include <policyd/image.h>
 #include <policyd/op.h>
 
+#include "decode_anomaly.h"
 #include "decode_name.h"
 #include "decode_socket.h"
 #include "decode_tamper.h"
@@ -362,13 +363,51 @@ static int decode_process(struct decoder *decoder, const char *record, size_t si
 			   EVENT_FIELD_target_exe, &event->target_exe);
 }
 
+/* The name that a process gave to a failed open, as it gave it. */
+static int decode_typed(struct decoder *decoder, const char *record, size_t size,
+			const struct policyd_event_anomaly *anomaly, struct event *event)
+{
+	uint32_t offset = anomaly->typed_offset, length = anomaly->typed_length;
+
+	if (!length)
+		return 0;
+	if (offset < sizeof(*anomaly) || offset > size || length > size - offset)
+		return fault(decoder, DECODE_NAME);
+	return event_set(event, &event->path, record + offset, length);
+}
+
+static int decode_count(struct decoder *decoder, const char *record, size_t size, struct event *event)
+{
+	struct policyd_event_anomaly anomaly;
+	int r;
+
+	if (size < sizeof(anomaly))
+		return fault(decoder, DECODE_SIZE);
+
+	memcpy(&anomaly, record, sizeof(anomaly));
+	r = decode_head(decoder, &anomaly.head, event);
+	if (r < 0)
+		return r;
+	r = decode_anomaly(&anomaly, event);
+	if (r < 0)
+		return r;
+	r = decode_typed(decoder, record, size, &anomaly, event);
+	if (r < 0)
+		return r;
+	r = decode_text(decoder, record, sizeof(anomaly), size, &anomaly.object, event, EVENT_FIELD_path,
+			&event->path);
+	if (r < 0)
+		return r;
+	return decode_text(decoder, record, sizeof(anomaly), size, &anomaly.exe, event, EVENT_FIELD_exe,
+			   &event->exe);
+}
+
 int decode(struct decoder *decoder, const void *record, size_t length, struct event *event)
 {
 	static int (*const bodies[])(struct decoder *, const char *, size_t, struct event *) = {
-		[POLICYD_EVENT_PATH] = decode_path,
-		[POLICYD_EVENT_INET] = decode_inet,
-		[POLICYD_EVENT_PROCESS] = decode_process,
-		[POLICYD_EVENT_SYSCALL] = decode_syscall,
+		[POLICYD_EVENT_PATH] = decode_path,	  [POLICYD_EVENT_INET] = decode_inet,
+		[POLICYD_EVENT_PROCESS] = decode_process, [POLICYD_EVENT_SYSCALL] = decode_syscall,
+		[POLICYD_EVENT_ANOMALY] = decode_count,
 	};
 	_Static_assert(ARRAY_SIZE(bodies) == POLICYD_EVENT_COUNT, "every kind is decoded");
 	struct policyd_event_head head;

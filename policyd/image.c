@@ -326,6 +326,8 @@ static int write_all(struct writing *writing)
 	if (r == 0)
 		r = image_syscalls(&writing->image, model, writing->row_quiet);
 	if (r == 0)
+		r = image_anomalies(&writing->image, model);
+	if (r == 0)
 		r = write_subjects(writing);
 	if (r == 0)
 		r = image_add(&writing->image, 1, &writing->header.fixed);

@@ -20,6 +20,7 @@ const struct map_name loader_map_names[] = {
 	[LOADER_MAP_DIRECTORIES] = {"directories", "map_directories"},
 	[LOADER_MAP_TASKS] = {"tasks", "map_tasks"},
 	[LOADER_MAP_LISTENERS] = {"listeners", "map_listeners"},
+	[LOADER_MAP_COUNTS] = {"counts", "map_counts"},
 	[LOADER_MAP_RENAMING] = {"renaming", "map_renaming"},
 	[LOADER_MAP_VARIABLES] = {".bss", "map_variables"},
 	[LOADER_MAP_CONSTANTS] = {".rodata", "map_constants"},

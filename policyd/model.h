@@ -172,6 +172,12 @@ struct target_classes {
 	uint32_t *rows; /* by (signal class, subject class of the target) */
 };
 
+/* A rate of a policy's anomaly section; numbered as the image numbers them. */
+struct model_anomaly {
+	uint32_t policy;
+	const struct anomaly_rate *rate;
+};
+
 struct model {
 	struct policyd_hash_key key;
 	struct host_mount *mounts; /* copies, in the order of the mount table */
@@ -215,6 +221,8 @@ struct model {
 	struct net_classes net;
 	struct syscall_table syscalls;
 	struct target_classes targets;
+	struct model_anomaly *anomalies;
+	uint32_t anomaly_count;
 
 	struct diagnostics *diagnostics; /* only while compiling */
 	const struct host *host;

@@ -2,6 +2,10 @@
 /*
  * The anomaly section: baselines and rates.
  */
+#include <string.h>
+
+#include <policyd/anomaly.h>
+
 #include "parse_internal.h"
 
 static const struct parse_word reports[] = {
@@ -10,37 +14,39 @@ static const struct parse_word reports[] = {
 static const struct parse_words report_words = {"report", reports, ARRAY_SIZE(reports), 0, 0, NULL};
 
 static const struct parse_word counts[] = {
-	{"exec", 0}, {"fork", 0}, {"connect", 0}, {"denied", 0}, {"open-failed", 0},
+#define X(name, text) {text, POLICYD_ANOMALY_##name},
+	POLICYD_COUNTED(X)
+#undef X
 };
 static const struct parse_words count_words = {"count", counts, ARRAY_SIZE(counts), 0, 0, NULL};
 
-/* The word itself, which lives in the table. */
-static int count_read(struct parser *parser, const struct parse_key *key, const struct node *value, void *ret)
-{
-	int ignored;
-	int r;
-
-	r = parse_word(parser, key, value, &ignored);
-	if (r < 0)
-		return r;
-	*(const char **)ret = parse_word_find(key->words, value->text)->name;
-	return 0;
-}
+static const struct parse_word pers[] = {{"subject", 0}, {"process", 1}};
+static const struct parse_words per_words = {"per", pers, ARRAY_SIZE(pers), 0, 0, NULL};
 
 static int limit_read(struct parser *parser, const struct parse_key *key, const struct node *value, void *ret)
 {
 	return parse_number(parser, key, value, 1, 1000000000, ret);
 }
 
+#define RATE(member) offsetof(struct anomaly_rate, member)
+
 static const struct parse_key rate_keys[] = {
-	{"count", TYPE_WORD, true, count_read, offsetof(struct anomaly_rate, count), &count_words, 0,
-	 "what is counted, per subject", "exec"},
-	{"over", TYPE_DURATION, true, parse_duration, offsetof(struct anomaly_rate, over_ns), NULL, 0,
-	 "in which time", "10s"},
-	{"limit", TYPE_NUMBER, true, limit_read, offsetof(struct anomaly_rate, limit), NULL, 0,
+	{"count", TYPE_WORD, true, parse_word, RATE(kind), &count_words, 0, "what is counted", "exec"},
+	{"per", TYPE_WORD, false, parse_word, RATE(per_process), &per_words, 0,
+	 "whether all processes of the policy's subject have one count (subject, without the key) or each "
+	 "has its "
+	 "own",
+	 "process"},
+	{"over", TYPE_DURATION, true, parse_duration, RATE(over_ns), NULL, 0, "in which time", "10s"},
+	{"limit", TYPE_NUMBER, true, limit_read, RATE(limit), NULL, 0,
 	 "how many are normal; more are one event", "200"},
-	{"tags", TYPE_TAGS, false, parse_tags, offsetof(struct anomaly_rate, tags), NULL, 0,
-	 "words for events", "[scan]"},
+	{"name", TYPE_NAME, false, parse_name, RATE(name), NULL, 0, "its name in events; without it rate[0]",
+	 "exec-storm"},
+	{"message", TYPE_TEXT, false, parse_text_value, RATE(message), NULL, 0, "text for events",
+	 "this service starts few programs"},
+	{"severity", TYPE_WORD, false, parse_word, RATE(severity), &parse_severities, 0,
+	 "syslog severity of its events", "crit"},
+	{"tags", TYPE_TAGS, false, parse_tags, RATE(tags), NULL, 0, "words for events", "[scan]"},
 };
 const struct parse_table parse_rate_table = {"rate", rate_keys, ARRAY_SIZE(rate_keys)};
 
@@ -49,7 +55,24 @@ static int rate_item(struct parser *parser, const struct parse_key *key, const s
 	struct anomaly_rate *rate = ret;
 
 	rate->at = item->at;
+	rate->severity = -1;
 	return parse_mapping(parser, &parse_rate_table, item, rate);
+}
+
+/* What has no name is called by its position. */
+static int rates_name(struct parser *parser, struct anomaly *anomaly)
+{
+	char text[32];
+
+	for (size_t i = 0; i < anomaly->rate_count; i++) {
+		if (anomaly->rates[i].name)
+			continue;
+		(void)snprintf(text, sizeof(text), "rate[%zu]", i);
+		anomaly->rates[i].name = policy_set_strndup(parser->set, text, strlen(text));
+		if (!anomaly->rates[i].name)
+			return -ENOMEM;
+	}
+	return 0;
 }
 
 /* At the struct anomaly. */
@@ -71,7 +94,7 @@ static int rates_read(struct parser *parser, const struct parse_key *key, const 
 		return r;
 	anomaly->rates = items;
 	anomaly->rate_count = count;
-	return 0;
+	return rates_name(parser, anomaly);
 }
 
 static const struct parse_key anomaly_keys[] = {

@@ -164,9 +164,13 @@ struct rule {
 
 /* One count of the `anomaly` section's `rate`. */
 struct anomaly_rate {
-	const char *count; /* exec, fork, connect, denied, open-failed */
+	int kind;	 /* enum policyd_anomaly_kind */
+	int per_process; /* 1: each process has a count of its own; 0: one count for the policy's subject */
 	uint64_t over_ns;
 	uint64_t limit;
+	const char *name;    /* given, or "rate[index]" */
+	const char *message; /* NULL where there is none; the policy's is used then */
+	int severity;	     /* -1: the policy's */
 	struct string_list tags;
 	struct location at;
 };

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a ring record says about a count beyond its limit. */
+#ifndef POLICYD_DECODE_ANOMALY_H
+#define POLICYD_DECODE_ANOMALY_H
+
+#include "event.h"
+
+/*
+ * Fills what the record says beside names: kind, section, operation, how many (`suppressed`), the object, and
+ * what attribution needs. After the head. Returns 0 or -ENOMEM.
+ */
+int decode_anomaly(const struct policyd_event_anomaly *anomaly, struct event *event);
+
+/*
+ * Sets `detail`: how many within which time, beyond which limit, and who was first. After decode_anomaly().
+ * Returns 0 or -ENOMEM.
+ */
+int decode_anomaly_detail(struct event *event, uint64_t over_ns, uint64_t limit);
+
+#endif
