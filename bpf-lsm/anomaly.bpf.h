@@ -16,20 +16,12 @@
 
 #define TYPED_MAX 256
 
-/* `start` and `pid` are 0 where all processes of the subject have one count. */
-struct count_key {
-	__u64 id;
-	__u64 start;
-	__u32 pid;
-	__u32 reserved;
-};
-
 /* Memory is taken as counts are made. policyd takes away those that are idle. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, POLICYD_COUNTS_MAX);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, struct count_key);
+	__type(key, struct policyd_count_key);
 	__type(value, struct policyd_count);
 } counts SEC(".maps") __weak;
 
@@ -126,7 +118,7 @@ static __noinline int anomaly_event(const struct happening *happening)
 static __always_inline struct policyd_count *anomaly_count(const struct policyd_anomaly *anomaly)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct count_key key = {.id = anomaly->id};
+	struct policyd_count_key key = {.id = anomaly->id};
 	struct policyd_count *count;
 
 	if (anomaly->flags & POLICYD_ANOMALY_PER_PROCESS) {

@@ -111,6 +111,8 @@ static void tags_set(struct event *event, const struct policy *policy, const str
 	char text[TAGS_MAX];
 	size_t length = 0;
 
+	event->tags = (struct event_text){0};
+
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
 		for (size_t k = 0; lists[i] && k < lists[i]->count; k++) {
 			const char *tag = lists[i]->items[k].text;
@@ -158,15 +160,15 @@ static void event_fill(struct event *event, const struct attribution *found)
 }
 
 /* A rate is its policy's, whatever other policies say. */
-static void rate_attribute(struct event *event, const struct model *model)
+void daemon_attribute_rate(struct event *event, const struct model *model, uint32_t number)
 {
 	const struct anomaly_rate *rate;
 	const struct policy *policy;
 
-	if (event->origin.number >= model->anomaly_count)
+	if (number >= model->anomaly_count)
 		return;
-	rate = model->anomalies[event->origin.number].rate;
-	policy = model->policies[model->anomalies[event->origin.number].policy].policy;
+	rate = model->anomalies[number].rate;
+	policy = model->policies[model->anomalies[number].policy].policy;
 	policy_set(event, policy);
 	event->rule = event_text(rate->name);
 	event->message = event_text(rate->message ? rate->message : policy->message);
@@ -190,7 +192,7 @@ void daemon_attribute(void *data, struct event *event)
 		return;
 	}
 	if (event->origin.record == POLICYD_EVENT_ANOMALY)
-		rate_attribute(event, generation->compiled->model);
+		daemon_attribute_rate(event, generation->compiled->model, event->origin.number);
 	else if (names_attribute(generation->compiled, &event->origin, &found) == 0 && found->policy)
 		event_fill(event, found);
 }

@@ -44,6 +44,7 @@ static int record_take(void *data, const void *record, size_t size)
 		names_set(drain->names, &drain->event);
 		drain->options.attribute(drain->options.data, &drain->event);
 		outputs_push(drain->options.outputs, &drain->event);
+		drain->options.after(drain->options.data, &drain->event);
 	}
 	return ++drain->batch < BATCH_MAX ? 0 : -ECANCELED;
 }

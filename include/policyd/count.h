@@ -33,6 +33,15 @@ struct policyd_count {
 	struct policyd_example examples[POLICYD_SPANS];
 };
 
+/* Whose a count is: `start` and `pid` are 0 where all processes of the policy's subject have one. */
+struct policyd_count_key {
+	__u64 id;    /* of the rate */
+	__u64 start; /* of the process, and its number */
+	__u32 pid;
+	__u32 reserved;
+};
+policyd_static_assert(sizeof(struct policyd_count_key) == 24, "no padding");
+
 /* Span numbers are never 0, as the words of a new count are. */
 policyd_inline __u32 policyd_span_of(__u64 now, __u64 span)
 {
@@ -85,12 +94,19 @@ policyd_inline __u64 policyd_count_sum(const struct policyd_count *count, __u64 
 	return sum;
 }
 
+/* Whether nothing that the count holds is within its time any more. */
+policyd_inline int policyd_count_idle(const struct policyd_count *count, __u64 now)
+{
+	return count->used < now && now - count->used > count->span * POLICYD_SPANS;
+}
+
 /* Whether it is time to report: once, and again when the time is over. */
 policyd_inline int policyd_count_tell(struct policyd_count *count, __u64 now, __u64 span)
 {
 	__u64 told = count->told;
 
-	if (told && now - told < span * POLICYD_SPANS)
+	/* Another processor may have told later than `now` was read here. */
+	if (told && now < told + span * POLICYD_SPANS)
 		return 0;
 	return __sync_val_compare_and_swap(&count->told, told, now) == told;
 }
