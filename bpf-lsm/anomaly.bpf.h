@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Rates: counting what a process does for every rate that is about it, and the record where a count is beyond
- * its limit. Nothing here refuses.
+ * Rates and detectors: counting what a process does for every rate that is about it, and the record where a
+ * count is beyond its limit; the record of what is looked for, and whether it is refused.
  *
  * What cannot be counted is counted as lost: a process of no subject class as unresolved, a count without
  * room as POLICYD_COUNT_LOST_COUNT, a record without room as POLICYD_COUNT_LOST_ANOMALY.
@@ -36,8 +36,11 @@ struct happening {
 	__u64 first; /* address of the example */
 	__u32 subject;
 	__u32 kind;
-	__u32 extra; /* length of a sockaddr, number of a child, an errno */
+	__u32 extra; /* length of a sockaddr, number of a child, an errno, an age in ms */
 	__u32 number;
+	__u32 flags;   /* POLICYD_EVENT_KILLED */
+	__s32 error;   /* of a refusal */
+	__u32 refused; /* by some entry */
 };
 
 static __always_inline void anomaly_object(struct policyd_event_anomaly *event,
@@ -75,7 +78,7 @@ static __always_inline __u64 anomaly_names(struct policyd_event_anomaly *event,
 				     offset) &
 			 0xffff;
 	}
-	if (happening->kind == POLICYD_ANOMALY_EXEC) {
+	if (POLICYD_ANOMALY_NAMED >> happening->kind & 1) {
 		event->object.root = POLICYD_ROOT_DEV;
 		event->object.dev = BPF_CORE_READ(object, d_sb, s_dev);
 		offset = event_place((char *)event, POLICYD_EVENT_SMALL, &event->object, happening->object,
@@ -95,7 +98,11 @@ static __always_inline __u64 anomaly_names(struct policyd_event_anomaly *event,
 static __noinline int anomaly_event(const struct happening *happening)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct report report = {.subject = happening->subject};
+	struct report report = {
+		.subject = happening->subject,
+		.flags = happening->flags,
+		.error = happening->error,
+	};
 	struct policyd_event_anomaly *event;
 
 	counter_add(POLICYD_COUNT_DECISION);
@@ -107,7 +114,8 @@ static __noinline int anomaly_event(const struct happening *happening)
 	__builtin_memset(event, 0, sizeof(*event));
 	event_start(&event->head, POLICYD_EVENT_ANOMALY, &report, happening->generation);
 	event_who(&event->head, task);
-	bpf_probe_read_kernel(&event->first, sizeof(event->first), (void *)happening->first);
+	if (happening->first)
+		bpf_probe_read_kernel(&event->first, sizeof(event->first), (void *)happening->first);
 	anomaly_object(event, happening);
 	event->head.size = (__u32)anomaly_names(event, happening, event_exe(task));
 	bpf_ringbuf_submit(event, 0);
@@ -162,6 +170,28 @@ static __always_inline void anomaly_add(struct happening *happening, const struc
 	anomaly_event(happening);
 }
 
+/* Something that is looked for: reported each time, refused where that is asked. */
+static __always_inline void anomaly_found(struct happening *happening, const struct policyd_anomaly *anomaly)
+{
+	__u64 age = happening->extra * 1000000ULL;
+
+	if (anomaly->span && age > anomaly->span)
+		return;
+	happening->flags = 0;
+	happening->error = 0;
+	if (anomaly->flags & POLICYD_ANOMALY_REFUSE) {
+		happening->error = EPERM;
+		happening->refused = 1;
+		counter_add(POLICYD_COUNT_REFUSED);
+	}
+	if (anomaly->flags & POLICYD_ANOMALY_KILL) {
+		happening->flags = POLICYD_EVENT_KILLED;
+		bpf_send_signal(SIGKILL);
+		counter_add(POLICYD_COUNT_KILLED);
+	}
+	anomaly_event(happening);
+}
+
 /* Number `place` of the lists. Global, so that it is verified once. Not 0: there is no more to be had. */
 __noinline __weak int anomaly_one(struct happening *happening, __u32 place)
 {
@@ -180,12 +210,19 @@ __noinline __weak int anomaly_one(struct happening *happening, __u32 place)
 	anomaly = policyd_anomaly_at(image, anomalies, happening->number);
 	if (!anomaly)
 		return -1;
-	anomaly_add(happening, anomaly);
+	if (happening->kind >= POLICYD_ANOMALY_DETECTED)
+		anomaly_found(happening, anomaly);
+	else
+		anomaly_add(happening, anomaly);
 	return 0;
 }
 
-/* For every rate of the kind that is about the current process, whose class is in `decision`. */
-static __noinline int anomaly_each(const struct decision *decision, __u32 kind, __u64 object, __u32 extra)
+/*
+ * For every entry of the kind that is about the current process, whose class is in `decision`. `first` is the
+ * address of an example or 0. Returns -EPERM where some entry refuses, 0.
+ */
+static __noinline int anomaly_each(const struct decision *decision, __u32 kind, __u64 object, __u32 extra,
+				   __u64 first)
 {
 	const struct policyd_anomalies *anomalies = policyd_anomalies_at(decision->image);
 	struct happening happening = {
@@ -194,6 +231,7 @@ static __noinline int anomaly_each(const struct decision *decision, __u32 kind, 
 		.subject = decision->subject,
 		.kind = kind,
 		.extra = extra,
+		.first = first,
 	};
 	__u32 place = 0;
 	int length;
@@ -208,7 +246,7 @@ static __noinline int anomaly_each(const struct decision *decision, __u32 kind, 
 	for (int i = 0; i < POLICYD_ANOMALIES_OF_PROCESS && i < length; i++)
 		if (anomaly_one(&happening, place + i))
 			counter_add(POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_IMAGE);
-	return 0;
+	return happening.refused ? -EPERM : 0;
 }
 
 /* Whether some rate is about the kind; opens the decision. */
@@ -222,7 +260,7 @@ static __always_inline bool anomaly_open(struct decision *decision, __u32 kind)
 	return anomalies && anomalies->kinds >> kind & 1;
 }
 
-/* The current process did something of the kind. */
+/* The current process did something of the kind that is counted. */
 static __always_inline void anomaly_happened(__u32 kind, __u64 object, __u32 extra)
 {
 	struct decision decision;
@@ -230,7 +268,7 @@ static __always_inline void anomaly_happened(__u32 kind, __u64 object, __u32 ext
 	if (!anomaly_open(&decision, kind))
 		return;
 	subject_current(&decision);
-	anomaly_each(&decision, kind, object, extra);
+	anomaly_each(&decision, kind, object, extra, 0);
 }
 
 #endif

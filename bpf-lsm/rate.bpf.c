@@ -13,6 +13,10 @@
  *                      open-failed: opening for whatever reason, from every system call and io_uring, but not
  *                      looking for a program to execute. Refusals by security modules are among the failures.
  *
+ *   rate_write, rate_rename, rate_delete (the hooks file_open, path_rename, path_unlink)
+ *                      write, rename, delete: of regular files opened for writing; of any names but
+ * directories' removals
+ *
  * Programs at hooks run after those before them on the same hook let the operation pass.
  */
 #include "anomaly.bpf.h"
@@ -62,6 +66,36 @@ int BPF_PROG(rate_send, struct socket *sock, struct msghdr *msg, int size, int r
 	bpf_probe_read_kernel(&family, sizeof(family), msg->msg_name);
 	if (AF_IS_INTERNET(family))
 		anomaly_happened(POLICYD_ANOMALY_CONNECT, (__u64)msg->msg_name, (__u32)msg->msg_namelen);
+	return 0;
+}
+
+SEC("lsm/file_open")
+int BPF_PROG(rate_write, struct file *file, int ret)
+{
+	struct dentry *dentry = file->f_path.dentry;
+
+	if (ret || !(file->f_mode & FMODE_WRITE) || (file->f_inode->i_mode & S_IFMT) != S_IFREG)
+		return ret;
+	anomaly_happened(POLICYD_ANOMALY_WRITE, name_address(dentry), 0);
+	return 0;
+}
+
+SEC("lsm/path_rename")
+int BPF_PROG(rate_rename, const struct path *old_dir, struct dentry *old_dentry, const struct path *new_dir,
+	     struct dentry *new_dentry, unsigned int flags, int ret)
+{
+	if (ret)
+		return ret;
+	anomaly_happened(POLICYD_ANOMALY_RENAME, name_address(old_dentry), 0);
+	return 0;
+}
+
+SEC("lsm/path_unlink")
+int BPF_PROG(rate_delete, const struct path *dir, struct dentry *dentry, int ret)
+{
+	if (ret)
+		return ret;
+	anomaly_happened(POLICYD_ANOMALY_DELETE, name_address(dentry), 0);
 	return 0;
 }
 

@@ -11,13 +11,18 @@
 
 static const char *const names[] = {
 #define X(name, text) [POLICYD_ANOMALY_##name] = (text),
-	POLICYD_COUNTED(X)
+	POLICYD_COUNTED(X) POLICYD_DETECTED(X)
 #undef X
 };
 
 const char *anomaly_name(uint32_t kind)
 {
 	return kind < ARRAY_SIZE(names) ? names[kind] : "?";
+}
+
+const struct anomaly_about *anomaly_about(const struct model_anomaly *anomaly)
+{
+	return anomaly->rate ? &anomaly->rate->about : &anomaly->detect->about;
 }
 
 /* FNV-1a: nobody but the administrator writes policies. */
@@ -48,18 +53,39 @@ static bool rates_equal(const struct anomaly_rate *a, const struct anomaly_rate 
 	       a->limit == b->limit;
 }
 
+static int anomaly_add(struct model *model, const struct model_anomaly *anomaly)
+{
+	if (model->anomaly_count == POLICYD_ANOMALIES_MAX)
+		return model_fail(model, anomaly_about(anomaly)->at,
+				  "more than %d rates and detectors in a set", POLICYD_ANOMALIES_MAX);
+	model->anomalies[model->anomaly_count++] = *anomaly;
+	return 0;
+}
+
 static int rate_add(struct model *model, uint32_t policy, const struct anomaly *section, size_t index)
 {
 	const struct anomaly_rate *rate = &section->rates[index];
 
 	for (size_t i = 0; i < index; i++)
 		if (rates_equal(&section->rates[i], rate))
-			return model_fail(model, rate->at, "the same rate as at line %u",
-					  section->rates[i].at.line);
-	if (model->anomaly_count == POLICYD_ANOMALIES_MAX)
-		return model_fail(model, rate->at, "more than %d rates in a set", POLICYD_ANOMALIES_MAX);
-	model->anomalies[model->anomaly_count++] = (struct model_anomaly){.policy = policy, .rate = rate};
-	return 0;
+			return model_fail(model, rate->about.at, "the same rate as at line %u",
+					  section->rates[i].about.at.line);
+	return anomaly_add(
+		model, &(struct model_anomaly){.policy = policy, .kind = (uint32_t)rate->kind, .rate = rate});
+}
+
+static int detect_add(struct model *model, uint32_t policy, const struct anomaly *section, size_t index)
+{
+	const struct anomaly_detect *detect = &section->detects[index];
+
+	for (size_t i = 0; i < index; i++)
+		if (section->detects[i].kind == detect->kind)
+			return model_fail(model, detect->about.at, "%s is looked for already, at line %u",
+					  anomaly_name((uint32_t)detect->kind),
+					  section->detects[i].about.at.line);
+	return anomaly_add(
+		model,
+		&(struct model_anomaly){.policy = policy, .kind = (uint32_t)detect->kind, .detect = detect});
 }
 
 int anomalies_build(struct model *model)
@@ -68,7 +94,8 @@ int anomalies_build(struct model *model)
 	int r = 0;
 
 	for (uint32_t p = 0; p < model->policy_count; p++)
-		count += model->policies[p].policy->anomaly.rate_count;
+		count += model->policies[p].policy->anomaly.rate_count +
+			 model->policies[p].policy->anomaly.detect_count;
 	if (count == 0)
 		return 0;
 	model->anomalies = calloc(POLICYD_ANOMALIES_MAX, sizeof(*model->anomalies));
@@ -79,6 +106,8 @@ int anomalies_build(struct model *model)
 
 		for (size_t i = 0; i < section->rate_count && r == 0; i++)
 			r = rate_add(model, p, section, i);
+		for (size_t i = 0; i < section->detect_count && r == 0; i++)
+			r = detect_add(model, p, section, i);
 	}
 	return r;
 }

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "anomalies.h"
 #include "attribute.h"
 #include "daemon_internal.h"
 #include "decode_anomaly.h"
@@ -159,24 +160,24 @@ static void event_fill(struct event *event, const struct attribution *found)
 	tags_set(event, policy, rule ? &rule->tags : NULL);
 }
 
-/* A rate is its policy's, whatever other policies say. */
-void daemon_attribute_rate(struct event *event, const struct model *model, uint32_t number)
+/* What an entry of a policy's anomaly section says is the policy's alone, whatever other policies say. */
+void daemon_attribute_anomaly(struct event *event, const struct model *model, uint32_t number)
 {
-	const struct anomaly_rate *rate;
+	const struct anomaly_about *about;
 	const struct policy *policy;
 
 	if (number >= model->anomaly_count)
 		return;
-	rate = model->anomalies[number].rate;
+	about = anomaly_about(&model->anomalies[number]);
 	policy = model->policies[model->anomalies[number].policy].policy;
 	policy_set(event, policy);
-	event->rule = event_text(rate->name);
-	event->message = event_text(rate->message ? rate->message : policy->message);
-	event->severity = (uint64_t)(rate->severity >= 0 ? rate->severity : policy->severity);
-	event->file = event_text(rate->at.file);
-	event->line = rate->at.line;
-	tags_set(event, policy, &rate->tags);
-	(void)decode_anomaly_detail(event, rate->over_ns, rate->limit);
+	event->rule = event_text(about->name);
+	event->message = event_text(about->message ? about->message : policy->message);
+	event->severity = (uint64_t)(about->severity >= 0 ? about->severity : policy->severity);
+	event->file = event_text(about->at.file);
+	event->line = about->at.line;
+	tags_set(event, policy, &about->tags);
+	(void)decode_anomaly_detail(event, &model->anomalies[number]);
 }
 
 void daemon_attribute(void *data, struct event *event)
@@ -192,7 +193,7 @@ void daemon_attribute(void *data, struct event *event)
 		return;
 	}
 	if (event->origin.record == POLICYD_EVENT_ANOMALY)
-		daemon_attribute_rate(event, generation->compiled->model, event->origin.number);
+		daemon_attribute_anomaly(event, generation->compiled->model, event->origin.number);
 	else if (names_attribute(generation->compiled, &event->origin, &found) == 0 && found->policy)
 		event_fill(event, found);
 }

@@ -72,7 +72,7 @@ static void denials_report(struct daemon *daemon, const struct model *model, uin
 	event->section = event_text(section_name(POLICYD_SECTION_ANOMALY));
 	event->operation = event_text("denied");
 	event->suppressed = sum;
-	daemon_attribute_rate(event, model, number);
+	daemon_attribute_anomaly(event, model, number);
 	outputs_push(daemon->outputs, event);
 }
 
@@ -125,6 +125,8 @@ static int on_sweep(sd_event_source *source, uint64_t time, void *data)
 	(void)time;
 	(void)clock_gettime(CLOCK_BOOTTIME, &now);
 	(void)loader_counts_sweep(daemon->loader, (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec);
+	(void)drain_run(
+		daemon->drain); /* what was not counted puts no record into the ring that would wake it */
 	(void)sd_event_source_set_time_relative(source, SWEEP_USEC);
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }

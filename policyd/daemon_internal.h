@@ -135,8 +135,8 @@ char *daemon_metrics(const struct daemon *daemon);
 /* Adds policy, rule and their place to an event of the kernel; see drain.h. `data` is the daemon. */
 void daemon_attribute(void *data, struct event *event);
 
-/* Attributes an event about a rate, by the number of the rate in the model. */
-void daemon_attribute_rate(struct event *event, const struct model *model, uint32_t number);
+/* Attributes an event of an anomaly section, by the number of its entry in the model. */
+void daemon_attribute_anomaly(struct event *event, const struct model *model, uint32_t number);
 
 /*
  * Counts a refusal for the rates of what is denied, and reports those that are beyond their limit; the event

@@ -34,7 +34,8 @@ int decode_anomaly(const struct policyd_event_anomaly *anomaly, struct event *ev
 	event_set_kind(event, EVENT_ANOMALY);
 	event->section = event_text(section_name(POLICYD_SECTION_ANOMALY));
 	event->operation = event_text(anomaly_name(anomaly->head.op));
-	event->suppressed = anomaly->count;
+	if (anomaly->count)
+		event->suppressed = anomaly->count;
 	if (anomaly->child)
 		event->target_pid = anomaly->child;
 	event->origin.number = anomaly->number;
@@ -56,19 +57,48 @@ static int duration_print(char *buffer, size_t size, uint64_t ns)
 	return snprintf(buffer, size, "%" PRIu64 "ms", ns / 1000000);
 }
 
-int decode_anomaly_detail(struct event *event, uint64_t over_ns, uint64_t limit)
+/* How long before the event the first was, and whose it was. */
+static int first_print(char *buffer, size_t size, const struct event *event)
 {
 	const struct policyd_example *first = &event->origin.first;
 	uint64_t age = event->boottime > first->time ? event->boottime - first->time : 0;
-	char text[DETAIL_MAX], over[32];
+
+	return snprintf(buffer, size, "%" PRIu64 ".%03" PRIu64 "s before by %.*s (pid %u, uid %u)",
+			age / 1000000000, age / 1000000 % 1000,
+			(int)strnlen(first->comm, sizeof(first->comm)), first->comm, first->pid, first->uid);
+}
+
+static int rate_print(char *buffer, size_t size, const struct event *event, const struct anomaly_rate *rate,
+		      const char *first)
+{
+	char over[32];
+
+	(void)duration_print(over, sizeof(over), rate->over_ns);
+	return snprintf(buffer, size, "%" PRIu64 " in %s, limit %" PRIu64 "; first %s", event->suppressed,
+			over, rate->limit, first);
+}
+
+static int detect_print(char *buffer, size_t size, const struct event *event,
+			const struct anomaly_detect *detect, const char *first)
+{
+	const char *verdict = event->origin.flags & POLICYD_EVENT_KILLED ? "killed"
+			      : event->error != EVENT_NONE		 ? "refused"
+									 : "went on";
+
+	if (detect->kind == POLICYD_ANOMALY_FRESH_EXEC)
+		return snprintf(buffer, size, "opened for writing %s; %s", first, verdict);
+	if (detect->kind == POLICYD_ANOMALY_SERVICE_SHELL)
+		return snprintf(buffer, size, "connections accepted %s; %s", first, verdict);
+	return snprintf(buffer, size, "the file has no name; %s", verdict);
+}
+
+int decode_anomaly_detail(struct event *event, const struct model_anomaly *anomaly)
+{
+	char text[DETAIL_MAX], first[128];
 	int length;
 
-	(void)duration_print(over, sizeof(over), over_ns);
-	length =
-		snprintf(text, sizeof(text),
-			 "%" PRIu64 " in %s, limit %" PRIu64 "; first %" PRIu64 ".%03" PRIu64
-			 "s before by %.*s (pid %u, uid %u)",
-			 event->suppressed, over, limit, age / 1000000000, age / 1000000 % 1000,
-			 (int)strnlen(first->comm, sizeof(first->comm)), first->comm, first->pid, first->uid);
+	(void)first_print(first, sizeof(first), event);
+	length = anomaly->rate ? rate_print(text, sizeof(text), event, anomaly->rate, first)
+			       : detect_print(text, sizeof(text), event, anomaly->detect, first);
 	return event_set(event, &event->detail, text, (size_t)length);
 }

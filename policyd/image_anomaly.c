@@ -36,11 +36,11 @@ static int list_add(struct model *model, struct lists *lists, uint32_t kind, uin
 	for (uint32_t i = 0; i < model->anomaly_count; i++) {
 		const struct model_anomaly *anomaly = &model->anomalies[i];
 
-		if ((uint32_t)anomaly->rate->kind != kind ||
+		if (anomaly->kind != kind ||
 		    !idset_has(&model->sets, model->subjects[subject].policies, anomaly->policy))
 			continue;
 		if (lists->count - head == POLICYD_ANOMALIES_OF_PROCESS)
-			return model_fail(model, anomaly->rate->at,
+			return model_fail(model, anomaly_about(anomaly)->at,
 					  "more than %d rates of %s for one process",
 					  POLICYD_ANOMALIES_OF_PROCESS, anomaly_name(kind));
 		lists->words[++lists->count] = i;
@@ -73,6 +73,34 @@ static int lists_write(struct image *image, struct model *model, struct policyd_
 	return r;
 }
 
+static struct policyd_anomaly rate_record(const struct model *model, const struct model_anomaly *anomaly)
+{
+	const struct anomaly_rate *rate = anomaly->rate;
+
+	return (struct policyd_anomaly){
+		.id = anomaly_id(model, anomaly),
+		.span = rate->over_ns / POLICYD_SPANS,
+		.limit = (uint32_t)rate->limit,
+		.kind = anomaly->kind,
+		.flags = rate->per_process ? POLICYD_ANOMALY_PER_PROCESS : 0,
+	};
+}
+
+/* In a policy that does not enforce, nothing is refused. */
+static struct policyd_anomaly detect_record(const struct model *model, const struct model_anomaly *anomaly)
+{
+	const struct anomaly_detect *detect = anomaly->detect;
+	bool refuse = model->policies[anomaly->policy].policy->mode == POLICY_ENFORCE &&
+		      detect->action != POLICY_AUDIT_ONLY;
+
+	return (struct policyd_anomaly){
+		.span = detect->within_ns,
+		.kind = anomaly->kind,
+		.flags = (refuse ? POLICYD_ANOMALY_REFUSE : 0) |
+			 (refuse && detect->action == POLICY_KILL ? POLICYD_ANOMALY_KILL : 0),
+	};
+}
+
 static int records_write(struct image *image, const struct model *model, struct policyd_anomalies *anomalies)
 {
 	struct policyd_anomaly *record;
@@ -82,16 +110,10 @@ static int records_write(struct image *image, const struct model *model, struct 
 		return r;
 	record = (struct policyd_anomaly *)&image->lines[anomalies->records];
 	for (uint32_t i = 0; i < model->anomaly_count; i++) {
-		const struct anomaly_rate *rate = model->anomalies[i].rate;
+		const struct model_anomaly *anomaly = &model->anomalies[i];
 
-		record[i] = (struct policyd_anomaly){
-			.id = anomaly_id(model, &model->anomalies[i]),
-			.span = rate->over_ns / POLICYD_SPANS,
-			.limit = (uint32_t)rate->limit,
-			.kind = (uint32_t)rate->kind,
-			.flags = rate->per_process ? POLICYD_ANOMALY_PER_PROCESS : 0,
-		};
-		anomalies->kinds |= 1U << rate->kind;
+		record[i] = anomaly->rate ? rate_record(model, anomaly) : detect_record(model, anomaly);
+		anomalies->kinds |= 1U << anomaly->kind;
 	}
 	return 0;
 }

@@ -15,7 +15,8 @@ static bool check_records(struct check *check, const struct policyd_anomalies *a
 
 	for (uint32_t i = 0; i < anomalies->count; i++)
 		if (!check_that(check,
-				record[i].span && record[i].kind < POLICYD_ANOMALY_COUNT &&
+				record[i].kind < POLICYD_ANOMALY_COUNT &&
+					(record[i].span || record[i].kind >= POLICYD_ANOMALY_DETECTED) &&
 					anomalies->kinds >> record[i].kind & 1,
 				"a rate over no time or of no kind"))
 			return false;

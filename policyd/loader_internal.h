@@ -26,7 +26,9 @@ enum loader_map {
 	LOADER_MAP_DIRECTORIES,
 	LOADER_MAP_TASKS,
 	LOADER_MAP_LISTENERS,
-	LOADER_MAP_COUNTS, /* of rates */
+	LOADER_MAP_COUNTS,   /* of rates */
+	LOADER_MAP_WRITERS,  /* who opened a file for writing, for fresh-exec */
+	LOADER_MAP_SERVICES, /* who accepts connections, for shell-from-service */
 	LOADER_MAP_RENAMING,
 	LOADER_MAP_VARIABLES, /* .bss */
 	LOADER_MAP_CONSTANTS, /* .rodata: the key */

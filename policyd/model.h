@@ -172,10 +172,12 @@ struct target_classes {
 	uint32_t *rows; /* by (signal class, subject class of the target) */
 };
 
-/* A rate of a policy's anomaly section; numbered as the image numbers them. */
+/* A rate or what is looked for, of a policy's anomaly section; numbered as the image numbers them. */
 struct model_anomaly {
 	uint32_t policy;
-	const struct anomaly_rate *rate;
+	uint32_t kind;			     /* enum policyd_anomaly_kind */
+	const struct anomaly_rate *rate;     /* NULL: */
+	const struct anomaly_detect *detect; /* is set */
 };
 
 struct model {

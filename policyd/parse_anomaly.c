@@ -33,20 +33,18 @@ static int limit_read(struct parser *parser, const struct parse_key *key, const 
 static const struct parse_key rate_keys[] = {
 	{"count", TYPE_WORD, true, parse_word, RATE(kind), &count_words, 0, "what is counted", "exec"},
 	{"per", TYPE_WORD, false, parse_word, RATE(per_process), &per_words, 0,
-	 "whether all processes of the policy's subject have one count (subject, without the key) or each "
-	 "has its "
-	 "own",
+	 "whose count: that of all processes of the policy's subject (subject, without the key) or of each",
 	 "process"},
 	{"over", TYPE_DURATION, true, parse_duration, RATE(over_ns), NULL, 0, "in which time", "10s"},
 	{"limit", TYPE_NUMBER, true, limit_read, RATE(limit), NULL, 0,
 	 "how many are normal; more are one event", "200"},
-	{"name", TYPE_NAME, false, parse_name, RATE(name), NULL, 0, "its name in events; without it rate[0]",
-	 "exec-storm"},
-	{"message", TYPE_TEXT, false, parse_text_value, RATE(message), NULL, 0, "text for events",
+	{"name", TYPE_NAME, false, parse_name, RATE(about.name), NULL, 0,
+	 "its name in events; without it rate[0]", "exec-storm"},
+	{"message", TYPE_TEXT, false, parse_text_value, RATE(about.message), NULL, 0, "text for events",
 	 "this service starts few programs"},
-	{"severity", TYPE_WORD, false, parse_word, RATE(severity), &parse_severities, 0,
+	{"severity", TYPE_WORD, false, parse_word, RATE(about.severity), &parse_severities, 0,
 	 "syslog severity of its events", "crit"},
-	{"tags", TYPE_TAGS, false, parse_tags, RATE(tags), NULL, 0, "words for events", "[scan]"},
+	{"tags", TYPE_TAGS, false, parse_tags, RATE(about.tags), NULL, 0, "words for events", "[scan]"},
 };
 const struct parse_table parse_rate_table = {"rate", rate_keys, ARRAY_SIZE(rate_keys)};
 
@@ -54,8 +52,8 @@ static int rate_item(struct parser *parser, const struct parse_key *key, const s
 {
 	struct anomaly_rate *rate = ret;
 
-	rate->at = item->at;
-	rate->severity = -1;
+	rate->about.at = item->at;
+	rate->about.severity = -1;
 	return parse_mapping(parser, &parse_rate_table, item, rate);
 }
 
@@ -65,11 +63,11 @@ static int rates_name(struct parser *parser, struct anomaly *anomaly)
 	char text[32];
 
 	for (size_t i = 0; i < anomaly->rate_count; i++) {
-		if (anomaly->rates[i].name)
+		if (anomaly->rates[i].about.name)
 			continue;
 		(void)snprintf(text, sizeof(text), "rate[%zu]", i);
-		anomaly->rates[i].name = policy_set_strndup(parser->set, text, strlen(text));
-		if (!anomaly->rates[i].name)
+		anomaly->rates[i].about.name = policy_set_strndup(parser->set, text, strlen(text));
+		if (!anomaly->rates[i].about.name)
 			return -ENOMEM;
 	}
 	return 0;
@@ -106,6 +104,8 @@ static const struct parse_key anomaly_keys[] = {
 	 "what has been reported becomes part of the baseline", "true"},
 	{"rate", TYPE_RATES, false, rates_read, 0, NULL, 0, "counts per time",
 	 "[{count: exec, over: 10s, limit: 200}]"},
+	{"detect", TYPE_DETECTS, false, parse_detects, 0, NULL, 0, "what is suspicious each time",
+	 "[{what: memory-exec, action: kill}]"},
 };
 const struct parse_table parse_anomaly_table = {"anomaly", anomaly_keys, ARRAY_SIZE(anomaly_keys)};
 
@@ -119,8 +119,8 @@ int parse_anomaly(struct parser *parser, const struct parse_key *key, const stru
 	r = parse_mapping(parser, &parse_anomaly_table, value, anomaly);
 	if (r < 0)
 		return r;
-	if (!anomaly->report && !anomaly->rate_count)
-		return parse_error(parser, value->at, "anomaly needs 'report' or 'rate'");
+	if (!anomaly->report && !anomaly->rate_count && !anomaly->detect_count)
+		return parse_error(parser, value->at, "anomaly needs 'rate', 'detect' or 'report'");
 	if (anomaly->report && !anomaly->learn_ns)
 		return parse_error(parser, value->at, "'report' needs 'learn': how long to observe first");
 	if (!anomaly->report && (anomaly->learn_ns || anomaly->adopt))

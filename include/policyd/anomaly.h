@@ -16,25 +16,45 @@
 	X(FORK, "fork")                                                                                      \
 	X(CONNECT, "connect")                                                                                \
 	X(DENIED, "denied")                                                                                  \
-	X(OPEN_FAILED, "open-failed")
+	X(OPEN_FAILED, "open-failed")                                                                        \
+	X(WRITE, "write")                                                                                    \
+	X(RENAME, "rename")                                                                                  \
+	X(DELETE, "delete")
+
+/* X(NAME, "name in the language"): what is looked for; each time counts. */
+#define POLICYD_DETECTED(X)                                                                                  \
+	X(MEMORY_EXEC, "memory-exec")                                                                        \
+	X(FRESH_EXEC, "fresh-exec")                                                                          \
+	X(SERVICE_SHELL, "shell-from-service")
 
 enum policyd_anomaly_kind {
 #define X(name, text) POLICYD_ANOMALY_##name,
-	POLICYD_COUNTED(X)
+	POLICYD_COUNTED(X) POLICYD_DETECTED(X)
 #undef X
 		POLICYD_ANOMALY_COUNT
 };
+
+/* What is looked for, and not counted, has numbers from here on. */
+#define POLICYD_ANOMALY_DETECTED POLICYD_ANOMALY_MEMORY_EXEC
+
+/* Kinds whose object is a file by its name. */
+#define POLICYD_ANOMALY_NAMED                                                                                \
+	(1U << POLICYD_ANOMALY_EXEC | 1U << POLICYD_ANOMALY_WRITE | 1U << POLICYD_ANOMALY_RENAME |           \
+	 1U << POLICYD_ANOMALY_DELETE | ~0U << POLICYD_ANOMALY_DETECTED)
 
 /* Records of a set; and, for one process, of one kind. */
 #define POLICYD_ANOMALIES_MAX	     1024
 #define POLICYD_ANOMALIES_OF_PROCESS 64
 
 #define POLICYD_ANOMALY_PER_PROCESS 1U /* each process has a count of its own */
+#define POLICYD_ANOMALY_REFUSE	    2U /* what is looked for is refused */
+#define POLICYD_ANOMALY_KILL	    4U /* and ends the process */
 
-/* A rate. `id` stays the same as long as the policy says the same, so that a count outlives a reload. */
+/* A rate, or what is looked for. `id` stays the same as long as the policy says the same, so that a count
+ * outlives a reload. */
 struct policyd_anomaly {
 	__u64 id;
-	__u64 span; /* ns: an eighth of the time in which is counted */
+	__u64 span; /* ns: an eighth of the time in which is counted; for fresh-exec how old a file may be */
 	__u32 limit;
 	__u32 kind; /* enum policyd_anomaly_kind */
 	__u32 flags;

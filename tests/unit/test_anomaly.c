@@ -284,6 +284,8 @@ START_TEST(records)
 		struct policyd_event_anomaly anomaly;
 		char typed[8];
 	} record = {.anomaly = record_of(POLICYD_ANOMALY_OPEN_FAILED), .typed = "a/b"};
+	struct anomaly_rate rate = {.over_ns = 90000000000, .limit = 200};
+	struct model_anomaly anomaly = {.rate = &rate};
 	struct decoder decoder = {0};
 	CLEANUP_EVENT struct event event;
 
@@ -301,7 +303,7 @@ START_TEST(records)
 	ck_assert_mem_eq(event.operation.bytes, "open-failed", event.operation.length);
 	ck_assert_uint_eq(event.path.length, 3);
 	ck_assert_mem_eq(event.path.bytes, "a/b", 3);
-	ck_assert_int_eq(decode_anomaly_detail(&event, 90000000000, 200), 0);
+	ck_assert_int_eq(decode_anomaly_detail(&event, &anomaly), 0);
 	ck_assert_mem_eq(event.detail.bytes,
 			 "201 in 90s, limit 200; first 2.250s before by sixteen bytes lo (pid 41, uid 1000)",
 			 event.detail.length);
@@ -320,6 +322,8 @@ END_TEST
 START_TEST(record_of_connect)
 {
 	struct policyd_event_anomaly record = record_of(POLICYD_ANOMALY_CONNECT);
+	struct anomaly_rate rate = {.over_ns = 1500000000, .limit = 9};
+	struct model_anomaly anomaly = {.rate = &rate};
 	struct decoder decoder = {0};
 	CLEANUP_EVENT struct event event;
 
@@ -330,7 +334,7 @@ START_TEST(record_of_connect)
 	ck_assert_int_eq(decode(&decoder, &record, sizeof(record), &event), 0);
 	ck_assert_mem_eq(event.remote_address.bytes, "10.1.2.3", event.remote_address.length);
 	ck_assert_uint_eq(event.remote_port, 443);
-	ck_assert_int_eq(decode_anomaly_detail(&event, 1500000000, 9), 0);
+	ck_assert_int_eq(decode_anomaly_detail(&event, &anomaly), 0);
 	ck_assert_mem_eq(event.detail.bytes, "201 in 1500ms", 13);
 }
 END_TEST

@@ -92,7 +92,7 @@ static const struct parse_case cases[] = {
 	 TEXT("version: 1\n"
 	      "policy: p\n"
 	      "anomaly: {}\n"),
-	 -EINVAL, "t.yaml:3:10: error: anomaly needs 'report' or 'rate'\n"},
+	 -EINVAL, "t.yaml:3:10: error: anomaly needs 'rate', 'detect' or 'report'\n"},
 	{"anomaly nothing",
 	 TEXT("version: 1\n"
 	      "policy: p\n"
@@ -107,7 +107,7 @@ static const struct parse_case cases[] = {
 	 TEXT("version: 1\n"
 	      "policy: p\n"
 	      "anomaly: {learn: 7d}\n"),
-	 -EINVAL, "t.yaml:3:10: error: anomaly needs 'report' or 'rate'\n"},
+	 -EINVAL, "t.yaml:3:10: error: anomaly needs 'rate', 'detect' or 'report'\n"},
 	{"anomaly report",
 	 TEXT("version: 1\n"
 	      "policy: p\n"

@@ -71,5 +71,6 @@ awk 'BEGIN {
 }' >/tmp/full
 bpftool batch file /tmp/full >/dev/null 2>&1
 /srv/shell -c '(:); (:); (:)'
+sleep 13
 event_has 'kind="lost"' 'lost="3"' 'lost_kind="anomaly"' 'cause="counts"'
 check 'counted' sh -c 'policyctl status --json | grep -q "\"lost_counts\": *3"'
