@@ -88,7 +88,7 @@ static int detect_print(char *buffer, size_t size, const struct event *event,
 	if (detect->kind == POLICYD_ANOMALY_FRESH_EXEC)
 		return snprintf(buffer, size, "opened for writing %s; %s", first, verdict);
 	if (detect->kind == POLICYD_ANOMALY_SERVICE_SHELL)
-		return snprintf(buffer, size, "connections accepted %s; %s", first, verdict);
+		return snprintf(buffer, size, "serves connections, first %s; %s", first, verdict);
 	return snprintf(buffer, size, "the file has no name; %s", verdict);
 }
 

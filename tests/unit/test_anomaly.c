@@ -240,6 +240,48 @@ START_TEST(refused)
 }
 END_TEST
 
+/* Refused only where the policy enforces and the action says so. */
+START_TEST(detectors)
+{
+	static const char *const texts[] = {
+		HEAD "mode: enforce\nanomaly: {detect: [{what: memory-exec}]}\n",
+		HEAD "mode: enforce\nanomaly: {detect: [{what: memory-exec, action: audit}]}\n",
+		HEAD "mode: enforce\nanomaly: {detect: [{what: memory-exec, action: deny}]}\n",
+		HEAD "mode: enforce\nanomaly: {detect: [{what: memory-exec, action: kill}]}\n",
+		HEAD "anomaly: {detect: [{what: memory-exec, action: kill}]}\n",
+	};
+	static const uint32_t flags[] = {0, 0, POLICYD_ANOMALY_REFUSE,
+					 POLICYD_ANOMALY_REFUSE | POLICYD_ANOMALY_KILL, 0};
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		struct compile_case compiled;
+		struct policyd_view view;
+
+		compile_case_begin(&compiled, texts[i], HOST, false);
+		view = (struct policyd_view){compiled.compiled->lines, compiled.compiled->count};
+		ck_assert_uint_eq(policyd_anomaly_at(&view, policyd_anomalies_at(&view), 0)->flags, flags[i]);
+		ck_assert_str_eq(rates_of(&compiled, "/bin/who", POLICYD_ANOMALY_MEMORY_EXEC), "0");
+		compile_case_end(&compiled);
+	}
+}
+END_TEST
+
+START_TEST(detectors_once)
+{
+	struct compile_case compiled;
+
+	compile_case_begin(&compiled,
+			   HEAD "anomaly:\n"
+				"  detect:\n"
+				"    - {what: fresh-exec}\n"
+				"    - {what: fresh-exec, within: 5m}\n",
+			   HOST, false);
+	ck_assert_ptr_null(compiled.compiled);
+	ck_assert(compile_case_says(&compiled, "fresh-exec is looked for already, at line 5"));
+	compile_case_end(&compiled);
+}
+END_TEST
+
 /* More rates of one kind for one process than a list has room for. */
 START_TEST(too_many)
 {
@@ -356,6 +398,8 @@ int main(void)
 	tcase_add_test(all, broken_image);
 	tcase_add_test(all, ids);
 	tcase_add_test(all, refused);
+	tcase_add_test(all, detectors);
+	tcase_add_test(all, detectors_once);
 	tcase_add_test(all, too_many);
 	tcase_add_test(all, records);
 	tcase_add_test(all, record_of_connect);

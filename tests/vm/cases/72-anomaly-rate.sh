@@ -4,6 +4,7 @@
 
 setup cp /usr/bin/bash /srv/watched
 setup cp /usr/bin/bash /srv/plain
+setup cp /usr/bin/probe /srv/tool
 setup ip link set lo up
 
 policy rates <<'XX'
@@ -19,6 +20,14 @@ anomaly:
     - {count: connect, over: 10m, limit: 3}
     - {count: open-failed, over: 10m, limit: 60}
     - {count: exec, over: 10m, limit: 1000}
+---
+version: 1
+policy: tool
+subject: {exe: /srv/tool}
+anomaly:
+  rate:
+    - {count: open-failed, over: 10m, limit: 2}
+    - {count: connect, over: 9m, limit: 1}
 XX
 start_policyd
 
@@ -56,6 +65,12 @@ for what in exec fork connect open-failed; do
 	check "one event of $what in the time" test "$(event_line 'kind="anomaly"' "operation=\"$what\"" | wc -l)" = 1
 done
 no_event 'kind="anomaly"' 'exe="/srv/plain"'
+
+# Through io_uring, and messages with an address.
+for i in 1 2 3 4 5 6; do /srv/tool uring-open "/srv/no-$i" >/dev/null; done
+event_has 'policy="tool"' 'operation="open-failed"' 'path="/srv/no-[0-9]"'
+for i in 1 2; do /srv/tool sendto-udp 127.0.0.1 7 >/dev/null; done
+event_has 'policy="tool"' 'operation="connect"' 'suppressed="2"' 'remote_address="127.0.0.1"' 'remote_port="7"'
 
 # A count goes on over a reload, and one per process begins anew with each.
 policy rates <<'XX'

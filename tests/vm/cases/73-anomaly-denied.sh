@@ -5,6 +5,9 @@
 setup cp /usr/bin/probe /srv/watched
 setup cp /usr/bin/probe /srv/plain
 setup cp /usr/bin/bash /srv/shell
+setup mkdir /srv/neighbour
+setup cp /usr/bin/busybox /srv/busybox
+setup cp /usr/bin/busybox /srv/neighbour/busybox
 setup cp /etc/hostname /srv/secret
 setup cp /etc/hostname /srv/trial
 setup cp /etc/hostname /srv/open
@@ -31,6 +34,16 @@ anomaly:
     - {count: denied, over: 10m, limit: 1, per: process, name: own}
     - {count: fork, over: 3s, limit: 1000, per: process, name: forks}
 XX
+policy files <<'XX'
+version: 1
+policy: files
+subject: {exe: /srv/busybox}
+anomaly:
+  rate:
+    - {count: write, over: 10m, limit: 2}
+    - {count: rename, over: 10m, limit: 2}
+    - {count: delete, over: 10m, limit: 2}
+XX
 start_policyd
 
 # The neighbour is refused as often as it likes; three refusals are within the limit.
@@ -44,7 +57,25 @@ event_has 'kind="anomaly"' 'severity="critical"' 'operation="denied"' 'policy="r
 	'tags="T1083"' 'path="/srv/secret"' 'exe="/srv/watched"' 'errno="EPERM"' 'suppressed="4"' \
 	'detail="4 in 10m, limit 3; first [0-9.]+s before by watched .pid'
 for i in 1 2 3; do denied /srv/watched open-read /srv/secret; done
-check 'one event in the time' test "$(event_line 'kind="anomaly"' | wc -l)" = 1
+check 'one event in the time' test "$(event_line 'kind="anomaly"' 'policy="rates"' | wc -l)" = 1
+
+# What one program does to files, and its neighbour as well.
+files() { # BUSYBOX HOW-OFTEN
+	i=0
+	while [ "$i" -lt "$2" ]; do
+		"$1" cp /srv/open "/srv/file-$i"
+		"$1" mv "/srv/file-$i" "/srv/moved-$i"
+		"$1" rm "/srv/moved-$i"
+		i=$((i + 1))
+	done
+}
+files /srv/neighbour/busybox 4
+files /srv/busybox 2
+no_event 'policy="files"'
+files /srv/busybox 1
+event_has 'policy="files"' 'operation="write"' 'path="/srv/file-0"' 'suppressed="3"'
+event_has 'policy="files"' 'operation="rename"' 'path="/srv/file-0"' 'suppressed="3"'
+event_has 'policy="files"' 'operation="delete"' 'path="/srv/moved-0"' 'suppressed="3"'
 
 # Each process has its own count.
 /srv/shell -c ': </srv/secret' 2>/dev/null

@@ -7,6 +7,7 @@ setup cp /usr/bin/bash /srv/plain
 setup cp /usr/bin/bash /srv/strict
 setup cp /usr/bin/bash /srv/trial
 setup cp /usr/bin/probe /srv/old
+for shell in watched strict plain; do setup cp /usr/bin/probe "/srv/gone-$shell"; done
 setup ip link set lo up
 export LC_ALL=C
 
@@ -42,7 +43,6 @@ start_policyd
 
 # memory-exec: a file that was deleted while it is open. It was written by nobody since policyd started.
 deleted() { # SHELL
-	cp /srv/old "/srv/gone-$1"
 	"/srv/$1" -c "exec 9</srv/gone-$1; rm /srv/gone-$1; exec /proc/self/fd/9 open-read /etc/hostname"
 }
 allowed /srv/watched -c '/srv/old open-read /etc/hostname'
@@ -81,22 +81,21 @@ check 'not moments ago any more' /srv/strict -c '/srv/fresh-strict open-read /et
 check 'it ran' /srv/strict -c '/srv/fresh-strict open-read /etc/hostname'
 
 # shell-from-service: what listens starts a shell, and what does not.
-serve() { # NAME PORT
+serve() { # NAME PORT HOW
 	cp /usr/bin/busybox "/srv/$1"
-	ln -sf "/srv/$1" /srv/nc
-	(exec -a nc "/srv/$1" -l -p "$2" -e /usr/bin/bash -c "echo shell >/srv/ran-$1" </dev/null) &
+	/srv/plain -c "exec -a nc /srv/$1 $3 -p $2 -e /usr/bin/bash -c 'echo shell >/srv/ran-$1'" </dev/null &
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		sleep 1
 		if echo | busybox nc -w 2 127.0.0.1 "$2" >/dev/null 2>&1; then break; fi
 	done
 	sleep 1
 }
-serve server 7001
+serve server 7001 -ll # in a child
 check 'the shell ran' test -e /srv/ran-server
 event_has 'operation="shell-from-service"' 'policy="detectors"' 'line="9"' 'path="[^"]*/bash"' 'exe="/srv/server"' \
-	'detail="connections accepted [0-9.]+s before by nc .pid [0-9]+, uid 0.; went on"'
-serve closed 7002
+	'detail="serves connections, first [0-9.]+s before by server .pid [0-9]+, uid 0.; went on"'
+serve closed 7002 -l # in its place
 check 'the shell did not run' test ! -e /srv/ran-closed
 event_has 'operation="shell-from-service"' 'policy="strict"' 'errno="EPERM"' 'detail="[^"]*killed"'
 /srv/watched -c '/usr/bin/bash -c :; true'
-check 'a shell from a shell' test "$(event_line 'operation="shell-from-service"' 'exe="/srv/watched"' | wc -l)" = 0
+check 'none of a shell that serves nobody' test "$(event_line 'operation="shell-from-service"' 'exe="/srv/watched"' | wc -l)" = 0
