@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Detectors: what is suspicious each time. They are attached while a policy looks for it.
+ * Detectors: what is suspicious each time. Attached when a policy first looks for it; while none does any more
+ * they do nothing.
+ *
+ * Where the subject class cannot be established the execution passes, and is counted as unresolved: whether
+ * somebody without a known class may execute anything is decided by the hook of the section exec.
  *
  *   detect_memory (the hook bprm_check_security)
  *                      memory-exec: a program, script or interpreter whose file has no name: memory files,
@@ -83,10 +87,13 @@ int BPF_PROG(detect_write, struct file *file, int ret)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct inode *inode = file->f_inode;
+	struct decision decision;
 	struct writer *writer;
 
 	if (ret || !(file->f_mode & FMODE_WRITE) || (inode->i_mode & S_IFMT) != S_IFREG)
 		return ret;
+	if (!anomaly_open(&decision, POLICYD_ANOMALY_FRESH_EXEC))
+		return 0;
 	writer = bpf_inode_storage_get(&writers, inode, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!writer) {
 		counter_add(POLICYD_COUNT_LOST_COUNT);
@@ -143,8 +150,9 @@ static __always_inline void service_mark(void)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct policyd_example *service;
+	struct decision decision;
 
-	if (task->tgid == 1)
+	if (task->tgid == 1 || !anomaly_open(&decision, POLICYD_ANOMALY_SERVICE_SHELL))
 		return;
 	service = bpf_task_storage_get(&services, task->group_leader, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!service)

@@ -40,6 +40,9 @@ anomaly:
     - {what: fresh-exec, action: kill}
 XX
 start_policyd
+check 'explained from the files' sh -c \
+	'policyctl explain /srv/strict anomaly fresh-exec | grep -q "^refuses by fresh-exec of policy strict"'
+check 'and the neighbour' sh -c 'policyctl explain /srv/plain anomaly fresh-exec | grep -q ^nothing'
 
 # memory-exec: a file that was deleted while it is open. It was written by nobody since policyd started.
 deleted() { # SHELL
