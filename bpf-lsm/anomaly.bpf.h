@@ -25,6 +25,15 @@ struct {
 	__type(value, struct policyd_count);
 } counts SEC(".maps") __weak;
 
+/* Objects of rates of distinct ones. In the same way. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, POLICYD_SEEN_MAX);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct policyd_seen_key);
+	__type(value, struct policyd_seen);
+} seen SEC(".maps") __weak;
+
 /* What a new count is; the stack has no room for one. */
 const volatile struct policyd_count count_new __weak = {};
 
@@ -122,17 +131,65 @@ static __noinline int anomaly_event(const struct happening *happening)
 	return 0;
 }
 
+static __always_inline void anomaly_key(const struct policyd_anomaly *anomaly, struct policyd_count_key *key)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	key->id = anomaly->id;
+	if (anomaly->flags & POLICYD_ANOMALY_PER_PROCESS) {
+		key->start = task->group_leader->start_boottime;
+		key->pid = task->tgid;
+	}
+}
+
+/* What makes an object this one and no other: the inode of a file, or the address and port. */
+static __always_inline void anomaly_identify(const struct happening *happening, struct policyd_seen_key *key)
+{
+	struct dentry *dentry = (void *)happening->object;
+	struct endpoint endpoint = {};
+
+	if (happening->kind == POLICYD_ANOMALY_CONNECT) {
+		endpoint_read(&endpoint, (void *)happening->object, (int)happening->extra, NULL);
+		key->object[0] = endpoint.high;
+		key->object[1] = endpoint.low;
+		key->port = endpoint.port;
+		return;
+	}
+	key->object[0] = BPF_CORE_READ(dentry, d_inode, i_ino);
+	key->object[1] = (__u64)BPF_CORE_READ(dentry, d_inode, i_generation) << 32 |
+			 BPF_CORE_READ(dentry, d_sb, s_dev);
+}
+
+/* Whether the object is one that the rate has counted within the time; otherwise it has now. */
+static __noinline bool anomaly_seen(const struct happening *happening, const struct policyd_anomaly *anomaly)
+{
+	struct policyd_seen now = {.time = bpf_ktime_get_boot_ns(), .span = anomaly->span};
+	struct policyd_seen_key key = {};
+	struct policyd_seen *before;
+	long r;
+
+	anomaly_key(anomaly, &key.count);
+	anomaly_identify(happening, &key);
+	before = bpf_map_lookup_elem(&seen, &key);
+	if (before) {
+		if (!policyd_seen_over(before, now.time))
+			return true;
+		before->time = now.time;
+		return false;
+	}
+	r = bpf_map_update_elem(&seen, &key, &now, BPF_NOEXIST);
+	if (r && r != -EEXIST)
+		counter_add(POLICYD_COUNT_LOST_COUNT);
+	return r != 0;
+}
+
 /* The entry of a rate that is about the current process, made where there is none; NULL: no room. */
 static __always_inline struct policyd_count *anomaly_count(const struct policyd_anomaly *anomaly)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct policyd_count_key key = {.id = anomaly->id};
+	struct policyd_count_key key = {};
 	struct policyd_count *count;
 
-	if (anomaly->flags & POLICYD_ANOMALY_PER_PROCESS) {
-		key.start = task->group_leader->start_boottime;
-		key.pid = task->tgid;
-	}
+	anomaly_key(anomaly, &key);
 	count = bpf_map_lookup_elem(&counts, &key);
 	if (count)
 		return count;
@@ -143,11 +200,14 @@ static __always_inline struct policyd_count *anomaly_count(const struct policyd_
 /* Counts one for a rate, and reports it where that is beyond the limit. */
 static __always_inline void anomaly_add(struct happening *happening, const struct policyd_anomaly *anomaly)
 {
-	struct policyd_count *count = anomaly_count(anomaly);
+	struct policyd_count *count;
 	__u64 now = bpf_ktime_get_boot_ns(), span = anomaly->span;
 	__u32 first = 0;
 	int place;
 
+	if (anomaly->flags & POLICYD_ANOMALY_DISTINCT && anomaly_seen(happening, anomaly))
+		return;
+	count = anomaly_count(anomaly);
 	if (!count) {
 		counter_add(POLICYD_COUNT_LOST_COUNT);
 		return;

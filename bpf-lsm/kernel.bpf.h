@@ -383,6 +383,7 @@ struct iattr {
 #define MSG_FASTOPEN	    0x20000000
 #define EPERM		    1
 #define ENOMEM		    12
+#define EEXIST		    17
 #define EFAULT		    14
 #define EINVAL		    22
 #define SIGKILL		    9

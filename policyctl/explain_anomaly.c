@@ -35,7 +35,8 @@ static void print_text(const struct policyd_anomaly *record, const struct model_
 	(void)printf("%s by %s of policy %s (%s:%u)", action_of(record), about->name, policy->name,
 		     about->at.file, about->at.line);
 	if (entry->rate)
-		(void)printf(": more than %" PRIu64 " in %.3fs%s", entry->rate->limit,
+		(void)printf(": more than %" PRIu64 "%s in %.3fs%s", entry->rate->limit,
+			     entry->rate->distinct ? " different ones" : "",
 			     (double)entry->rate->over_ns / 1e9,
 			     entry->rate->per_process ? ", for each process" : "");
 	(void)puts("");
@@ -50,9 +51,10 @@ static json_t *entry_json(const struct policyd_anomaly *record, const struct mod
 				   json_text(about->at.file), "line", (int)about->at.line);
 
 	if (object && entry->rate &&
-	    json_object_update_new(object, json_pack("{s:I,s:f,s:b}", "limit", (json_int_t)entry->rate->limit,
-						     "over", (double)entry->rate->over_ns / 1e9,
-						     "per_process", entry->rate->per_process)) < 0)
+	    json_object_update_new(
+		    object, json_pack("{s:I,s:f,s:b,s:b}", "limit", (json_int_t)entry->rate->limit, "over",
+				      (double)entry->rate->over_ns / 1e9, "per_process",
+				      entry->rate->per_process, "distinct", (int)entry->rate->distinct)) < 0)
 		return NULL;
 	return object;
 }

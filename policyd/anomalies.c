@@ -43,14 +43,15 @@ uint64_t anomaly_id(const struct model *model, const struct model_anomaly *anoma
 
 	value = hash(value, &rate->kind, sizeof(rate->kind));
 	value = hash(value, &rate->per_process, sizeof(rate->per_process));
+	value = hash(value, &rate->distinct, sizeof(rate->distinct));
 	value = hash(value, &rate->over_ns, sizeof(rate->over_ns));
 	return hash(value, &rate->limit, sizeof(rate->limit));
 }
 
 static bool rates_equal(const struct anomaly_rate *a, const struct anomaly_rate *b)
 {
-	return a->kind == b->kind && a->per_process == b->per_process && a->over_ns == b->over_ns &&
-	       a->limit == b->limit;
+	return a->kind == b->kind && a->per_process == b->per_process && a->distinct == b->distinct &&
+	       a->over_ns == b->over_ns && a->limit == b->limit;
 }
 
 static int anomaly_add(struct model *model, const struct model_anomaly *anomaly)

@@ -74,8 +74,8 @@ static int rate_print(char *buffer, size_t size, const struct event *event, cons
 	char over[32];
 
 	(void)duration_print(over, sizeof(over), rate->over_ns);
-	return snprintf(buffer, size, "%" PRIu64 " in %s, limit %" PRIu64 "; first %s", event->suppressed,
-			over, rate->limit, first);
+	return snprintf(buffer, size, "%" PRIu64 "%s in %s, limit %" PRIu64 "; first %s", event->suppressed,
+			rate->distinct ? " different" : "", over, rate->limit, first);
 }
 
 static int detect_print(char *buffer, size_t size, const struct event *event,

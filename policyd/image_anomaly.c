@@ -82,7 +82,8 @@ static struct policyd_anomaly rate_record(const struct model *model, const struc
 		.span = rate->over_ns / POLICYD_SPANS,
 		.limit = (uint32_t)rate->limit,
 		.kind = anomaly->kind,
-		.flags = rate->per_process ? POLICYD_ANOMALY_PER_PROCESS : 0,
+		.flags = (rate->per_process ? POLICYD_ANOMALY_PER_PROCESS : 0) |
+			 (rate->distinct ? POLICYD_ANOMALY_DISTINCT : 0),
 	};
 }
 

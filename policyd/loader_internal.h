@@ -27,6 +27,7 @@ enum loader_map {
 	LOADER_MAP_TASKS,
 	LOADER_MAP_LISTENERS,
 	LOADER_MAP_COUNTS,   /* of rates */
+	LOADER_MAP_SEEN,     /* objects that rates of distinct ones have counted */
 	LOADER_MAP_WRITERS,  /* who opened a file for writing, for fresh-exec */
 	LOADER_MAP_SERVICES, /* who accepts connections, for shell-from-service */
 	LOADER_MAP_RENAMING,

@@ -21,6 +21,7 @@ const struct map_name loader_map_names[] = {
 	[LOADER_MAP_TASKS] = {"tasks", "map_tasks"},
 	[LOADER_MAP_LISTENERS] = {"listeners", "map_listeners"},
 	[LOADER_MAP_COUNTS] = {"counts", "map_counts"},
+	[LOADER_MAP_SEEN] = {"seen", "map_seen"},
 	[LOADER_MAP_WRITERS] = {"writers", "map_writers"},
 	[LOADER_MAP_SERVICES] = {"services", "map_services"},
 	[LOADER_MAP_RENAMING] = {"renaming", "map_renaming"},

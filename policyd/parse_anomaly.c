@@ -35,6 +35,10 @@ static const struct parse_key rate_keys[] = {
 	{"per", TYPE_WORD, false, parse_word, RATE(per_process), &per_words, 0,
 	 "whose count: that of all processes of the policy's subject (subject, without the key) or of each",
 	 "process"},
+	{"distinct", TYPE_BOOLEAN, false, parse_boolean, RATE(distinct), NULL, 0,
+	 "of exec, connect, write, rename, delete: the same file, or address and port, counts once in the "
+	 "time",
+	 "true"},
 	{"over", TYPE_DURATION, true, parse_duration, RATE(over_ns), NULL, 0, "in which time", "10s"},
 	{"limit", TYPE_NUMBER, true, limit_read, RATE(limit), NULL, 0,
 	 "how many are normal; more are one event", "200"},
@@ -51,10 +55,17 @@ const struct parse_table parse_rate_table = {"rate", rate_keys, ARRAY_SIZE(rate_
 static int rate_item(struct parser *parser, const struct parse_key *key, const struct node *item, void *ret)
 {
 	struct anomaly_rate *rate = ret;
+	int r;
 
 	rate->about.at = item->at;
 	rate->about.severity = -1;
-	return parse_mapping(parser, &parse_rate_table, item, rate);
+	r = parse_mapping(parser, &parse_rate_table, item, rate);
+	if (r < 0)
+		return r;
+	if (rate->distinct && !(POLICYD_ANOMALY_TOLD_APART >> rate->kind & 1))
+		return parse_error(parser, item->at,
+				   "'distinct' goes with exec, connect, write, rename and delete only");
+	return 0;
 }
 
 /* What has no name is called by its position. */

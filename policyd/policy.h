@@ -174,6 +174,7 @@ struct anomaly_about {
 /* One count of the `anomaly` section's `rate`. */
 struct anomaly_rate {
 	int kind;	 /* enum policyd_anomaly_kind */
+	bool distinct;	 /* the same file or destination counts once */
 	int per_process; /* 1: each process has a count of its own; 0: one count for the policy's subject */
 	uint64_t over_ns;
 	uint64_t limit;

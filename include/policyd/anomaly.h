@@ -37,6 +37,11 @@ enum policyd_anomaly_kind {
 /* What is looked for, and not counted, has numbers from here on. */
 #define POLICYD_ANOMALY_DETECTED POLICYD_ANOMALY_MEMORY_EXEC
 
+/* Kinds whose objects can be told apart. */
+#define POLICYD_ANOMALY_TOLD_APART                                                                           \
+	(1U << POLICYD_ANOMALY_EXEC | 1U << POLICYD_ANOMALY_CONNECT | 1U << POLICYD_ANOMALY_WRITE |          \
+	 1U << POLICYD_ANOMALY_RENAME | 1U << POLICYD_ANOMALY_DELETE)
+
 /* Kinds whose object is a file by its name. */
 #define POLICYD_ANOMALY_NAMED                                                                                \
 	(1U << POLICYD_ANOMALY_EXEC | 1U << POLICYD_ANOMALY_WRITE | 1U << POLICYD_ANOMALY_RENAME |           \
@@ -49,6 +54,7 @@ enum policyd_anomaly_kind {
 #define POLICYD_ANOMALY_PER_PROCESS 1U /* each process has a count of its own */
 #define POLICYD_ANOMALY_REFUSE	    2U /* what is looked for is refused */
 #define POLICYD_ANOMALY_KILL	    4U /* and ends the process */
+#define POLICYD_ANOMALY_DISTINCT    8U /* the same object counts once in the time */
 
 /* A rate, or what is looked for. `id` stays the same as long as the policy says the same, so that a count
  * outlives a reload. */

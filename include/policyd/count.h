@@ -15,6 +15,7 @@
 #define POLICYD_SPAN_FULL    0x7fffffffULL /* happenings in one span; more are not added */
 #define POLICYD_EXAMPLE_COMM 16
 #define POLICYD_COUNTS_MAX   16384 /* counts at the same time: rates, and processes of rates per process */
+#define POLICYD_SEEN_MAX     65536 /* objects of rates of distinct ones at the same time */
 
 /* The first that was counted in a span. */
 struct policyd_example {
@@ -41,6 +42,19 @@ struct policyd_count_key {
 	__u32 reserved;
 };
 policyd_static_assert(sizeof(struct policyd_count_key) == 24, "no padding");
+
+/* An object that a rate of distinct ones has counted: a file or an address and port. */
+struct policyd_seen_key {
+	struct policyd_count_key count;
+	__u64 object[2];
+	__u64 port;
+};
+policyd_static_assert(sizeof(struct policyd_seen_key) == 48, "no padding");
+
+struct policyd_seen {
+	__u64 time; /* when it was counted */
+	__u64 span;
+};
 
 /* Span numbers are never 0, as the words of a new count are. */
 policyd_inline __u32 policyd_span_of(__u64 now, __u64 span)
@@ -98,6 +112,12 @@ policyd_inline __u64 policyd_count_sum(const struct policyd_count *count, __u64 
 policyd_inline int policyd_count_idle(const struct policyd_count *count, __u64 now)
 {
 	return count->used < now && now - count->used > count->span * POLICYD_SPANS;
+}
+
+/* Whether the object would be counted again. */
+policyd_inline int policyd_seen_over(const struct policyd_seen *seen, __u64 now)
+{
+	return seen->time < now && now - seen->time > seen->span * POLICYD_SPANS;
 }
 
 /* Whether it is time to report: once, and again when the time is over. */

@@ -93,6 +93,16 @@ START_TEST(telling)
 }
 END_TEST
 
+START_TEST(seeing)
+{
+	const struct policyd_seen seen = {.time = 5000, .span = SPAN};
+
+	ck_assert(!policyd_seen_over(&seen, 4000)); /* a processor that was slower */
+	ck_assert(!policyd_seen_over(&seen, 5000 + OVER));
+	ck_assert(policyd_seen_over(&seen, 5001 + OVER));
+}
+END_TEST
+
 /* Numbers of the rates of a kind that are about a process of the executable: "0,2". */
 static const char *rates_of(const struct compile_case *compiled, const char *exe, uint32_t kind)
 {
@@ -122,6 +132,7 @@ static const char two[] =
 	     "  rate:\n"
 	     "    - {count: exec, over: 10s, limit: 200}\n"
 	     "    - {count: denied, over: 1m, limit: 20, per: process}\n"
+	     "    - {count: connect, over: 8s, limit: 20, distinct: true}\n"
 	     "---\n"
 	     "version: 1\npolicy: q\n"
 	     "anomaly: {rate: [{count: exec, over: 8s, limit: 9}]}\n"
@@ -140,9 +151,10 @@ START_TEST(lists)
 	ck_assert_ptr_nonnull(compiled.compiled);
 	(void)image_check(compiled.compiled->lines, compiled.compiled->count, &reason);
 	ck_assert_pstr_eq(reason, NULL);
-	ck_assert_str_eq(rates_of(&compiled, "/bin/who", POLICYD_ANOMALY_EXEC), "0,2");
+	ck_assert_str_eq(rates_of(&compiled, "/bin/who", POLICYD_ANOMALY_EXEC), "0,3");
 	ck_assert_str_eq(rates_of(&compiled, "/bin/who", POLICYD_ANOMALY_DENIED), "1");
-	ck_assert_str_eq(rates_of(&compiled, "/bin/other", POLICYD_ANOMALY_EXEC), "2");
+	ck_assert_str_eq(rates_of(&compiled, "/bin/other", POLICYD_ANOMALY_EXEC), "3");
+	ck_assert_str_eq(rates_of(&compiled, "/bin/who", POLICYD_ANOMALY_CONNECT), "2");
 	ck_assert_str_eq(rates_of(&compiled, "/bin/other", POLICYD_ANOMALY_DENIED), "");
 	ck_assert_str_eq(rates_of(&compiled, "/bin/who", POLICYD_ANOMALY_FORK), "");
 	view = (struct policyd_view){compiled.compiled->lines, compiled.compiled->count};
@@ -150,6 +162,8 @@ START_TEST(lists)
 	ck_assert_uint_eq(anomaly->span, 60000000000ULL / POLICYD_SPANS);
 	ck_assert_uint_eq(anomaly->limit, 20);
 	ck_assert_uint_eq(anomaly->flags, POLICYD_ANOMALY_PER_PROCESS);
+	ck_assert_uint_eq(policyd_anomaly_at(&view, policyd_anomalies_at(&view), 2)->flags,
+			  POLICYD_ANOMALY_DISTINCT);
 	ck_assert_uint_ne(anomaly->id, policyd_anomaly_at(&view, policyd_anomalies_at(&view), 0)->id);
 	compile_case_end(&compiled);
 }
@@ -393,6 +407,7 @@ int main(void)
 	tcase_add_test(all, wrapping);
 	tcase_add_test(all, counting_ends);
 	tcase_add_test(all, telling);
+	tcase_add_test(all, seeing);
 	tcase_add_test(all, lists);
 	tcase_add_test(all, checked_with_syscalls);
 	tcase_add_test(all, broken_image);

@@ -168,6 +168,11 @@ static const struct parse_case cases[] = {
 	      "policy: p\n"
 	      "anomaly: {detect: {what: memory-exec}}\n"),
 	 -EINVAL, "t.yaml:3:19: error: 'detect' must be a list of mappings, not a mapping\n"},
+	{"anomaly distinct",
+	 TEXT("version: 1\n"
+	      "policy: p\n"
+	      "anomaly: {rate: [{count: fork, over: 1s, limit: 1, distinct: true}]}\n"),
+	 -EINVAL, "t.yaml:3:18: error: 'distinct' goes with exec, connect, write, rename and delete only\n"},
 	{"anomaly per",
 	 TEXT("version: 1\n"
 	      "policy: p\n"
