@@ -9,7 +9,7 @@
  *                      fork: new processes; threads are none
  *   rate_connect, rate_send (the hooks socket_connect, socket_sendmsg)
  *                      connect: an internet address named as a destination, also where it is refused later
- *   rate_open (the function do_filp_open, at its end)
+ *   rate_open (the function do_filp_open, do_file_open since 7.0, at its end)
  *                      open-failed: opening for whatever reason, from every system call and io_uring, but not
  *                      looking for a program to execute. Refusals by security modules are among the failures.
  *

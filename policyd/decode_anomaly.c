@@ -31,6 +31,7 @@ static int destination_set(const struct policyd_event_anomaly *anomaly, struct e
 
 int decode_anomaly(const struct policyd_event_anomaly *anomaly, struct event *event)
 {
+	event->severity = EVENT_NONE; /* the head's kind had another */
 	event_set_kind(event, EVENT_ANOMALY);
 	event->section = event_text(section_name(POLICYD_SECTION_ANOMALY));
 	event->operation = event_text(anomaly_name(anomaly->head.op));

@@ -390,6 +390,7 @@ START_TEST(record_of_connect)
 	ck_assert_int_eq(decode(&decoder, &record, sizeof(record), &event), 0);
 	ck_assert_mem_eq(event.remote_address.bytes, "10.1.2.3", event.remote_address.length);
 	ck_assert_uint_eq(event.remote_port, 443);
+	ck_assert_uint_eq(event.severity, EVENT_WARNING);
 	ck_assert_int_eq(decode_anomaly_detail(&event, &anomaly), 0);
 	ck_assert_mem_eq(event.detail.bytes, "201 in 1500ms", 13);
 }
