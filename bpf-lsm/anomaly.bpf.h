@@ -73,35 +73,27 @@ static __always_inline void anomaly_object(struct policyd_event_anomaly *event,
 	event->family = (__u16)endpoint.family;
 }
 
-/* The name of the program as a file system has it, and of the file, as far as there is room. */
-static __always_inline __u64 anomaly_names(struct policyd_event_anomaly *event,
-					   const struct happening *happening, struct dentry *exe)
+/* The name of the file, or the one that was typed. Returns the offset behind it. */
+static __always_inline __u64 anomaly_name(struct policyd_event_anomaly *event,
+					  const struct happening *happening)
 {
-	struct dentry *object = (void *)happening->object;
-	__u64 offset = sizeof(*event);
 	long length;
 
-	if (exe) {
-		event_describe(&event->exe, exe, 0);
-		offset = event_place((char *)event, POLICYD_EVENT_SMALL, &event->exe, name_address(exe),
-				     offset) &
-			 0xffff;
-	}
 	if (POLICYD_ANOMALY_NAMED >> happening->kind & 1) {
-		event->object.root = POLICYD_ROOT_DEV;
-		event->object.dev = BPF_CORE_READ(object, d_sb, s_dev);
-		offset = event_place((char *)event, POLICYD_EVENT_SMALL, &event->object, happening->object,
-				     offset) &
-			 0xffff;
+		event_describe_at(&event->object, happening->object);
+		return event_place((char *)event, POLICYD_EVENT_SMALL, &event->object, happening->object,
+				   sizeof(*event)) &
+		       0xffff;
 	}
-	if (happening->kind != POLICYD_ANOMALY_OPEN_FAILED || offset > POLICYD_EVENT_SMALL - TYPED_MAX)
-		return offset;
-	length = bpf_probe_read_kernel_str((char *)event + offset, TYPED_MAX, (void *)happening->object);
+	if (happening->kind != POLICYD_ANOMALY_OPEN_FAILED)
+		return sizeof(*event);
+	length = bpf_probe_read_kernel_str((char *)event + sizeof(*event), TYPED_MAX,
+					   (void *)happening->object);
 	if (length <= 1)
-		return offset;
-	event->typed_offset = (__u32)offset;
+		return sizeof(*event);
+	event->typed_offset = sizeof(*event);
 	event->typed_length = (__u32)length - 1;
-	return offset + event->typed_length;
+	return sizeof(*event) + event->typed_length;
 }
 
 static __noinline int anomaly_event(const struct happening *happening)
@@ -126,8 +118,7 @@ static __noinline int anomaly_event(const struct happening *happening)
 	if (happening->first)
 		bpf_probe_read_kernel(&event->first, sizeof(event->first), (void *)happening->first);
 	anomaly_object(event, happening);
-	event->head.size = (__u32)anomaly_names(event, happening, event_exe(task));
-	bpf_ringbuf_submit(event, 0);
+	event_close(event, &event->head, &event->exe, task, anomaly_name(event, happening));
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Detectors: what is suspicious each time. Attached when a policy first looks for it; while none does any more
- * they do nothing.
+ * Detectors: what is suspicious each time. Attached when a policy first looks for it; while none does any
+ * more, they do nothing.
  *
  * Where the subject class cannot be established the execution passes, and is counted as unresolved: whether
  * somebody without a known class may execute anything is decided by the hook of the section exec.

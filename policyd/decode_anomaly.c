@@ -9,6 +9,7 @@
 #include <policyd/anomaly.h>
 
 #include "anomalies.h"
+#include "decode_internal.h"
 #include "decode_socket.h"
 #include "policy.h"
 
@@ -29,7 +30,8 @@ static int destination_set(const struct policyd_event_anomaly *anomaly, struct e
 	return decode_socket(&inet, event);
 }
 
-int decode_anomaly(const struct policyd_event_anomaly *anomaly, struct event *event)
+/* Kind, section, operation, how many, the object unless it is a name, and what attribution needs. */
+static int body_set(const struct policyd_event_anomaly *anomaly, struct event *event)
 {
 	event->severity = EVENT_NONE; /* the head's kind had another */
 	event_set_kind(event, EVENT_ANOMALY);
@@ -42,6 +44,41 @@ int decode_anomaly(const struct policyd_event_anomaly *anomaly, struct event *ev
 	event->origin.number = anomaly->number;
 	event->origin.first = anomaly->first;
 	return destination_set(anomaly, event);
+}
+
+/* The name that a process gave to a failed open, as it gave it. */
+static int typed_set(struct decoder *decoder, const char *record, size_t size,
+		     const struct policyd_event_anomaly *anomaly, struct event *event)
+{
+	uint32_t offset = anomaly->typed_offset, length = anomaly->typed_length;
+
+	if (!length)
+		return 0;
+	if (offset < sizeof(*anomaly) || offset > size || length > size - offset)
+		return decode_fail(decoder, DECODE_NAME);
+	return event_set(event, &event->path, record + offset, length);
+}
+
+int decode_anomaly(struct decoder *decoder, const char *record, size_t size, struct event *event)
+{
+	struct policyd_event_anomaly anomaly;
+	int r;
+
+	if (size < sizeof(anomaly))
+		return decode_fail(decoder, DECODE_SIZE);
+
+	memcpy(&anomaly, record, sizeof(anomaly));
+	r = decode_head(decoder, &anomaly.head, event);
+	if (r == 0)
+		r = body_set(&anomaly, event);
+	if (r == 0)
+		r = typed_set(decoder, record, size, &anomaly, event);
+	if (r == 0)
+		r = decode_text(decoder, record, sizeof(anomaly), size, &anomaly.object, event,
+				EVENT_FIELD_path, &event->path);
+	return r < 0 ? r
+		     : decode_program(decoder, record, sizeof(anomaly), size, &anomaly.head, &anomaly.exe,
+				      event);
 }
 
 /* The largest unit that leaves no rest, as policies are written. */

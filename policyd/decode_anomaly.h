@@ -3,14 +3,11 @@
 #ifndef POLICYD_DECODE_ANOMALY_H
 #define POLICYD_DECODE_ANOMALY_H
 
-#include "event.h"
+#include "decode.h"
 #include "model.h"
 
-/*
- * Fills what the record says beside names: kind, section, operation, how many (`suppressed`), the object, and
- * what attribution needs. After the head. Returns 0 or -ENOMEM.
- */
-int decode_anomaly(const struct policyd_event_anomaly *anomaly, struct event *event);
+/* Reads a record of kind POLICYD_EVENT_ANOMALY; see decode_internal.h. */
+int decode_anomaly(struct decoder *decoder, const char *record, size_t size, struct event *event);
 
 /*
  * Sets `detail`: how many within which time, beyond which limit, and who was first; or what was found. After

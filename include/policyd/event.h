@@ -170,7 +170,7 @@ struct policyd_event_anomaly {
 	__u32 typed_length;
 	__u32 reserved;
 };
-policyd_static_assert(sizeof(struct policyd_event_anomaly) == 272, "no padding");
+policyd_static_assert(sizeof(struct policyd_event_anomaly) == 320, "no padding");
 
 /* Counters, one 64-bit value per CPU each (map `counters`). */
 enum policyd_counter {
