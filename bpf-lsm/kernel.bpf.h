@@ -238,6 +238,17 @@ struct linux_binprm {
 	struct file *executable;
 	struct file *interpreter;
 	struct file *file;
+	const char *filename; /* as it was given to execve */
+	const char *interp;   /* the same, until an interpreter takes its place */
+};
+
+/* A name as a process typed it. */
+struct filename {
+	const char *name;
+};
+
+struct open_flags {
+	int open_flag;
 };
 
 struct bpf_map {
@@ -332,6 +343,7 @@ struct iattr {
 #define FMODE_READ	    0x1
 #define FMODE_WRITE	    0x2
 #define FMODE_EXEC	    0x20
+#define __FMODE_EXEC	    0x20 /* in open_flags: a program to execute is looked for */
 #define O_ACCMODE	    00000003
 #define O_TRUNC		    00001000
 #define O_APPEND	    00002000
@@ -371,6 +383,7 @@ struct iattr {
 #define MSG_FASTOPEN	    0x20000000
 #define EPERM		    1
 #define ENOMEM		    12
+#define EEXIST		    17
 #define EFAULT		    14
 #define EINVAL		    22
 #define SIGKILL		    9

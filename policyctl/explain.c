@@ -3,11 +3,14 @@
 
 #include "attribute.h"
 #include "command.h"
+#include "explain_anomaly.h"
 #include "json_text.h"
 #include "query.h"
 #include "source.h"
 #include "subject_text.h"
 #include "util.h"
+
+#define ANOMALY "anomaly " /* the section, before a kind */
 
 static const char help[] =
 	"policyctl explain - what policies say about an operation, and why\n"
@@ -21,6 +24,8 @@ static const char help[] =
 	"signal TERM SUBJECT). Needs no privileges and no daemon.\n"
 	"Before a path: type=block, device=8:0, fstype=ext4, deleted, setuid, writable. Without them the\n"
 	"path is a regular file on the file system that the host mounts there.\n"
+	"SECTION anomaly: OPERATION is what a rate counts or a detector looks for; all about the subject\n"
+	"are listed.\n"
 	"\n"
 	"  --policy-dir DIR|FILE  the policies (default: /etc/policyd/policy.d)\n"
 	"  --host FILE            facts of another host, as for policyctl check\n"
@@ -116,6 +121,19 @@ static int answer(const struct source *source, const struct subject_keys *subjec
 	return attribute(source->compiled, class, &query.object, query.bit, ret_found);
 }
 
+/* What anomaly sections count or look for. */
+static enum status explain_kind(const struct source *source, const struct subject_keys *subject,
+				const char *kind, bool json)
+{
+	CLEANUP_FREE char *error = NULL;
+	uint32_t class;
+	int r = query_subject(source->compiled, source->host, subject, &class, &error);
+
+	if (r < 0)
+		return command_fail("explain", "%s", error ? command_clean(error) : strerror(-r));
+	return explain_anomaly(source->compiled, class, kind, json);
+}
+
 static enum status explain(const struct arguments *arguments, const struct subject_keys *subject,
 			   const char *operation)
 {
@@ -132,6 +150,8 @@ static enum status explain(const struct arguments *arguments, const struct subje
 		source_print(&source, stderr, command_colour(stderr));
 		return command_fail("explain", "the policies cannot be used: %s", strerror(-r));
 	}
+	if (strncmp(operation, ANOMALY, strlen(ANOMALY)) == 0)
+		return explain_kind(&source, subject, operation + strlen(ANOMALY), arguments->json);
 	r = answer(&source, subject, operation, &found, &error);
 	if (r < 0)
 		return command_fail("explain", "%s", error ? command_clean(error) : strerror(-r));

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "anomalies.h"
 #include "automaton.h"
 #include "condition.h"
 #include "below.h"
@@ -266,6 +267,8 @@ static int model_build(struct model *model, const struct policy_set *set)
 		r = subjects_enumerate(model);
 	if (r == 0)
 		r = rows_build(model);
+	if (r == 0)
+		r = anomalies_build(model);
 	return r < 0 ? r : below_build(model);
 }
 

@@ -277,11 +277,15 @@ static int start_services(struct daemon *daemon)
 					      .outputs = daemon->outputs,
 					      .account = account,
 					      .attribute = daemon_attribute,
+					      .after = daemon_count,
 					      .data = daemon},
 		      &daemon->drain);
 	if (r < 0)
 		return r;
 	drain_set_host(daemon->drain, daemon->reload.host);
+	r = daemon_count_start(daemon);
+	if (r < 0)
+		return r;
 	r = control_new(daemon->loop,
 			&(struct control_options){.path = path, .requests = daemon_requests, .data = daemon},
 			&daemon->control);
@@ -340,6 +344,7 @@ static void daemon_stop(struct daemon *daemon, bool started)
 		daemon_trial_stop(daemon);
 	}
 	(void)sd_event_source_disable_unref(daemon->canary_timer);
+	(void)sd_event_source_disable_unref(daemon->sweep_timer);
 	control_free(daemon->control);
 	drain_free(daemon->drain);
 	loader_close(TAKE_PTR(daemon->loader));

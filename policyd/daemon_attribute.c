@@ -4,8 +4,11 @@
  */
 #include <string.h>
 
+#include "anomalies.h"
 #include "attribute.h"
 #include "daemon_internal.h"
+#include "decode_anomaly.h"
+#include "model.h"
 #include "util.h"
 
 #define TAGS_MAX 1024
@@ -103,11 +106,13 @@ static int names_attribute(const struct compiled *compiled, const struct event_o
 }
 
 /* Tags of policy and rule, joined by ','; what does not fit is left out whole. */
-static void tags_set(struct event *event, const struct policy *policy, const struct rule *rule)
+static void tags_set(struct event *event, const struct policy *policy, const struct string_list *tags)
 {
-	const struct string_list *lists[] = {&policy->tags, rule ? &rule->tags : NULL};
+	const struct string_list *lists[] = {&policy->tags, tags};
 	char text[TAGS_MAX];
 	size_t length = 0;
+
+	event->tags = (struct event_text){0};
 
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
 		for (size_t k = 0; lists[i] && k < lists[i]->count; k++) {
@@ -132,6 +137,12 @@ static void kind_set(struct event *event, const struct attribution *found)
 		event->kind = EVENT_WOULD_DENY;
 }
 
+static void policy_set(struct event *event, const struct policy *policy)
+{
+	event->policy = event_text(policy->name);
+	event->mode = event_text(mode_names[policy->mode]);
+}
+
 /* Texts of the policy set are borrowed: the event does not outlive the generation. */
 static void event_fill(struct event *event, const struct attribution *found)
 {
@@ -139,15 +150,34 @@ static void event_fill(struct event *event, const struct attribution *found)
 	const struct rule *rule = found->rule;
 
 	kind_set(event, found);
-	event->policy = event_text(policy->name);
-	event->mode = event_text(mode_names[policy->mode]);
+	policy_set(event, policy);
 	event->rule = event_text(rule ? rule->name : "default");
 	event->message = event_text(rule && rule->message ? rule->message : policy->message);
 	event->severity = (uint64_t)(rule && rule->severity >= 0 ? rule->severity : policy->severity);
 	event->file = event_text(found->at.file);
 	if (found->at.line)
 		event->line = found->at.line;
-	tags_set(event, policy, rule);
+	tags_set(event, policy, rule ? &rule->tags : NULL);
+}
+
+/* What an entry of a policy's anomaly section says is the policy's alone, whatever other policies say. */
+void daemon_attribute_anomaly(struct event *event, const struct model *model, uint32_t number)
+{
+	const struct anomaly_about *about;
+	const struct policy *policy;
+
+	if (number >= model->anomaly_count)
+		return;
+	about = anomaly_about(&model->anomalies[number]);
+	policy = model->policies[model->anomalies[number].policy].policy;
+	policy_set(event, policy);
+	event->rule = event_text(about->name);
+	event->message = event_text(about->message ? about->message : policy->message);
+	event->severity = (uint64_t)(about->severity >= 0 ? about->severity : policy->severity);
+	event->file = event_text(about->at.file);
+	event->line = about->at.line;
+	tags_set(event, policy, &about->tags);
+	(void)decode_anomaly_detail(event, &model->anomalies[number]);
 }
 
 void daemon_attribute(void *data, struct event *event)
@@ -162,6 +192,8 @@ void daemon_attribute(void *data, struct event *event)
 		event->detail = event_text("the policies of this generation are not known any more");
 		return;
 	}
-	if (names_attribute(generation->compiled, &event->origin, &found) == 0 && found->policy)
+	if (event->origin.record == POLICYD_EVENT_ANOMALY)
+		daemon_attribute_anomaly(event, generation->compiled->model, event->origin.number);
+	else if (names_attribute(generation->compiled, &event->origin, &found) == 0 && found->policy)
 		event_fill(event, found);
 }

@@ -12,6 +12,7 @@
 #include "drain.h"
 #include "guard.h"
 #include "loader.h"
+#include "model.h"
 #include "outputs.h"
 #include "reload.h"
 #include "watch.h"
@@ -41,6 +42,7 @@ struct daemon {
 	struct drain *drain;
 	struct control *control;
 	sd_event_source *canary_timer;
+	sd_event_source *sweep_timer; /* of the counts of rates */
 
 	uint64_t started;	   /* CLOCK_REALTIME in seconds */
 	int canary;		   /* of the last attempt: 0, -ENOTSUP, another -errno */
@@ -132,6 +134,19 @@ char *daemon_metrics(const struct daemon *daemon);
 
 /* Adds policy, rule and their place to an event of the kernel; see drain.h. `data` is the daemon. */
 void daemon_attribute(void *data, struct event *event);
+
+/* Attributes an event of an anomaly section, by the number of its entry in the model. */
+void daemon_attribute_anomaly(struct event *event, const struct model *model, uint32_t number);
+
+/*
+ * Counts a refusal for the rates of what is denied, and reports those that are beyond their limit; the event
+ * becomes that report. `data` is the daemon.
+ */
+void daemon_count(void *data, struct event *event);
+
+/* From now on counts that are idle are taken out of the kernel, so that there is room for others. 0 or
+ * -errno. */
+int daemon_count_start(struct daemon *daemon);
 
 /* Self-protection at the start, where it is asked for or in force already. Returns 0 or -errno, logged. */
 int daemon_guard_start(struct daemon *daemon);

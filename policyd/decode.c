@@ -8,6 +8,8 @@
 #include <policyd/image.h>
 #include <policyd/op.h>
 
+#include "decode_anomaly.h"
+#include "decode_internal.h"
 #include "decode_name.h"
 #include "decode_socket.h"
 #include "decode_tamper.h"
@@ -83,7 +85,7 @@ uint64_t decode_clock_offset(void)
 	return (uint64_t)(real.tv_sec - boot.tv_sec) * 1000000000U + (uint64_t)(real.tv_nsec - boot.tv_nsec);
 }
 
-static int fault(struct decoder *decoder, enum decode_fault what)
+int decode_fail(struct decoder *decoder, enum decode_fault what)
 {
 	decoder->faults[what]++;
 	return -EBADMSG;
@@ -124,7 +126,7 @@ static void decode_kind(struct event *event, const struct policyd_event_head *he
 		event->error = head->error < 0 ? -(uint64_t)(int64_t)head->error : (uint64_t)head->error;
 }
 
-static int decode_head(struct decoder *decoder, const struct policyd_event_head *head, struct event *event)
+int decode_head(struct decoder *decoder, const struct policyd_event_head *head, struct event *event)
 {
 	decode_kind(event, head);
 	decode_operation(event, head);
@@ -163,9 +165,9 @@ static void cut_add(struct event *event, enum event_field field)
  * Reads the name that `from` describes out of the record into `text`. A text that the record lacks stays
  * empty. `body` is where name bytes may begin.
  */
-static int decode_text(struct decoder *decoder, const char *record, size_t body, size_t size,
-		       const struct policyd_event_name *from, struct event *event, enum event_field field,
-		       struct event_text *text)
+int decode_text(struct decoder *decoder, const char *record, size_t body, size_t size,
+		const struct policyd_event_name *from, struct event *event, enum event_field field,
+		struct event_text *text)
 {
 	struct decode_name name = {
 		.root = from->root,
@@ -180,13 +182,13 @@ static int decode_text(struct decoder *decoder, const char *record, size_t body,
 
 	if (from->length > 0) {
 		if (from->offset < body || from->offset > size || from->length > size - from->offset)
-			return fault(decoder, DECODE_NAME);
+			return decode_fail(decoder, DECODE_NAME);
 		name.bytes = record + from->offset;
 	}
 
 	r = decode_name(&name, decoder->host, event, text);
 	if (r == -EBADMSG)
-		return fault(decoder, DECODE_NAME);
+		return decode_fail(decoder, DECODE_NAME);
 	if (r < 0)
 		return r;
 
@@ -205,16 +207,16 @@ static int decode_arguments(struct decoder *decoder, const char *record, size_t 
 	if (length == 0)
 		return 0;
 	if (head->argv < body || head->argv > size || length > size - head->argv)
-		return fault(decoder, DECODE_NAME);
+		return decode_fail(decoder, DECODE_NAME);
 	if (record[head->argv + length - 1] == '\0')
 		length--; /* between arguments, not behind the last */
 	return event_set(event, &event->argv, record + head->argv, length);
 }
 
 /* Who did it: the program, its parent's, its arguments. */
-static int decode_program(struct decoder *decoder, const char *record, size_t body, size_t size,
-			  const struct policyd_event_head *head, const struct policyd_event_name *exe,
-			  struct event *event)
+int decode_program(struct decoder *decoder, const char *record, size_t body, size_t size,
+		   const struct policyd_event_head *head, const struct policyd_event_name *exe,
+		   struct event *event)
 {
 	int r = decode_text(decoder, record, body, size, exe, event, EVENT_FIELD_exe, &event->exe);
 
@@ -247,7 +249,7 @@ static int decode_path(struct decoder *decoder, const char *record, size_t size,
 	int r;
 
 	if (size < sizeof(path))
-		return fault(decoder, DECODE_SIZE);
+		return decode_fail(decoder, DECODE_SIZE);
 
 	memcpy(&path, record, sizeof(path));
 	r = decode_head(decoder, &path.head, event);
@@ -289,7 +291,7 @@ static int decode_inet(struct decoder *decoder, const char *record, size_t size,
 	int r;
 
 	if (size < sizeof(inet))
-		return fault(decoder, DECODE_SIZE);
+		return decode_fail(decoder, DECODE_SIZE);
 
 	memcpy(&inet, record, sizeof(inet));
 	r = decode_head(decoder, &inet.head, event);
@@ -310,7 +312,7 @@ static int decode_syscall(struct decoder *decoder, const char *record, size_t si
 	int r;
 
 	if (size < sizeof(call))
-		return fault(decoder, DECODE_SIZE);
+		return decode_fail(decoder, DECODE_SIZE);
 
 	memcpy(&call, record, sizeof(call));
 	r = decode_head(decoder, &call.head, event);
@@ -338,7 +340,7 @@ static int decode_process(struct decoder *decoder, const char *record, size_t si
 	int r;
 
 	if (size < sizeof(process))
-		return fault(decoder, DECODE_SIZE);
+		return decode_fail(decoder, DECODE_SIZE);
 
 	memcpy(&process, record, sizeof(process));
 	r = decode_head(decoder, &process.head, event);
@@ -365,24 +367,23 @@ static int decode_process(struct decoder *decoder, const char *record, size_t si
 int decode(struct decoder *decoder, const void *record, size_t length, struct event *event)
 {
 	static int (*const bodies[])(struct decoder *, const char *, size_t, struct event *) = {
-		[POLICYD_EVENT_PATH] = decode_path,
-		[POLICYD_EVENT_INET] = decode_inet,
-		[POLICYD_EVENT_PROCESS] = decode_process,
-		[POLICYD_EVENT_SYSCALL] = decode_syscall,
+		[POLICYD_EVENT_PATH] = decode_path,	  [POLICYD_EVENT_INET] = decode_inet,
+		[POLICYD_EVENT_PROCESS] = decode_process, [POLICYD_EVENT_SYSCALL] = decode_syscall,
+		[POLICYD_EVENT_ANOMALY] = decode_anomaly,
 	};
 	_Static_assert(ARRAY_SIZE(bodies) == POLICYD_EVENT_COUNT, "every kind is decoded");
 	struct policyd_event_head head;
 
 	if (length < sizeof(head))
-		return fault(decoder, DECODE_SIZE);
+		return decode_fail(decoder, DECODE_SIZE);
 
 	memcpy(&head, record, sizeof(head));
 	if (head.version != POLICYD_EVENT_VERSION)
-		return fault(decoder, DECODE_VERSION);
+		return decode_fail(decoder, DECODE_VERSION);
 	if (head.kind >= ARRAY_SIZE(bodies) || !bodies[head.kind])
-		return fault(decoder, DECODE_KIND);
+		return decode_fail(decoder, DECODE_KIND);
 	if (head.size < sizeof(head) || head.size > length)
-		return fault(decoder, DECODE_SIZE);
+		return decode_fail(decoder, DECODE_SIZE);
 
 	return bodies[head.kind](decoder, record, head.size, event);
 }

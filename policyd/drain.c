@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
+#include <string.h>
 #include <sys/epoll.h>
 
 #include "drain.h"
@@ -12,6 +13,8 @@
 struct told {
 	uint64_t denials;
 	uint64_t audits;
+	uint64_t anomalies;
+	uint64_t counts;
 };
 
 struct drain {
@@ -41,6 +44,7 @@ static int record_take(void *data, const void *record, size_t size)
 		names_set(drain->names, &drain->event);
 		drain->options.attribute(drain->options.data, &drain->event);
 		outputs_push(drain->options.outputs, &drain->event);
+		drain->options.after(drain->options.data, &drain->event);
 	}
 	return ++drain->batch < BATCH_MAX ? 0 : -ECANCELED;
 }
@@ -54,13 +58,21 @@ static void losses_take(struct drain *drain)
 
 	if (loader_counters(drain->options.loader, counters) < 0)
 		return;
-	now = (struct told){counters[POLICYD_COUNT_LOST_DENIAL], counters[POLICYD_COUNT_LOST_AUDIT]};
-	if (now.denials < drain->told.denials || now.audits < drain->told.audits)
+	now = (struct told){
+		.denials = counters[POLICYD_COUNT_LOST_DENIAL],
+		.audits = counters[POLICYD_COUNT_LOST_AUDIT],
+		.anomalies = counters[POLICYD_COUNT_LOST_ANOMALY],
+		.counts = counters[POLICYD_COUNT_LOST_COUNT],
+	};
+	if (now.denials < drain->told.denials || now.audits < drain->told.audits ||
+	    now.anomalies < drain->told.anomalies || now.counts < drain->told.counts)
 		drain->told = (struct told){};
-	if (now.denials == drain->told.denials && now.audits == drain->told.audits)
+	if (memcmp(&now, &drain->told, sizeof(now)) == 0)
 		return;
 	lost_add(lost, LOST_RING, EVENT_DENIED, now.denials - drain->told.denials);
 	lost_add(lost, LOST_RING, EVENT_AUDITED, now.audits - drain->told.audits);
+	lost_add(lost, LOST_RING, EVENT_ANOMALY, now.anomalies - drain->told.anomalies);
+	lost_add(lost, LOST_COUNTS, EVENT_ANOMALY, now.counts - drain->told.counts);
 	drain->told = now;
 	/* Where the account cannot be written the next daemon tells these losses again: better than never. */
 	if (drain->account >= 0 && pwrite(drain->account, &now, sizeof(now), 0) < 0)

@@ -19,7 +19,8 @@ struct drain_options {
 	struct outputs *outputs; /* borrowed */
 	const char *account;	 /* file that keeps which losses have been told, for the next daemon */
 	drain_attribute_fn *attribute;
-	void *data; /* for `attribute` */
+	drain_attribute_fn *after; /* when the event has been sent on; it may be changed then */
+	void *data;		   /* for both */
 };
 
 struct drain;

@@ -165,11 +165,12 @@ struct event_origin {
 	uint32_t bit;	    /* operation, bit number in the cell */
 	uint32_t flags;	    /* POLICYD_EVENT_* */
 	uint8_t address[16];
-	uint16_t port;	   /* the remote, or the local of bind and listen, host order */
-	uint16_t protocol; /* IPPROTO_* */
-	uint32_t arch;	   /* of a system call: enum policyd_arch, */
-	uint32_t number;   /* and its number */
-	uint16_t family;   /* AF_*, of the address or of the socket */
+	uint16_t port;		      /* the remote, or the local of bind and listen, host order */
+	uint16_t protocol;	      /* IPPROTO_* */
+	uint32_t arch;		      /* of a system call: enum policyd_arch, */
+	uint32_t number;	      /* and its number; of a rate: its number in the image */
+	struct policyd_example first; /* of what a rate counted */
+	uint16_t family;	      /* AF_*, of the address or of the socket */
 	uint32_t socket_type;
 };
 

@@ -324,9 +324,11 @@ static int write_all(struct writing *writing)
 	if (r == 0 && model->net.used)
 		r = image_net(&writing->image, model, writing->row_quiet, &writing->header.net);
 	if (r == 0)
+		r = write_subjects(writing); /* the byte automaton ends here, or at the network */
+	if (r == 0)
 		r = image_syscalls(&writing->image, model, writing->row_quiet);
 	if (r == 0)
-		r = write_subjects(writing);
+		r = image_anomalies(&writing->image, model);
 	if (r == 0)
 		r = image_add(&writing->image, 1, &writing->header.fixed);
 	if (r == 0)

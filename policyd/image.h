@@ -41,6 +41,9 @@ int image_conditions(struct image *image, const struct model *model, const uint3
 /* Writes the table of system calls: a row + 1 for each that somebody does not make in silence. */
 int image_syscalls(struct image *image, const struct model *model, const uint32_t *row_quiet);
 
+/* Writes the rates, and which of them are about each subject class. As image_write() returns. */
+int image_anomalies(struct image *image, struct model *model);
+
 /*
  * Writes the tables of `model->targets`. `row_quiet` and `row_refuse` say of a row what every subject passes
  * in silence and what some subject is refused. *ret_process is the record that refers to the tables.

@@ -296,7 +296,8 @@ int image_check(const struct policyd_line *lines, uint32_t count, const char **r
 	if (!check_that(&check, count > 1 && count <= POLICYD_LINES_MAX, "no image of this length") ||
 	    !check_header(&check) || !check_split(&check) || !check_states(&check) ||
 	    !check_classes(&check) || !check_edges(&check) || !check_rows(&check) || !check_bytes(&check) ||
-	    !check_fixed(&check) || !check_net(&check) || !check_syscalls(&check)) {
+	    !check_fixed(&check) || !check_net(&check) || !check_syscalls(&check) ||
+	    !check_anomalies(&check)) {
 		*ret_reason = check.reason;
 		return -EINVAL;
 	}

@@ -33,4 +33,7 @@ bool check_line(const struct check *check, uint32_t line);
 /* The tables of the network: addresses, ports, protocols, families, and their rows. */
 bool check_net(struct check *check);
 
+/* The rates, and their lists by subject class. */
+bool check_anomalies(struct check *check);
+
 #endif

@@ -109,6 +109,17 @@ int loader_drain(struct loader *loader, int (*take)(void *data, const void *reco
 /* Sums over all CPUs. Returns 0 or -errno. */
 int loader_counters(const struct loader *loader, uint64_t ret_counters[static POLICYD_COUNT_END]);
 
+/*
+ * Counts of rates, which live in the kernel: one count, all zero where there is none; the same written back
+ * (-E2BIG: there is no room for another); and taking away those that have been idle for longer than their
+ * time at `now` (CLOCK_BOOTTIME in ns). Return 0 or -errno, the last one how many it took away.
+ */
+int loader_count_get(const struct loader *loader, const struct policyd_count_key *key,
+		     struct policyd_count *ret_count);
+int loader_count_set(struct loader *loader, const struct policyd_count_key *key,
+		     const struct policyd_count *count);
+int loader_counts_sweep(struct loader *loader, uint64_t now);
+
 /* Names of the attached hooks, NULL-terminated; owned by the loader. */
 const char *const *loader_hooks(const struct loader *loader);
 

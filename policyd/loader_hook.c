@@ -2,6 +2,7 @@
 #include <bpf/bpf.h>
 #include <string.h>
 
+#include <policyd/anomaly.h>
 #include <policyd/decide.h>
 
 #include "loader_internal.h"
@@ -82,6 +83,20 @@ const struct hook loader_hook_table[] = {
 	{"kernel_umount", HOOK_KERNEL, POLICYD_OP_KERNEL_MOUNT, false},
 	{"kernel_pivot", HOOK_KERNEL, POLICYD_OP_KERNEL_MOUNT, false},
 	{"sys_enter", HOOK_SYSCALL, 0, false},
+	{"rate_exec", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_EXEC, false},
+	{"rate_fork", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_FORK, false},
+	{"rate_connect", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_CONNECT, false},
+	{"rate_send", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_CONNECT, false},
+	{"rate_write", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_WRITE, false},
+	{"rate_rename", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_RENAME, false},
+	{"rate_delete", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_DELETE, false},
+	{"detect_memory", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_MEMORY_EXEC, false},
+	{"detect_write", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_FRESH_EXEC, false},
+	{"detect_fresh", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_FRESH_EXEC, false},
+	{"detect_listen", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_SERVICE_SHELL, false},
+	{"detect_accept", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_SERVICE_SHELL, false},
+	{"detect_shell", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_SERVICE_SHELL, false},
+	{"rate_open", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_OPEN_FAILED, false},
 	{"guard_kill", HOOK_GUARD, 0, false},
 	{"guard_trace", HOOK_GUARD, 0, false},
 	{"guard_limit", HOOK_GUARD, 0, false},
@@ -118,6 +133,7 @@ struct needs {
 	bool capability;
 	uint32_t network;
 	bool syscalls;
+	uint32_t anomalies; /* kinds */
 };
 
 static uint32_t path_ops(const struct policyd_line *lines)
@@ -166,6 +182,7 @@ static struct needs needs_of(const struct policyd_line *lines)
 	const struct policyd_view view = {.lines = lines, .count = header->lines};
 	const struct policyd_process *process = policyd_process_at(&view, header);
 	uint32_t memory = pseudo_ops(lines, POLICYD_PSEUDO_ANONYMOUS) & POLICYD_OP_EXEC_ANONYMOUS;
+	const struct policyd_anomalies *anomalies = policyd_anomalies_at(&view);
 	uint32_t kernel = pseudo_ops(lines, POLICYD_PSEUDO_KERNEL);
 
 	return (struct needs){
@@ -177,6 +194,7 @@ static struct needs needs_of(const struct policyd_line *lines)
 			      pseudo_ops(lines, POLICYD_PSEUDO_CAPABILITY_HIGH),
 		.network = header->net ? network_ops(lines) : 0,
 		.syscalls = tables->syscalls != 0,
+		.anomalies = anomalies ? anomalies->kinds : 0,
 	};
 }
 
@@ -191,6 +209,8 @@ static bool hook_needed(const struct hook *hook, const struct needs *needs)
 		return (hook->ops & needs->network) != 0;
 	case HOOK_SYSCALL:
 		return needs->syscalls;
+	case HOOK_ANOMALY:
+		return (hook->ops & needs->anomalies) != 0;
 	case HOOK_KERNEL:
 		return (hook->ops & needs->kernel) != 0;
 	case HOOK_PROCESS:

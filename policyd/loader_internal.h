@@ -26,6 +26,10 @@ enum loader_map {
 	LOADER_MAP_DIRECTORIES,
 	LOADER_MAP_TASKS,
 	LOADER_MAP_LISTENERS,
+	LOADER_MAP_COUNTS,   /* of rates */
+	LOADER_MAP_SEEN,     /* objects that rates of distinct ones have counted */
+	LOADER_MAP_WRITERS,  /* who opened a file for writing, for fresh-exec */
+	LOADER_MAP_SERVICES, /* who accepts connections, for shell-from-service */
 	LOADER_MAP_RENAMING,
 	LOADER_MAP_VARIABLES, /* .bss */
 	LOADER_MAP_CONSTANTS, /* .rodata: the key */
@@ -45,6 +49,7 @@ enum hook_need {
 	HOOK_PATH,	 /* when a path class refuses or reports one of `ops` */
 	HOOK_NETWORK,	 /* when a rule about addresses refuses or reports one of `ops` */
 	HOOK_SYSCALL,	 /* when a rule is about system calls */
+	HOOK_ANOMALY,	 /* when a rate counts a kind of `ops` */
 	HOOK_KERNEL,	 /* when the section kernel refuses or reports one of `ops` */
 	HOOK_PROCESS,	 /* when `ops` of the section process are refused or reported, or ptrace-any is */
 	HOOK_CAPABILITY, /* when some capability is refused or reported */

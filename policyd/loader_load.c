@@ -56,6 +56,17 @@ static int programs_select(struct loader *loader, struct policyd_bpf *skeleton,
 	return count;
 }
 
+/* The function has another name since 7.0. Where there is neither, loading fails. */
+static int targets_set(struct policyd_bpf *skeleton)
+{
+	struct bpf_program *program = skeleton->progs.rate_open;
+
+	if (!bpf_program__autoload(program) ||
+	    libbpf_find_vmlinux_btf_id("do_filp_open", BPF_TRACE_FEXIT) > 0)
+		return 0;
+	return bpf_program__set_attach_target(program, 0, "do_file_open");
+}
+
 static int constants_set(struct policyd_bpf *skeleton, uint32_t ring_bytes)
 {
 	skeleton->rodata->audit_share =
@@ -194,6 +205,9 @@ int loader_load_more(struct loader *loader, const bool wanted[static LOADER_HOOK
 	r = programs_select(loader, skeleton, wanted);
 	if (r <= 0)
 		return r;
+	r = targets_set(skeleton);
+	if (r < 0)
+		return load_fail(ret_error, r);
 	r = maps_reuse(loader, skeleton, ret_error);
 	return r < 0 ? r : programs_load(loader, skeleton, ret_error);
 }

@@ -14,6 +14,7 @@
 
 /* X(NAME, "name") */
 #define LOST_CAUSES(X)                                                                                       \
+	X(COUNTS, "counts") /* happenings that some rate did not count: too many counts at once */           \
 	X(RING, "ring")	    /* the kernel found no room in the ring */                                       \
 	X(RECORD, "record") /* a ring record was malformed; the kind is unknown and counts as audited */     \
 	X(MEMORY, "memory")                                                                                  \

@@ -53,5 +53,6 @@ void model_free(struct model *model)
 	netclass_clear(&model->net);
 	syscalls_clear(&model->syscalls);
 	free(model->targets.rows);
+	free(model->anomalies);
 	free(model);
 }

@@ -172,6 +172,14 @@ struct target_classes {
 	uint32_t *rows; /* by (signal class, subject class of the target) */
 };
 
+/* A rate or what is looked for, of a policy's anomaly section; numbered as the image numbers them. */
+struct model_anomaly {
+	uint32_t policy;
+	uint32_t kind;			     /* enum policyd_anomaly_kind */
+	const struct anomaly_rate *rate;     /* NULL: */
+	const struct anomaly_detect *detect; /* is set */
+};
+
 struct model {
 	struct policyd_hash_key key;
 	struct host_mount *mounts; /* copies, in the order of the mount table */
@@ -215,6 +223,8 @@ struct model {
 	struct net_classes net;
 	struct syscall_table syscalls;
 	struct target_classes targets;
+	struct model_anomaly *anomalies;
+	uint32_t anomaly_count;
 
 	struct diagnostics *diagnostics; /* only while compiling */
 	const struct host *host;

@@ -2,6 +2,10 @@
 /*
  * The anomaly section: baselines and rates.
  */
+#include <string.h>
+
+#include <policyd/anomaly.h>
+
 #include "parse_internal.h"
 
 static const struct parse_word reports[] = {
@@ -10,46 +14,74 @@ static const struct parse_word reports[] = {
 static const struct parse_words report_words = {"report", reports, ARRAY_SIZE(reports), 0, 0, NULL};
 
 static const struct parse_word counts[] = {
-	{"exec", 0}, {"fork", 0}, {"connect", 0}, {"denied", 0}, {"open-failed", 0},
+#define X(name, text) {text, POLICYD_ANOMALY_##name},
+	POLICYD_COUNTED(X)
+#undef X
 };
 static const struct parse_words count_words = {"count", counts, ARRAY_SIZE(counts), 0, 0, NULL};
 
-/* The word itself, which lives in the table. */
-static int count_read(struct parser *parser, const struct parse_key *key, const struct node *value, void *ret)
-{
-	int ignored;
-	int r;
-
-	r = parse_word(parser, key, value, &ignored);
-	if (r < 0)
-		return r;
-	*(const char **)ret = parse_word_find(key->words, value->text)->name;
-	return 0;
-}
+static const struct parse_word pers[] = {{"subject", 0}, {"process", 1}};
+static const struct parse_words per_words = {"per", pers, ARRAY_SIZE(pers), 0, 0, NULL};
 
 static int limit_read(struct parser *parser, const struct parse_key *key, const struct node *value, void *ret)
 {
 	return parse_number(parser, key, value, 1, 1000000000, ret);
 }
 
+#define RATE(member) offsetof(struct anomaly_rate, member)
+
 static const struct parse_key rate_keys[] = {
-	{"count", TYPE_WORD, true, count_read, offsetof(struct anomaly_rate, count), &count_words, 0,
-	 "what is counted, per subject", "exec"},
-	{"over", TYPE_DURATION, true, parse_duration, offsetof(struct anomaly_rate, over_ns), NULL, 0,
-	 "in which time", "10s"},
-	{"limit", TYPE_NUMBER, true, limit_read, offsetof(struct anomaly_rate, limit), NULL, 0,
+	{"count", TYPE_WORD, true, parse_word, RATE(kind), &count_words, 0, "what is counted", "exec"},
+	{"per", TYPE_WORD, false, parse_word, RATE(per_process), &per_words, 0,
+	 "whose count: that of all processes of the policy's subject (subject, without the key) or of each",
+	 "process"},
+	{"distinct", TYPE_BOOLEAN, false, parse_boolean, RATE(distinct), NULL, 0,
+	 "of exec, connect, write, rename, delete: the same file, or address and port, counts once in the "
+	 "time",
+	 "true"},
+	{"over", TYPE_DURATION, true, parse_duration, RATE(over_ns), NULL, 0, "in which time", "10s"},
+	{"limit", TYPE_NUMBER, true, limit_read, RATE(limit), NULL, 0,
 	 "how many are normal; more are one event", "200"},
-	{"tags", TYPE_TAGS, false, parse_tags, offsetof(struct anomaly_rate, tags), NULL, 0,
-	 "words for events", "[scan]"},
+	{"name", TYPE_NAME, false, parse_name, RATE(about.name), NULL, 0,
+	 "its name in events; without it rate[0]", "exec-storm"},
+	{"message", TYPE_TEXT, false, parse_text_value, RATE(about.message), NULL, 0, "text for events",
+	 "this service starts few programs"},
+	{"severity", TYPE_WORD, false, parse_word, RATE(about.severity), &parse_severities, 0,
+	 "syslog severity of its events", "crit"},
+	{"tags", TYPE_TAGS, false, parse_tags, RATE(about.tags), NULL, 0, "words for events", "[scan]"},
 };
 const struct parse_table parse_rate_table = {"rate", rate_keys, ARRAY_SIZE(rate_keys)};
 
 static int rate_item(struct parser *parser, const struct parse_key *key, const struct node *item, void *ret)
 {
 	struct anomaly_rate *rate = ret;
+	int r;
 
-	rate->at = item->at;
-	return parse_mapping(parser, &parse_rate_table, item, rate);
+	rate->about.at = item->at;
+	rate->about.severity = -1;
+	r = parse_mapping(parser, &parse_rate_table, item, rate);
+	if (r < 0)
+		return r;
+	if (rate->distinct && !(POLICYD_ANOMALY_TOLD_APART >> rate->kind & 1))
+		return parse_error(parser, item->at,
+				   "'distinct' goes with exec, connect, write, rename and delete only");
+	return 0;
+}
+
+/* What has no name is called by its position. */
+static int rates_name(struct parser *parser, struct anomaly *anomaly)
+{
+	char text[32];
+
+	for (size_t i = 0; i < anomaly->rate_count; i++) {
+		if (anomaly->rates[i].about.name)
+			continue;
+		(void)snprintf(text, sizeof(text), "rate[%zu]", i);
+		anomaly->rates[i].about.name = policy_set_strndup(parser->set, text, strlen(text));
+		if (!anomaly->rates[i].about.name)
+			return -ENOMEM;
+	}
+	return 0;
 }
 
 /* At the struct anomaly. */
@@ -71,7 +103,7 @@ static int rates_read(struct parser *parser, const struct parse_key *key, const 
 		return r;
 	anomaly->rates = items;
 	anomaly->rate_count = count;
-	return 0;
+	return rates_name(parser, anomaly);
 }
 
 static const struct parse_key anomaly_keys[] = {
@@ -83,6 +115,8 @@ static const struct parse_key anomaly_keys[] = {
 	 "what has been reported becomes part of the baseline", "true"},
 	{"rate", TYPE_RATES, false, rates_read, 0, NULL, 0, "counts per time",
 	 "[{count: exec, over: 10s, limit: 200}]"},
+	{"detect", TYPE_DETECTS, false, parse_detects, 0, NULL, 0, "what is suspicious each time",
+	 "[{what: memory-exec, action: kill}]"},
 };
 const struct parse_table parse_anomaly_table = {"anomaly", anomaly_keys, ARRAY_SIZE(anomaly_keys)};
 
@@ -96,8 +130,8 @@ int parse_anomaly(struct parser *parser, const struct parse_key *key, const stru
 	r = parse_mapping(parser, &parse_anomaly_table, value, anomaly);
 	if (r < 0)
 		return r;
-	if (!anomaly->report && !anomaly->rate_count)
-		return parse_error(parser, value->at, "anomaly needs 'report' or 'rate'");
+	if (!anomaly->report && !anomaly->rate_count && !anomaly->detect_count)
+		return parse_error(parser, value->at, "anomaly needs 'rate', 'detect' or 'report'");
 	if (anomaly->report && !anomaly->learn_ns)
 		return parse_error(parser, value->at, "'report' needs 'learn': how long to observe first");
 	if (!anomaly->report && (anomaly->learn_ns || anomaly->adopt))

@@ -34,6 +34,7 @@ enum parse_limit_id {
 	LIMIT_TEXT,
 	LIMIT_TAGS,
 	LIMIT_RATES,
+	LIMIT_DETECTS,
 	LIMIT_TESTS,
 	LIMIT_EXPECTATIONS,
 	LIMIT_ERRORS,
@@ -90,6 +91,7 @@ enum parse_type {
 	TYPE_RULES,
 	TYPE_ANOMALY,
 	TYPE_RATES,
+	TYPE_DETECTS,
 	TYPE_TESTS,
 	TYPE_EXPECT,
 	TYPE_EXPECTATIONS,
@@ -143,6 +145,7 @@ extern const struct parse_table parse_default_table;
 extern const struct parse_table parse_rule_table;
 extern const struct parse_table parse_anomaly_table;
 extern const struct parse_table parse_rate_table;
+extern const struct parse_table parse_detect_table;
 extern const struct parse_table parse_test_table;
 extern const struct parse_table parse_expect_table;
 
@@ -317,6 +320,7 @@ int parse_sections(struct parser *parser, const struct node **sections, struct p
 
 /* parse_anomaly.c, parse_test.c */
 parse_value parse_anomaly; /* -> struct anomaly */
+parse_value parse_detects; /* at the struct anomaly */
 parse_value parse_tests;   /* at the policy */
 
 /* parse_policy.c */

@@ -21,6 +21,7 @@ const struct parse_limit parse_limits[] = {
 	[LIMIT_TEXT] = {"text", "bytes of a description, message or other text", 4096},
 	[LIMIT_TAGS] = {"tags", "tags of a policy or rule", 64},
 	[LIMIT_RATES] = {"rates", "rates of an anomaly section", 64},
+	[LIMIT_DETECTS] = {"detects", "detectors of an anomaly section", 64},
 	[LIMIT_TESTS] = {"tests", "tests of a policy", 10000},
 	[LIMIT_EXPECTATIONS] = {"expectations", "operations that a test allows, and that it denies", 10000},
 	[LIMIT_ERRORS] = {"errors", "errors and warnings that are shown, further ones are counted",

@@ -150,7 +150,7 @@ static const struct parse_key policy_keys[] = {
 	{"syscall", TYPE_RULES, false, parse_later, SECTION(SYSCALL), NULL, 0,
 	 "rules about system calls: they can only audit and kill", "[{audit: ptrace}]"},
 	{"anomaly", TYPE_ANOMALY, false, parse_anomaly, POLICY(anomaly), NULL, 0,
-	 "baselines per executable, and rates", "{learn: 7d, report: exec}"},
+	 "what is unusual: rates, detectors, baselines", "{rate: [{count: exec, over: 10s, limit: 200}]}"},
 	{"tests", TYPE_TESTS, false, parse_tests, 0, NULL, 0, "what must hold, for policyctl test",
 	 "[{expect: {deny: [file read /etc/shadow]}}]"},
 };

@@ -162,13 +162,31 @@ struct rule {
 	size_t index;	    /* position in its section */
 };
 
-/* One count of the `anomaly` section's `rate`. */
-struct anomaly_rate {
-	const char *count; /* exec, fork, connect, denied, open-failed */
-	uint64_t over_ns;
-	uint64_t limit;
+/* What events about an entry of the anomaly section say. */
+struct anomaly_about {
+	const char *name;    /* given, or "rate[index]", or what is looked for */
+	const char *message; /* NULL where there is none; the policy's is used then */
+	int severity;	     /* -1: the policy's */
 	struct string_list tags;
 	struct location at;
+};
+
+/* One count of the `anomaly` section's `rate`. */
+struct anomaly_rate {
+	int kind;	 /* enum policyd_anomaly_kind */
+	bool distinct;	 /* the same file or destination counts once */
+	int per_process; /* 1: each process has a count of its own; 0: one count for the policy's subject */
+	uint64_t over_ns;
+	uint64_t limit;
+	struct anomaly_about about;
+};
+
+/* One of the `anomaly` section's `detect`. */
+struct anomaly_detect {
+	int kind;		    /* enum policyd_anomaly_kind */
+	enum policy_verdict action; /* POLICY_AUDIT_ONLY, POLICY_DENY, POLICY_KILL */
+	uint64_t within_ns;	    /* of fresh-exec */
+	struct anomaly_about about;
 };
 
 struct anomaly {
@@ -178,6 +196,8 @@ struct anomaly {
 	bool adopt;
 	struct anomaly_rate *rates;
 	size_t rate_count;
+	struct anomaly_detect *detects;
+	size_t detect_count;
 	struct location at;
 };
 

@@ -51,6 +51,7 @@ static const struct {
 	{TYPE_RULES, "list of [rules](#rules)"},
 	{TYPE_ANOMALY, "[anomaly](#anomaly)"},
 	{TYPE_RATES, "list of [rates](#rate)"},
+	{TYPE_DETECTS, "list of [detectors](#detect)"},
 	{TYPE_TESTS, "list of [tests](#test)"},
 	{TYPE_EXPECT, "[expect](#expect)"},
 	{TYPE_EXPECTATIONS, "operation as text or a list"},

@@ -169,6 +169,8 @@ static json_t *single_value(const struct parse_key *key)
 		return schema_ref("anomaly");
 	case TYPE_RATES:
 		return list_of(schema_ref("rate"));
+	case TYPE_DETECTS:
+		return list_of(schema_ref("detect"));
 	case TYPE_TESTS:
 		return list_of(schema_ref("test"));
 	case TYPE_EXPECT:

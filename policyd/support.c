@@ -32,7 +32,7 @@ const struct compile_support compile_support[FEATURE_COUNT] = {
 	[FEATURE_TARGET_KEYS] = {"'script', 'cgroup' or 'ancestor' in a process rule's target", false},
 	[FEATURE_KERNEL_LOCKDOWN] = {"operation 'modify-lockdown' of a kernel rule", false},
 	[FEATURE_SYSCALL] = {"section 'syscall'", true},
-	[FEATURE_ANOMALY] = {"section 'anomaly'", false},
+	[FEATURE_BASELINE] = {"a baseline ('learn', 'report', 'adopt') in section 'anomaly'", false},
 };
 
 static void feature_check(struct diagnostics *diagnostics, enum compile_feature feature, bool asked,
@@ -177,6 +177,6 @@ void support_check(const struct policy_set *set, struct diagnostics *diagnostics
 		for (size_t i = 0; i < policy->rule_count; i++)
 			rule_check(diagnostics, &policy->rules[i]);
 		feature_check(diagnostics, FEATURE_REVALIDATE, policy->revalidate, policy->at);
-		feature_check(diagnostics, FEATURE_ANOMALY, policy->anomaly.present, policy->anomaly.at);
+		feature_check(diagnostics, FEATURE_BASELINE, policy->anomaly.report, policy->anomaly.at);
 	}
 }

@@ -33,7 +33,7 @@ enum compile_feature {
 	FEATURE_TARGET_KEYS,	 /* keys of a process rule's target other than exe, user, group and login */
 	FEATURE_KERNEL_LOCKDOWN,
 	FEATURE_SYSCALL,
-	FEATURE_ANOMALY,
+	FEATURE_BASELINE,
 	FEATURE_COUNT
 };
 

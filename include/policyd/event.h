@@ -9,6 +9,7 @@
 #ifndef POLICYD_EVENT_H
 #define POLICYD_EVENT_H
 
+#include <policyd/count.h>
 #include <policyd/types.h>
 
 #define POLICYD_EVENT_VERSION 2
@@ -18,6 +19,7 @@ enum policyd_event_kind {
 	POLICYD_EVENT_INET,	/* about an address: struct policyd_event_inet */
 	POLICYD_EVENT_SYSCALL,	/* about a system call: struct policyd_event_syscall */
 	POLICYD_EVENT_PROCESS,	/* about another process: struct policyd_event_process */
+	POLICYD_EVENT_ANOMALY,	/* a count beyond its limit: struct policyd_event_anomaly */
 	POLICYD_EVENT_COUNT
 };
 
@@ -149,14 +151,37 @@ struct policyd_event_process {
 };
 policyd_static_assert(sizeof(struct policyd_event_process) == 256, "no padding");
 
+/*
+ * A count beyond its limit. `head` is about the last process that was counted, `op` is the kind (enum
+ * policyd_anomaly_kind); `error` is that of a failed open.
+ */
+struct policyd_event_anomaly {
+	struct policyd_event_head head;
+	struct policyd_event_name exe;
+	struct policyd_event_name object; /* of exec */
+	struct policyd_example first;	  /* of what was counted within the time */
+	__u64 count;
+	__u8 remote[16]; /* of connect: network order, IPv4 as ::ffff:a.b.c.d */
+	__u16 remote_port;
+	__u16 family;
+	__u32 number;	    /* of the record in the image */
+	__u32 child;	    /* of fork: the new process */
+	__u32 typed_offset; /* of open-failed: the name as the process gave it, which may be relative */
+	__u32 typed_length;
+	__u32 reserved;
+};
+policyd_static_assert(sizeof(struct policyd_event_anomaly) == 320, "no padding");
+
 /* Counters, one 64-bit value per CPU each (map `counters`). */
 enum policyd_counter {
 	POLICYD_COUNT_DECISION, /* decisions that asked for an event */
 	POLICYD_COUNT_REFUSED,
 	POLICYD_COUNT_KILLED,
-	POLICYD_COUNT_LOST_DENIAL, /* records of refusals that the ring had no room for */
-	POLICYD_COUNT_LOST_AUDIT,  /* the same for operations that went on */
-	POLICYD_COUNT_UNRESOLVED,  /* + enum policyd_reason follows */
+	POLICYD_COUNT_LOST_DENIAL,  /* records of refusals that the ring had no room for */
+	POLICYD_COUNT_LOST_AUDIT,   /* the same for operations that went on */
+	POLICYD_COUNT_LOST_ANOMALY, /* the same for counts beyond their limit */
+	POLICYD_COUNT_LOST_COUNT,   /* not counted for some rate, since there is no room for another count */
+	POLICYD_COUNT_UNRESOLVED,   /* + enum policyd_reason follows */
 	POLICYD_COUNT_TAMPER = POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_COUNT, /* attempts on policyd */
 	POLICYD_COUNT_END
 };

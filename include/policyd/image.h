@@ -74,7 +74,8 @@ policyd_static_assert(sizeof(struct policyd_header) == POLICYD_LINE_SIZE, "the h
 struct policyd_tables {
 	/* Base: for each way into the kernel POLICYD_SYSCALLS words, verdict row + 1 or 0 (see syscall.h). */
 	__u32 syscalls;
-	__u32 reserved[15];
+	__u32 anomalies; /* line of struct policyd_anomalies (see anomaly.h), 0: nothing is counted */
+	__u32 reserved[14];
 };
 policyd_static_assert(sizeof(struct policyd_tables) == POLICYD_LINE_SIZE, "the tables are one line");
 

@@ -29,6 +29,9 @@ static struct fake_loader {
 	const void *record; /* waits in the ring */
 	size_t record_size;
 	int ring;
+	struct policyd_count_key count_key; /* the one count that there is */
+	struct policyd_count count;
+	int count_result;
 } fake = {.ring = -1};
 
 struct loader {
@@ -177,6 +180,32 @@ int loader_counters(const struct loader *loader, uint64_t ret_counters[static PO
 	(void)loader;
 	memset(ret_counters, 0, POLICYD_COUNT_END * sizeof(*ret_counters));
 	return 0;
+}
+
+int loader_count_get(const struct loader *loader, const struct policyd_count_key *key,
+		     struct policyd_count *ret_count)
+{
+	(void)loader;
+	*ret_count = memcmp(key, &fake.count_key, sizeof(*key)) == 0 ? fake.count : (struct policyd_count){0};
+	return 0;
+}
+
+int loader_count_set(struct loader *loader, const struct policyd_count_key *key,
+		     const struct policyd_count *count)
+{
+	(void)loader;
+	fake.count_key = *key;
+	fake.count = *count;
+	return fake.count_result;
+}
+
+int loader_counts_sweep(struct loader *loader, uint64_t now)
+{
+	(void)loader;
+	if (!policyd_count_idle(&fake.count, now))
+		return 0;
+	fake.count = (struct policyd_count){0};
+	return 1;
 }
 
 const char *const *loader_hooks(const struct loader *loader)

@@ -2,6 +2,8 @@
 /* Policies that are right: what the model says of them. */
 #include <netinet/in.h>
 #include <signal.h>
+
+#include <policyd/anomaly.h>
 #include <sys/socket.h>
 #include <syslog.h>
 
@@ -148,10 +150,13 @@ START_TEST(the_other_examples_of_the_specification)
 	ck_assert_uint_eq(anomaly->learn_ns, 7ULL * 86400 * 1000000000);
 	ck_assert_uint_eq(anomaly->report, 0x1f);
 	ck_assert_uint_eq(anomaly->rate_count, 2);
-	ck_assert_str_eq(anomaly->rates[1].count, "denied");
+	ck_assert_int_eq(anomaly->rates[1].kind, POLICYD_ANOMALY_DENIED);
+	ck_assert_str_eq(anomaly->rates[1].about.name, "rate[1]");
+	ck_assert_int_eq(anomaly->rates[1].about.severity, -1);
+	ck_assert_int_eq(anomaly->rates[1].per_process, 0);
 	ck_assert_uint_eq(anomaly->rates[1].over_ns, 60000000000ULL);
 	ck_assert_uint_eq(anomaly->rates[1].limit, 20);
-	TEXTS_ARE(anomaly->rates[1].tags, "scan");
+	TEXTS_ARE(anomaly->rates[1].about.tags, "scan");
 	policy = example(&set, "tests");
 	ck_assert_uint_eq(policy->test_count, 1);
 	TEXTS_ARE(policy->tests[0].subject.exe, "/usr/sbin/nginx");

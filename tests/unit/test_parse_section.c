@@ -92,7 +92,7 @@ static const struct parse_case cases[] = {
 	 TEXT("version: 1\n"
 	      "policy: p\n"
 	      "anomaly: {}\n"),
-	 -EINVAL, "t.yaml:3:10: error: anomaly needs 'report' or 'rate'\n"},
+	 -EINVAL, "t.yaml:3:10: error: anomaly needs 'rate', 'detect' or 'report'\n"},
 	{"anomaly nothing",
 	 TEXT("version: 1\n"
 	      "policy: p\n"
@@ -107,7 +107,7 @@ static const struct parse_case cases[] = {
 	 TEXT("version: 1\n"
 	      "policy: p\n"
 	      "anomaly: {learn: 7d}\n"),
-	 -EINVAL, "t.yaml:3:10: error: anomaly needs 'report' or 'rate'\n"},
+	 -EINVAL, "t.yaml:3:10: error: anomaly needs 'rate', 'detect' or 'report'\n"},
 	{"anomaly report",
 	 TEXT("version: 1\n"
 	      "policy: p\n"
@@ -149,6 +149,35 @@ static const struct parse_case cases[] = {
 	      "policy: p\n"
 	      "anomaly: {rate: {count: exec}}\n"),
 	 -EINVAL, "t.yaml:3:17: error: 'rate' must be a list of mappings, not a mapping\n"},
+	{"anomaly detect",
+	 TEXT("version: 1\n"
+	      "policy: p\n"
+	      "anomaly:\n"
+	      "  detect:\n"
+	      "    - {what: memory-exek}\n"
+	      "    - {what: memory-exec, within: 5m}\n"
+	      "    - {what: fresh-exec, action: refuse}\n"
+	      "    - {action: kill}\n"),
+	 -EINVAL,
+	 "t.yaml:5:14: error: unknown detector 'memory-exek' (did you mean 'memory-exec'?)\n"
+	 "t.yaml:6:7: error: 'within' goes with fresh-exec only\n"
+	 "t.yaml:7:34: error: unknown action 'refuse' (one of audit, deny, kill)\n"
+	 "t.yaml:8:7: error: missing key 'what' in detector\n"},
+	{"anomaly detect mapping",
+	 TEXT("version: 1\n"
+	      "policy: p\n"
+	      "anomaly: {detect: {what: memory-exec}}\n"),
+	 -EINVAL, "t.yaml:3:19: error: 'detect' must be a list of mappings, not a mapping\n"},
+	{"anomaly distinct",
+	 TEXT("version: 1\n"
+	      "policy: p\n"
+	      "anomaly: {rate: [{count: fork, over: 1s, limit: 1, distinct: true}]}\n"),
+	 -EINVAL, "t.yaml:3:18: error: 'distinct' goes with exec, connect, write, rename and delete only\n"},
+	{"anomaly per",
+	 TEXT("version: 1\n"
+	      "policy: p\n"
+	      "anomaly: {rate: [{count: exec, over: 1s, limit: 1, per: user}]}\n"),
+	 -EINVAL, "t.yaml:3:57: error: unknown per 'user' (one of subject, process)\n"},
 	{"tests a mapping",
 	 TEXT("version: 1\n"
 	      "policy: p\n"

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "decode_anomaly.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <policyd/anomaly.h>
+
+#include "anomalies.h"
+#include "decode_internal.h"
+#include "decode_socket.h"
+#include "policy.h"
+
+#define DETAIL_MAX 256
+
+/* The destination, as other records have it. */
+static int destination_set(const struct policyd_event_anomaly *anomaly, struct event *event)
+{
+	struct policyd_event_inet inet = {
+		.head.op = POLICYD_BIT_NETWORK_CONNECT,
+		.family = anomaly->family,
+		.remote_port = anomaly->remote_port,
+	};
+
+	if (!anomaly->family)
+		return 0;
+	memcpy(inet.remote, anomaly->remote, sizeof(inet.remote));
+	return decode_socket(&inet, event);
+}
+
+/* Kind, section, operation, how many, the object unless it is a name, and what attribution needs. */
+static int body_set(const struct policyd_event_anomaly *anomaly, struct event *event)
+{
+	event->severity = EVENT_NONE; /* the head's kind had another */
+	event_set_kind(event, EVENT_ANOMALY);
+	event->section = event_text(section_name(POLICYD_SECTION_ANOMALY));
+	event->operation = event_text(anomaly_name(anomaly->head.op));
+	if (anomaly->count)
+		event->suppressed = anomaly->count;
+	if (anomaly->child)
+		event->target_pid = anomaly->child;
+	event->origin.number = anomaly->number;
+	event->origin.first = anomaly->first;
+	return destination_set(anomaly, event);
+}
+
+/* The name that a process gave to a failed open, as it gave it. */
+static int typed_set(struct decoder *decoder, const char *record, size_t size,
+		     const struct policyd_event_anomaly *anomaly, struct event *event)
+{
+	uint32_t offset = anomaly->typed_offset, length = anomaly->typed_length;
+
+	if (!length)
+		return 0;
+	if (offset < sizeof(*anomaly) || offset > size || length > size - offset)
+		return decode_fail(decoder, DECODE_NAME);
+	return event_set(event, &event->path, record + offset, length);
+}
+
+int decode_anomaly(struct decoder *decoder, const char *record, size_t size, struct event *event)
+{
+	struct policyd_event_anomaly anomaly;
+	int r;
+
+	if (size < sizeof(anomaly))
+		return decode_fail(decoder, DECODE_SIZE);
+
+	memcpy(&anomaly, record, sizeof(anomaly));
+	r = decode_head(decoder, &anomaly.head, event);
+	if (r == 0)
+		r = body_set(&anomaly, event);
+	if (r == 0)
+		r = typed_set(decoder, record, size, &anomaly, event);
+	if (r == 0)
+		r = decode_text(decoder, record, sizeof(anomaly), size, &anomaly.object, event,
+				EVENT_FIELD_path, &event->path);
+	return r < 0 ? r
+		     : decode_program(decoder, record, sizeof(anomaly), size, &anomaly.head, &anomaly.exe,
+				      event);
+}
+
+/* The largest unit that leaves no rest, as policies are written. */
+static int duration_print(char *buffer, size_t size, uint64_t ns)
+{
+	static const struct {
+		uint64_t ns;
+		const char *name;
+	} units[] = {{86400000000000, "d"}, {3600000000000, "h"}, {60000000000, "m"}, {1000000000, "s"}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(units); i++)
+		if (ns % units[i].ns == 0)
+			return snprintf(buffer, size, "%" PRIu64 "%s", ns / units[i].ns, units[i].name);
+	return snprintf(buffer, size, "%" PRIu64 "ms", ns / 1000000);
+}
+
+/* How long before the event the first was, and whose it was. */
+static int first_print(char *buffer, size_t size, const struct event *event)
+{
+	const struct policyd_example *first = &event->origin.first;
+	uint64_t age = event->boottime > first->time ? event->boottime - first->time : 0;
+
+	return snprintf(buffer, size, "%" PRIu64 ".%03" PRIu64 "s before by %.*s (pid %u, uid %u)",
+			age / 1000000000, age / 1000000 % 1000,
+			(int)strnlen(first->comm, sizeof(first->comm)), first->comm, first->pid, first->uid);
+}
+
+static int rate_print(char *buffer, size_t size, const struct event *event, const struct anomaly_rate *rate,
+		      const char *first)
+{
+	char over[32];
+
+	(void)duration_print(over, sizeof(over), rate->over_ns);
+	return snprintf(buffer, size, "%" PRIu64 "%s in %s, limit %" PRIu64 "; first %s", event->suppressed,
+			rate->distinct ? " different" : "", over, rate->limit, first);
+}
+
+static int detect_print(char *buffer, size_t size, const struct event *event,
+			const struct anomaly_detect *detect, const char *first)
+{
+	const char *verdict = event->origin.flags & POLICYD_EVENT_KILLED ? "killed"
+			      : event->error != EVENT_NONE		 ? "refused"
+									 : "went on";
+
+	if (detect->kind == POLICYD_ANOMALY_FRESH_EXEC)
+		return snprintf(buffer, size, "opened for writing %s; %s", first, verdict);
+	if (detect->kind == POLICYD_ANOMALY_SERVICE_SHELL)
+		return snprintf(buffer, size, "serves connections, first %s; %s", first, verdict);
+	return snprintf(buffer, size, "the file has no name; %s", verdict);
+}
+
+int decode_anomaly_detail(struct event *event, const struct model_anomaly *anomaly)
+{
+	char text[DETAIL_MAX], first[128];
+	int length;
+
+	(void)first_print(first, sizeof(first), event);
+	length = anomaly->rate ? rate_print(text, sizeof(text), event, anomaly->rate, first)
+			       : detect_print(text, sizeof(text), event, anomaly->detect, first);
+	return event_set(event, &event->detail, text, (size_t)length);
+}
