@@ -3,11 +3,13 @@
  * Self-protection: policyd's process. Its own threads pass, and so does process 1 where it sends signals: a
  * service manager has to be able to end a service.
  *
- *   task_kill             signals, but for 0 (asks), HUP (reads the policies again) and CONT. The kernel's
- * own signals (the memory killer, cgroup.kill) do not come here ptrace_access_check   ptrace, /proc/PID/mem,
- * process_vm_readv and _writev, pidfd_getfd, kcmp. What ps reads is not covered task_setrlimit        prlimit
+ *   task_kill             signals, but for 0 (asks), HUP (reads the policies again) and CONT
+ *   ptrace_access_check   ptrace, /proc/PID/mem, process_vm_readv and _writev, pidfd_getfd, kcmp
+ *   task_setrlimit        prlimit
  *   task_setscheduler     policy, priority and processors
  *   task_setnice          niceness
+ *
+ * The kernel's own signals (the memory killer, cgroup.kill) do not come here. What ps reads is not covered.
  */
 #include "guard.bpf.h"
 
