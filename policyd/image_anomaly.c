@@ -125,7 +125,7 @@ int image_anomalies(struct image *image, struct model *model)
 		.count = model->anomaly_count,
 		.subjects = (uint32_t)model->subject_count,
 	};
-	uint32_t line;
+	uint32_t line = 0;
 	int r;
 
 	if (!model->anomaly_count)

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,14 +163,11 @@ static int row_exec(struct bench *bench)
 {
 	static char *const arguments[] = {(char *)"bench_measure", (char *)"--nothing", NULL};
 	static char *const environment[] = {NULL};
-	pid_t child = vfork();
+	pid_t child = -1;
+	int r = posix_spawn(&child, "/proc/self/exe", NULL, NULL, arguments, environment);
 
 	(void)bench;
-	if (child == 0) {
-		(void)execve("/proc/self/exe", arguments, environment);
-		_exit(1);
-	}
-	return child_wait(child);
+	return r ? -r : child_wait(child);
 }
 
 /* Connect, accept, and an end without a wait for late packets. */

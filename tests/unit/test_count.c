@@ -6,7 +6,7 @@
 
 #include <policyd/count.h>
 
-#define SPAN 1000
+#define SPAN 1000ULL
 #define OVER (SPAN * POLICYD_SPANS)
 
 static uint64_t sum_at(const struct policyd_count *count, uint64_t now, uint32_t *ret_first)
