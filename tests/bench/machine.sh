@@ -51,7 +51,7 @@ machine_measure() {
 FILE_ROWS='open-3 open-10 open-30 open-subject open-new open-refused open-audited create-unlink rename stat read write
 	getpid fork exec'
 NETWORK_ROWS='tcp-connect udp-connect udp-sendto getpid'
-PEERS='empty literal-1 landlock-1 landlock-10000 seccomp auditd-1 apparmor-1 apparmor-1000 apparmor-10000 tomoyo'
+PEERS='empty literal-1 landlock-1 landlock-10000 seccomp auditd-1 apparmor-1 apparmor-1000 tomoyo'
 BY_SIZE=(literal-{1,100,10000,100000} subtree-{1,100,10000,100000} wildcard-{1,100,10000,100000}
 	mixed-{1,100,10000,100000})
 NETWORK_BY_SIZE=(network-{1,100,10000,100000})
@@ -81,7 +81,7 @@ machine_all() {
 		machine_measure "$build" "$kernel" capability,landlock,bpf none literal-1 empty network-1 empty-network \
 			landlock-1 >"$WORK/machine-$kernel"
 	done
-	machine_measure "$build" 6.12 capability,apparmor none apparmor-{1,1000,10000} >"$WORK/machine-apparmor"
+	machine_measure "$build" 6.12 capability,apparmor none apparmor-{1,1000} >"$WORK/machine-apparmor"
 	machine_measure "$build" 6.12 capability,tomoyo none tomoyo >"$WORK/machine-tomoyo"
 }
 
@@ -181,7 +181,7 @@ machine_counts() {
 # machine_plots FOLDER: benchmarks-open.svg and benchmarks-rules.svg.
 machine_plots() {
 	local name size file
-	for name in empty literal-1 landlock-1 landlock-10000 seccomp auditd-1 apparmor-1 apparmor-10000 tomoyo; do
+	for name in empty literal-1 landlock-1 landlock-10000 seccomp auditd-1 apparmor-1 apparmor-1000 tomoyo; do
 		for file in "$WORK"/machine-{6.12,apparmor,tomoyo}; do
 			added "$name" open-10 "$file" | sed "s/^/${name/literal-1/policyd} /"
 		done
