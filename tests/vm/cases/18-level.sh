@@ -56,7 +56,8 @@ reload_often 1000
 check 'each was published' test "$(generation)" -ge $((first + 1000))
 echo "descriptors $descriptors, $(descriptors); memory $memory, $(memory) KiB; tables $maps, programs $programs"
 check 'descriptors stay' test "$(descriptors)" -le "$descriptors"
-check 'memory stays' test "$(memory)" -le $((memory + 1024))
+# What malloc keeps goes up and down by megabytes.
+check 'memory stays' test "$(memory)" -le $((memory + 6144))
 check 'tables stay' maps_are_at_most "$maps"
 check 'programs stay' test "$(bpftool prog list | grep -c '^[0-9]')" = "$programs"
 denied probe open-read /srv/a
