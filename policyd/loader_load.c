@@ -236,10 +236,11 @@ int loader_constants(struct loader *loader, char **ret_error)
 	if (info.value_size >= sizeof(constants))
 		memcpy((void *)&constants, value, sizeof(constants));
 	if (constants.abi != POLICYD_ABI)
-		return loader_fail(ret_error, -EPROTO,
-				   "the pinned programs are of another version (ABI %u, this is %u): run "
-				   "'policyctl stop --unload', then start again",
-				   constants.abi, POLICYD_ABI);
+		return loader_fail(
+			ret_error, -EPROTO,
+			"the pinned programs are of another version (ABI %u, this is %u) and go on "
+			"enforcing; end that with 'rm -r %s', then start again",
+			constants.abi, POLICYD_ABI, loader->pin_dir);
 	memcpy(&loader->key, (const void *)&constants.name_key, sizeof(loader->key));
 	return 0;
 }

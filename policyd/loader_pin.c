@@ -120,18 +120,18 @@ int loader_adopt(struct loader *loader, char **ret_error)
 		loader->maps[i] = pin_get(loader, "", loader_map_names[i].pin);
 		if (loader->maps[i] < 0)
 			return loader_fail(ret_error, -EPROTO,
-					   "the pins in '%s' are not complete: no '%s'; remove "
-					   "them with 'policyctl stop --unload'",
-					   loader->pin_dir, loader_map_names[i].pin);
+					   "the pins in '%s' are not complete: no '%s'; end "
+					   "what they enforce with 'rm -r %s', then start again",
+					   loader->pin_dir, loader_map_names[i].pin, loader->pin_dir);
 	}
 	for (size_t i = 0; i < loader_hook_count; i++) {
 		loader->programs[i] = pin_get(loader, "prog_", loader_hook_table[i].program);
 		loader->links[i] = pin_get(loader, "link_", loader_hook_table[i].program);
 		if (loader->programs[i] < 0 && loader_hook_table[i].need == HOOK_ALWAYS)
 			return loader_fail(ret_error, -EPROTO,
-					   "the pins in '%s' have no program '%s'; remove them "
-					   "with 'policyctl stop --unload'",
-					   loader->pin_dir, loader_hook_table[i].program);
+					   "the pins in '%s' have no program '%s'; end what they "
+					   "enforce with 'rm -r %s', then start again",
+					   loader->pin_dir, loader_hook_table[i].program, loader->pin_dir);
 		loader->guarded |= loader_hook_table[i].need == HOOK_GUARD && loader->links[i] >= 0;
 	}
 	loader->adopted = true;
