@@ -61,6 +61,11 @@ measure_empty() {
 	done
 	measure "$1" "$FILE_ROWS $NETWORK_ROWS"
 	kill "$!"
+	# The kernel takes its time to detach them.
+	while /opt/bench_empty list | grep -q .; do
+		usleep 100000
+	done
+	sleep 1
 }
 
 measure_apparmor() {

@@ -46,7 +46,7 @@ machine_measure() {
 	sed -n 's/^row	//p' "$WORK/machine.log"
 }
 
-# --- Tables, from the files of machine_measure: WORK/machine-KERNEL, WORK/machine-apparmor, WORK/machine-tomoyo -----------
+# --- Tables, from the files of machine_measure: WORK/machine-KERNEL, -peers, -apparmor, -tomoyo ------------
 
 FILE_ROWS='open-3 open-10 open-30 open-subject open-new open-refused open-audited create-unlink rename stat read write
 	getpid fork exec'
@@ -76,10 +76,12 @@ added() {
 machine_all() {
 	local build=$1 kernel
 	machine_measure "$build" 6.12 capability,landlock,bpf none "${BY_SIZE[@]}" empty "${NETWORK_BY_SIZE[@]}" \
-		empty-network seccomp landlock-1 landlock-10000 auditd-1 >"$WORK/machine-6.12"
+		empty-network >"$WORK/machine-6.12"
+	machine_measure "$build" 6.12 capability,landlock,bpf none seccomp landlock-1 landlock-10000 auditd-1 \
+		>"$WORK/machine-peers"
 	for kernel in 6.1 7.3; do
-		machine_measure "$build" "$kernel" capability,landlock,bpf none literal-1 empty network-1 empty-network \
-			landlock-1 >"$WORK/machine-$kernel"
+		machine_measure "$build" "$kernel" capability,landlock,bpf none landlock-1 literal-1 empty network-1 \
+			empty-network >"$WORK/machine-$kernel"
 	done
 	machine_measure "$build" 6.12 capability,apparmor none apparmor-{1,1000} >"$WORK/machine-apparmor"
 	machine_measure "$build" 6.12 capability,tomoyo none tomoyo >"$WORK/machine-tomoyo"
@@ -144,7 +146,7 @@ sees, by a dozen within one machine.
 
 ![what open and close cost](benchmarks-open.svg)
 
-$(machine_table "$FILE_ROWS $NETWORK_ROWS" "$PEERS" "$WORK/machine-6.12" "$WORK/machine-apparmor" "$WORK/machine-tomoyo")
+$(machine_table "$FILE_ROWS $NETWORK_ROWS" "$PEERS" "$WORK"/machine-{6.12,peers,apparmor,tomoyo})
 
 With more rules of each kind:
 
@@ -183,7 +185,7 @@ machine_counts() {
 machine_plots() {
 	local name size file
 	for name in empty literal-1 landlock-1 landlock-10000 seccomp auditd-1 apparmor-1 apparmor-1000 tomoyo; do
-		for file in "$WORK"/machine-{6.12,apparmor,tomoyo}; do
+		for file in "$WORK"/machine-{6.12,peers,apparmor,tomoyo}; do
 			added "$name" open-10 "$file" | sed "s/^/${name/literal-1/policyd} /"
 		done
 	done >"$WORK/open.dat"
