@@ -40,7 +40,7 @@ run_machine() {
 		-drive "file=$OUT/srv.ext4,format=raw,if=virtio,snapshot=on" \
 		-drive "file=$OUT/casefold.ext4,format=raw,if=virtio,snapshot=on" \
 		-serial "file:$dir/console" -serial "file:$dir/results" \
-		-append "console=ttyS0,115200 loglevel=7 printk.devkmsg=on panic=-1 oops=panic net.ifnames=0 lsm=$lsm vm.token=$token $append" \
+		-append "console=ttyS0,115200 loglevel=7 printk.devkmsg=on panic=-1 oops=panic no_timer_check net.ifnames=0 lsm=$lsm vm.token=$token $append" \
 		</dev/null >"$dir/qemu.log" 2>&1 || status=$?
 	tr -d '\r' <"$dir/console" >"$dir/dmesg"
 	split_results "$token" "$dir"
