@@ -5,15 +5,17 @@
 #ifndef POLICYD_DIGEST_H
 #define POLICYD_DIGEST_H
 
+#include <nettle/sha2.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define DIGEST_SIZE 32
 
+/* All zero: not begun. */
 struct digest {
-	uint32_t state[8];
-	uint64_t length; /* bytes so far */
-	uint8_t block[64];
+	struct sha256_ctx sha256;
+	bool begun;
 };
 
 void digest_begin(struct digest *digest);

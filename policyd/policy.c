@@ -148,7 +148,7 @@ void policy_set_text(struct policy_set *set, const char *text, size_t length)
 {
 	uint64_t size = length;
 
-	if (set->digest.length == 0)
+	if (!set->digest.begun)
 		digest_begin(&set->digest);
 	digest_add(&set->digest, &size, sizeof(size));
 	digest_add(&set->digest, text, length);
@@ -158,7 +158,7 @@ void policy_set_digest(const struct policy_set *set, uint8_t ret_digest[static D
 {
 	struct digest digest = set->digest;
 
-	if (digest.length == 0)
+	if (!digest.begun)
 		digest_begin(&digest);
 	digest_end(&digest, ret_digest);
 }

@@ -31,7 +31,7 @@ kernel_complete() {
 }
 
 # What the Debian of the package test has beside what is essential: an init, and what policyd links.
-DEBIAN_PACKAGES=(systemd-sysv libbpf1 libjansson4 libseccomp2 libsystemd0 libyaml-0-2)
+DEBIAN_PACKAGES=(systemd-sysv libbpf1 libjansson4 libnettle8 libseccomp2 libsystemd0 libyaml-0-2)
 
 # Named after what is in it, so that another list makes another one.
 debian_tar() {
