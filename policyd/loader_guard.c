@@ -82,31 +82,12 @@ static int entry_add(const struct loader *loader, enum policyd_guard_kind kind, 
 	return bpf_map_update_elem(loader->maps[LOADER_MAP_GUARD], &key, &one, BPF_ANY);
 }
 
-static int map_add(const struct loader *loader, int fd)
+static int object_add(const struct loader *loader, enum policyd_guard_kind kind, int fd)
 {
-	struct bpf_map_info info = {0};
-	uint32_t size = sizeof(info);
-	int r = bpf_obj_get_info_by_fd(fd, &info, &size);
+	struct loader_object object;
+	int r = loader_object(fd, &object);
 
-	return r < 0 ? r : entry_add(loader, POLICYD_GUARD_MAP, info.id);
-}
-
-static int program_add(const struct loader *loader, int fd)
-{
-	struct bpf_prog_info info = {0};
-	uint32_t size = sizeof(info);
-	int r = bpf_obj_get_info_by_fd(fd, &info, &size);
-
-	return r < 0 ? r : entry_add(loader, POLICYD_GUARD_PROGRAM, info.id);
-}
-
-static int link_add(const struct loader *loader, int fd)
-{
-	struct bpf_link_info info = {0};
-	uint32_t size = sizeof(info);
-	int r = bpf_obj_get_info_by_fd(fd, &info, &size);
-
-	return r < 0 ? r : entry_add(loader, POLICYD_GUARD_LINK, info.id);
+	return r < 0 ? r : entry_add(loader, kind, object.id);
 }
 
 int loader_guard_objects(struct loader *loader, char **ret_error)
@@ -114,12 +95,12 @@ int loader_guard_objects(struct loader *loader, char **ret_error)
 	int r = 0;
 
 	for (size_t i = 0; i < LOADER_MAP_COUNT && r == 0; i++)
-		r = map_add(loader, loader->maps[i]);
+		r = object_add(loader, POLICYD_GUARD_MAP, loader->maps[i]);
 	for (size_t i = 0; i < loader_hook_count && r == 0; i++) {
 		if (loader->programs[i] >= 0)
-			r = program_add(loader, loader->programs[i]);
+			r = object_add(loader, POLICYD_GUARD_PROGRAM, loader->programs[i]);
 		if (loader->links[i] >= 0 && r == 0)
-			r = link_add(loader, loader->links[i]);
+			r = object_add(loader, POLICYD_GUARD_LINK, loader->links[i]);
 	}
 	return r < 0 ? loader_fail(ret_error, r, "cannot protect the BPF objects: %s", strerror(-r)) : 0;
 }
@@ -230,7 +211,7 @@ static int code_list(struct loader *loader)
 
 		r = path ? code_note(loader, path) : 0;
 	}
-	return r;
+	return r < 0 ? r : ferror(file) ? -EIO : 0;
 }
 
 /* Learns a file again where it is another one than before. */

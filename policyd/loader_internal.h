@@ -123,6 +123,16 @@ int loader_guard_mark(const struct loader *loader);
 /* Lets the guard know all maps, programs and links that have a descriptor. */
 int loader_guard_objects(struct loader *loader, char **ret_error);
 
+/* A map, program or link. The kernel gives each of a kind a number of its own; kinds differ in info_size. */
+struct loader_object {
+	uint32_t type;
+	uint32_t id;
+	uint32_t info_size;
+};
+
+/* What a descriptor is of. Returns 0 or -errno. */
+int loader_object(int fd, struct loader_object *ret_object);
+
 /* Path of a pin, malloc'ed; NULL when out of memory. */
 char *loader_pin_path(const struct loader *loader, const char *prefix, const char *name);
 

@@ -10,22 +10,15 @@
 #include "loader_internal.h"
 #include "util.h"
 
-/* Whether the pin is the object of the descriptor: the kernel gives every object a number of its own. */
+/* Whether the pin is the object of the descriptor. */
 static bool pin_is(const char *path, int fd)
 {
 	CLEANUP_CLOSE int pinned = bpf_obj_get(path);
-	union {
-		struct bpf_map_info map;
-		struct bpf_prog_info program;
-		struct bpf_link_info link;
-	} ours = {}, theirs = {};
-	uint32_t size = sizeof(ours), other = sizeof(theirs);
+	struct loader_object ours, theirs;
 
-	if (pinned < 0 || bpf_obj_get_info_by_fd(fd, &ours, &size) < 0 ||
-	    bpf_obj_get_info_by_fd(pinned, &theirs, &other) < 0)
+	if (pinned < 0 || loader_object(fd, &ours) < 0 || loader_object(pinned, &theirs) < 0)
 		return false;
-	/* Each begins with a type and a number. */
-	return size == other && memcmp(&ours, &theirs, 2 * sizeof(uint32_t)) == 0;
+	return memcmp(&ours, &theirs, sizeof(ours)) == 0;
 }
 
 /*
@@ -76,14 +69,14 @@ static int pins_mend(struct loader *loader, size_t *damage, char **ret_error)
 
 static int image_mend(struct loader *loader, bool *damage, char **ret_error)
 {
-	struct bpf_map_info info = {0};
-	uint32_t size = sizeof(info), id = 0, slot = POLICYD_LIVE;
+	struct loader_object image;
+	uint32_t id = 0, slot = POLICYD_LIVE;
 	int r;
 
 	if (loader->image < 0)
 		return 0;
-	r = bpf_obj_get_info_by_fd(loader->image, &info, &size);
-	if (r == 0 && bpf_map_lookup_elem(loader->maps[LOADER_MAP_LIVE], &slot, &id) == 0 && id == info.id)
+	r = loader_object(loader->image, &image);
+	if (r == 0 && bpf_map_lookup_elem(loader->maps[LOADER_MAP_LIVE], &slot, &id) == 0 && id == image.id)
 		return 0;
 	*damage = r == 0;
 	if (r == 0)

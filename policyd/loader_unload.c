@@ -35,19 +35,17 @@ static void directory_close(DIR **directory)
 static int programs_add(struct programs *programs, const char *path)
 {
 	CLEANUP_CLOSE int fd = bpf_obj_get(path);
-	struct bpf_prog_info info = {};
-	uint32_t size = sizeof(info);
+	struct loader_object program;
 	uint32_t *ids;
+	int r = fd < 0 ? fd : loader_object(fd, &program);
 
-	if (fd < 0)
-		return fd;
-	if (bpf_obj_get_info_by_fd(fd, &info, &size) < 0)
-		return -errno;
+	if (r < 0)
+		return r;
 	ids = reallocarray(programs->ids, programs->count + 1, sizeof(*ids));
 	if (!ids)
 		return -ENOMEM;
 	programs->ids = ids;
-	programs->ids[programs->count++] = info.id;
+	programs->ids[programs->count++] = program.id;
 	return 0;
 }
 
