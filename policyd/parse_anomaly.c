@@ -90,15 +90,10 @@ static int rates_read(struct parser *parser, const struct parse_key *key, const 
 	struct anomaly *anomaly = ret;
 	void *items;
 	size_t count;
-	int r;
+	int r = parse_mappings_check(parser, key, value, LIMIT_RATES, "rates");
 
-	if (value->kind != NODE_LIST)
-		return parse_error(parser, value->at, "'rate' must be a list of mappings, not %s",
-				   node_describe(value));
-	r = parse_list(parser, key, value, sizeof(*anomaly->rates), rate_item, &items, &count);
-	if (r < 0)
-		return r;
-	r = parse_limit_check(parser, value->at, LIMIT_RATES, count, "rates");
+	if (r == 0)
+		r = parse_list(parser, key, value, sizeof(*anomaly->rates), rate_item, &items, &count);
 	if (r < 0)
 		return r;
 	anomaly->rates = items;

@@ -4,6 +4,7 @@
  */
 #include <policyd/anomaly.h>
 
+#include "anomalies.h"
 #include "parse_internal.h"
 
 #define WITHIN_DEFAULT (60ULL * 1000000000)
@@ -52,14 +53,6 @@ static const struct parse_key detect_keys[] = {
 };
 const struct parse_table parse_detect_table = {"detector", detect_keys, ARRAY_SIZE(detect_keys)};
 
-static const char *what_name(int kind)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(whats); i++)
-		if (whats[i].value == kind)
-			return whats[i].name;
-	return NULL;
-}
-
 static int detect_item(struct parser *parser, const struct parse_key *key, const struct node *item, void *ret)
 {
 	struct anomaly_detect *detect = ret;
@@ -76,7 +69,7 @@ static int detect_item(struct parser *parser, const struct parse_key *key, const
 	if (!detect->within_ns && detect->kind == POLICYD_ANOMALY_FRESH_EXEC)
 		detect->within_ns = WITHIN_DEFAULT;
 	if (!detect->about.name)
-		detect->about.name = what_name(detect->kind);
+		detect->about.name = anomaly_name((uint32_t)detect->kind);
 	return 0;
 }
 
@@ -85,15 +78,10 @@ int parse_detects(struct parser *parser, const struct parse_key *key, const stru
 	struct anomaly *anomaly = ret;
 	void *items;
 	size_t count;
-	int r;
+	int r = parse_mappings_check(parser, key, value, LIMIT_DETECTS, "detectors");
 
-	if (value->kind != NODE_LIST)
-		return parse_error(parser, value->at, "'detect' must be a list of mappings, not %s",
-				   node_describe(value));
-	r = parse_list(parser, key, value, sizeof(*anomaly->detects), detect_item, &items, &count);
-	if (r < 0)
-		return r;
-	r = parse_limit_check(parser, value->at, LIMIT_DETECTS, count, "detectors");
+	if (r == 0)
+		r = parse_list(parser, key, value, sizeof(*anomaly->detects), detect_item, &items, &count);
 	if (r < 0)
 		return r;
 	anomaly->detects = items;

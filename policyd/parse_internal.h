@@ -241,6 +241,10 @@ typedef int parse_item(struct parser *parser, const struct parse_key *key, const
 int parse_list(struct parser *parser, const struct parse_key *key, const struct node *value, size_t size,
 	       parse_item *item, void **ret_items, size_t *ret_count);
 
+/* Whether the value is a list of mappings, and no more of them than the limit of `things` allows. */
+int parse_mappings_check(struct parser *parser, const struct parse_key *key, const struct node *value,
+			 enum parse_limit_id limit, const char *things);
+
 parse_value parse_tags;	   /* -> struct string_list */
 parse_value parse_strings; /* -> struct string_list */
 /* key->words or numbers in their range -> struct number_list */

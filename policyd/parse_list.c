@@ -56,6 +56,15 @@ int parse_list(struct parser *parser, const struct parse_key *key, const struct 
 	return 0;
 }
 
+int parse_mappings_check(struct parser *parser, const struct parse_key *key, const struct node *value,
+			 enum parse_limit_id limit, const char *things)
+{
+	if (value->kind != NODE_LIST)
+		return parse_error(parser, value->at, "'%s' must be a list of mappings, not %s", key->name,
+				   node_describe(value));
+	return parse_limit_check(parser, value->at, limit, value->item_count, things);
+}
+
 static int string_item(struct parser *parser, const struct parse_key *key, const struct node *item, void *ret)
 {
 	struct pattern_text *string = ret;

@@ -219,15 +219,10 @@ int parse_tests(struct parser *parser, const struct parse_key *key, const struct
 	struct policy *policy = ret;
 	void *items;
 	size_t count;
-	int r;
+	int r = parse_mappings_check(parser, key, value, LIMIT_TESTS, "tests");
 
-	if (value->kind != NODE_LIST)
-		return parse_error(parser, value->at, "'tests' must be a list of mappings, not %s",
-				   node_describe(value));
-	r = parse_limit_check(parser, value->at, LIMIT_TESTS, value->item_count, "tests");
-	if (r < 0)
-		return r;
-	r = parse_list(parser, key, value, sizeof(*policy->tests), test_item, &items, &count);
+	if (r == 0)
+		r = parse_list(parser, key, value, sizeof(*policy->tests), test_item, &items, &count);
 	if (r < 0)
 		return r;
 	policy->tests = items;
