@@ -10,6 +10,7 @@
 #define BPF_LSM_ENDPOINT_H
 
 #include "decide.bpf.h"
+#include "kernel_net.bpf.h"
 
 #define SOCKADDR_IN_SIZE  16
 #define SOCKADDR_IN6_SIZE 24

@@ -6,13 +6,7 @@
 #ifndef BPF_LSM_EVENT_H
 #define BPF_LSM_EVENT_H
 
-#include "name.bpf.h"
-
-/* Components of one name that a record of either size takes; a longer name is cut and says so. */
-#define EVENT_LEVELS_SMALL  32
-#define EVENT_LEVELS_MEDIUM 128
-#define EVENT_COMPONENT_MAX 256
-#define EVENT_CUT	    (1ULL << 32)
+#include "event_name.bpf.h"
 
 /* What a decision has to say. Lives on the hook's stack. */
 struct report {
@@ -69,106 +63,6 @@ static __always_inline void event_lost(__s32 error)
 	counter_add(error ? POLICYD_COUNT_LOST_DENIAL : POLICYD_COUNT_LOST_AUDIT);
 }
 
-/*
- * Writes the components of `dentry`, leaf first, to `record` from `offset`. Returns the offset behind them,
- * or-ed with EVENT_CUT where not all had room. Reads by address, since a name for the log need not be as
- * exact as a name for a decision. `size` (a power of two) and `levels` are constants: one function for each
- * record size follows, because the verifier follows bounds only where it sees them.
- */
-static __always_inline __u64 event_name(char *record, const __u64 size, const __u32 levels, __u64 dentry,
-					__u64 offset)
-{
-	for (__u32 i = 0; i < levels; i++) {
-		struct dentry *d = (void *)dentry;
-		__u64 parent = 0, address = 0, length;
-		__u32 stored = 0;
-
-		if (bpf_probe_read_kernel(&parent, sizeof(parent),
-					  __builtin_preserve_access_index(&d->d_parent)) ||
-		    bpf_probe_read_kernel(&address, sizeof(address),
-					  __builtin_preserve_access_index(&d->d_name.name)) ||
-		    bpf_probe_read_kernel(&stored, sizeof(stored),
-					  __builtin_preserve_access_index(&d->d_name.len)))
-			break;
-		if (parent == dentry && i)
-			return offset;
-		length = stored;
-		asm volatile("%0 &= 0xff" : "+r"(length));
-		asm volatile("%0 &= %1" : "+r"(offset) : "i"(size - 1));
-		if (offset >= size - EVENT_COMPONENT_MAX)
-			break;
-		if (bpf_probe_read_kernel(record + offset, length, (void *)address))
-			break;
-		offset += length;
-		asm volatile("%0 &= %1" : "+r"(offset) : "i"(size - 1));
-		record[offset] = 0;
-		offset++;
-		if (parent == dentry)
-			return offset;
-		dentry = parent;
-	}
-	return offset | EVENT_CUT;
-}
-
-/* A record of each size, as the functions below are told it. */
-struct event_small {
-	char bytes[POLICYD_EVENT_SMALL];
-};
-
-struct event_medium {
-	char bytes[POLICYD_EVENT_MEDIUM];
-};
-
-/* Global, so that each is verified once and not for every way to it. */
-__noinline __weak __u64 event_name_small(struct event_small *record, __u64 dentry, __u64 offset)
-{
-	if (!record)
-		return EVENT_CUT;
-	return event_name(record->bytes, POLICYD_EVENT_SMALL, EVENT_LEVELS_SMALL, dentry, offset);
-}
-
-__noinline __weak __u64 event_name_medium(struct event_medium *record, __u64 dentry, __u64 offset)
-{
-	if (!record)
-		return EVENT_CUT;
-	return event_name(record->bytes, POLICYD_EVENT_MEDIUM, EVENT_LEVELS_MEDIUM, dentry, offset);
-}
-
-static __always_inline void event_describe(struct policyd_event_name *name, struct dentry *dentry,
-					   __u32 class)
-{
-	struct inode *inode = dentry->d_inode;
-	struct super_block *sb = dentry->d_sb;
-
-	name->root = POLICYD_ROOT_DEV;
-	name->dev = sb->s_dev;
-	name->object = class;
-	if (!inode)
-		return;
-	name->inode = inode->i_ino;
-	name->generation = inode->i_generation;
-	name->mode = inode->i_mode;
-	if (!inode->i_nlink)
-		name->flags = POLICYD_NAME_UNLINKED;
-}
-
-/* Writes one name's bytes and their place; the next offset, or-ed with EVENT_CUT. */
-static __always_inline __u64 event_place(char *record, const __u64 size, struct policyd_event_name *name,
-					 __u64 dentry, __u64 offset)
-{
-	__u64 end = size == POLICYD_EVENT_SMALL ? event_name_small((void *)record, dentry, offset)
-						: event_name_medium((void *)record, dentry, offset);
-	__u64 cut;
-
-	cut = end & EVENT_CUT;
-	end &= 0xffff;
-	name->offset = (__u32)offset;
-	name->length = (__u32)(end - offset);
-	if (cut)
-		name->flags |= POLICYD_NAME_CUT;
-	return end | cut;
-}
-
 /* The file that the current task runs, NULL for kernel threads. */
 static __always_inline struct dentry *event_exe(struct task_struct *task)
 {
@@ -179,21 +73,6 @@ static __always_inline struct dentry *event_exe(struct task_struct *task)
 		return NULL;
 	file = mm->exe_file;
 	return file ? file->f_path.dentry : NULL;
-}
-
-/* Like event_describe(), of a dentry by address. */
-static __always_inline void event_describe_at(struct policyd_event_name *name, __u64 address)
-{
-	struct dentry *dentry = (void *)address;
-	struct super_block *sb = NULL;
-	struct inode *inode = NULL;
-
-	name->root = POLICYD_ROOT_DEV;
-	bpf_core_read(&sb, sizeof(sb), &dentry->d_sb);
-	bpf_core_read(&name->dev, sizeof(name->dev), &sb->s_dev);
-	bpf_core_read(&inode, sizeof(inode), &dentry->d_inode);
-	bpf_core_read(&name->inode, sizeof(name->inode), &inode->i_ino);
-	bpf_core_read(&name->generation, sizeof(name->generation), &inode->i_generation);
 }
 
 /* The program that the parent runs, by address; 0 where there is none. It may end meanwhile: what is read is

@@ -270,64 +270,6 @@ struct vm_area_struct {
 	void *anon_vma;
 };
 
-struct in6_addr {
-	union {
-		__u8 u6_addr8[16];
-		__be32 u6_addr32[4];
-	} in6_u;
-};
-
-struct sockaddr {
-	__u16 sa_family;
-};
-
-struct sock_common {
-	__be32 skc_daddr;
-	__be32 skc_rcv_saddr;
-	__be16 skc_dport;
-	__u16 skc_num;
-	__u16 skc_family;
-	struct in6_addr skc_v6_daddr;
-	struct in6_addr skc_v6_rcv_saddr;
-};
-
-struct sock {
-	struct sock_common __sk_common;
-	__u16 sk_type;
-	__u16 sk_protocol;
-	struct socket *sk_socket;
-};
-
-struct socket {
-	short type;
-	struct file *file;
-	struct sock *sk;
-};
-
-struct request_sock {
-	struct sock_common __req_common;
-};
-
-struct sk_buff {
-	__be16 protocol;
-};
-
-struct unix_address {
-	int len; /* of the whole sockaddr_un */
-	struct sockaddr name[0];
-};
-
-struct unix_sock {
-	struct unix_address *addr;
-	struct path path;
-};
-
-struct msghdr {
-	void *msg_name;
-	int msg_namelen;
-	unsigned int msg_flags;
-};
-
 struct renamedata {
 	struct dentry *old_dentry;
 	struct dentry *new_dentry;
@@ -339,54 +281,9 @@ struct iattr {
 
 #pragma clang attribute pop
 
-/* fs.h, stat.h and the like: numbers that the kernel does not change. */
-#define FMODE_READ	    0x1
-#define FMODE_WRITE	    0x2
-#define FMODE_EXEC	    0x20
-#define __FMODE_EXEC	    0x20 /* in open_flags: a program to execute is looked for */
-#define O_ACCMODE	    00000003
-#define O_TRUNC		    00001000
-#define O_APPEND	    00002000
-#define S_IFMT		    00170000
-#define S_IFREG		    0100000
-#define S_IFDIR		    0040000
-#define S_IFLNK		    0120000
-#define S_IFSOCK	    0140000
-#define S_ISUID		    0004000
-#define S_ISGID		    0002000
-#define S_IXGRP		    0000010
-#define S_ISDIR(mode)	    (((mode)&S_IFMT) == S_IFDIR)
-#define PROT_WRITE	    0x2
-#define PROT_EXEC	    0x4
-#define MAP_TYPE	    0x0f
-#define MAP_SHARED	    0x01
-#define MAP_PRIVATE	    0x02
-#define MAP_ANONYMOUS	    0x20
-#define MAP_SHARED_VALIDATE 0x03
-#define VM_WRITE	    0x2
-#define VM_EXEC		    0x4
-#define VM_SHARED	    0x8
-#define PF_EXITING	    0x00000004
-#define VM_HUGETLB	    0x00400000
-#define S_PRIVATE	    0x200
-#define PF_KTHREAD	    0x00200000
-#define ETH_P_IP	    0x0800
-#define AF_UNSPEC	    0
-#define AF_UNIX		    1
-#define AF_INET		    2
-#define AF_INET6	    10
-#define AF_SMC		    43
-#define SOCK_STREAM	    1
-#define SOCK_RAW	    3
-#define IPPROTO_TCP	    6
-#define IPPROTO_UDP	    17
-#define MSG_FASTOPEN	    0x20000000
-#define EPERM		    1
-#define ENOMEM		    12
-#define EEXIST		    17
-#define EFAULT		    14
-#define EINVAL		    22
-#define SIGKILL		    9
-#define RENAME_EXCHANGE	    2
+#include "kernel_number.bpf.h"
+#define EINVAL		22
+#define SIGKILL		9
+#define RENAME_EXCHANGE 2
 
 #endif

@@ -6,6 +6,7 @@
 #define BPF_LSM_LISTENER_H
 
 #include "decide.bpf.h"
+#include "kernel_net.bpf.h"
 
 #define LISTENER_REFUSED (1ULL << 37)
 #define LISTENER_UNKNOWN (~0U) /* no class: requests are refused */

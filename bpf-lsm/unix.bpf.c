@@ -12,6 +12,7 @@
  *                         the socket's own name
  */
 #include "decide.bpf.h"
+#include "kernel_net.bpf.h"
 
 #define UNIX_NAME_MAX  107 /* bytes of an abstract name */
 #define UNIX_PATH_FROM 2   /* sun_path in sockaddr_un */
