@@ -281,4 +281,26 @@ static inline void confirm_answer(void)
 	expect_answer("{\"request\":\"confirm\"}", NULL, NULL);
 }
 
+/* One suite of a daemon each; `rooted` tests need policy files that belong to root, as policyd wants them. */
+static inline int daemon_suite_run(const char *name, int seconds, const TTest *const *rooted,
+				   size_t rooted_count, const TTest *const *others, size_t other_count)
+{
+	Suite *suite = suite_create(name);
+	TCase *tests = tcase_create(name);
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	suite_add_tcase(suite, tests);
+	tcase_set_timeout(tests, seconds);
+	tcase_add_checked_fixture(tests, setup, teardown);
+	for (size_t i = 0; i < rooted_count && geteuid() == 0; i++)
+		tcase_add_test(tests, rooted[i]);
+	for (size_t i = 0; i < other_count; i++)
+		tcase_add_test(tests, others[i]);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
 #endif

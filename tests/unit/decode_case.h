@@ -34,6 +34,15 @@ static inline struct decoder decoder_make(void)
 		ck_assert_mem_eq((text).bytes, string, sizeof(string) - 1);                                  \
 	} while (0)
 
+/* Decodes the record, which must be right. */
+static inline void record_decode(struct event *ret_event)
+{
+	struct decoder decoder = decoder_make();
+
+	event_init(ret_event);
+	ck_assert_int_eq(decode(&decoder, &record, record.head.size, ret_event), 0);
+}
+
 /* Decodes the record and wants it refused for that reason. */
 static inline void check_fault(size_t length, enum decode_fault fault)
 {

@@ -188,29 +188,10 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("daemon");
-	TCase *tests = tcase_create("daemon");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	const TTest *const rooted[] = {life,	      bad_at_start, rejected_once,
+				       bad_with_pins, no_directory, second_instance,
+				       requests,      subscriber,   mode_by_hand};
+	const TTest *const others[] = {host_refuses, canary_fails};
 
-	suite_add_tcase(suite, tests);
-	tcase_set_timeout(tests, 60);
-	tcase_add_checked_fixture(tests, setup, teardown);
-	if (geteuid() == 0) { /* files of policies have to belong to root */
-		tcase_add_test(tests, life);
-		tcase_add_test(tests, bad_at_start);
-		tcase_add_test(tests, rejected_once);
-		tcase_add_test(tests, bad_with_pins);
-		tcase_add_test(tests, no_directory);
-		tcase_add_test(tests, second_instance);
-		tcase_add_test(tests, requests);
-		tcase_add_test(tests, subscriber);
-		tcase_add_test(tests, mode_by_hand);
-	}
-	tcase_add_test(tests, host_refuses);
-	tcase_add_test(tests, canary_fails);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return daemon_suite_run("daemon", 60, rooted, ARRAY_SIZE(rooted), others, ARRAY_SIZE(others));
 }

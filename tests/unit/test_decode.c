@@ -7,14 +7,12 @@
 static void check_name(uint32_t root, uint32_t dev, const char *bytes, uint32_t length, uint32_t flags,
 		       const char *expected, size_t expected_length)
 {
-	struct decoder decoder = decoder_make();
 	CLEANUP_EVENT struct event event;
 
-	event_init(&event);
 	sample_head(&record, POLICYD_EVENT_PATH, sizeof(record.path));
 	sample_name(&record, &record.path.object, root, dev, bytes, length);
 	record.path.object.flags = flags;
-	ck_assert_int_eq(decode(&decoder, &record, record.head.size, &event), 0);
+	record_decode(&event);
 	ck_assert_uint_eq(event.path.length, expected_length);
 	ck_assert_mem_eq(event.path.bytes, expected, expected_length);
 	if (flags & POLICYD_NAME_CUT)
@@ -60,10 +58,8 @@ END_TEST
 
 START_TEST(decode_fills_the_subject)
 {
-	struct decoder decoder = decoder_make();
 	CLEANUP_EVENT struct event event;
 
-	event_init(&event);
 	sample_head(&record, POLICYD_EVENT_PATH, sizeof(record.path));
 	sample_name(&record, &record.path.object, POLICYD_ROOT_DEV, ROOT_DEV, "b\0", 2);
 	sample_name(&record, &record.path.target, POLICYD_ROOT_DEV, ROOT_DEV, "c\0", 2);
@@ -74,7 +70,7 @@ START_TEST(decode_fills_the_subject)
 	record.path.object.inode = 99;
 	record.path.object.flags = POLICYD_NAME_UNLINKED;
 	record.head.op = POLICYD_BIT_FILE_RENAME;
-	ck_assert_int_eq(decode(&decoder, &record, record.head.size, &event), 0);
+	record_decode(&event);
 	memset(&record, 0xff, sizeof(record)); /* nothing refers to the record */
 
 	ck_assert_uint_eq(event.kind, EVENT_DENIED);
@@ -117,14 +113,12 @@ START_TEST(decode_tells_kinds_apart)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct decoder decoder = decoder_make();
 		CLEANUP_EVENT struct event event;
 
-		event_init(&event);
 		sample_head(&record, POLICYD_EVENT_PATH, sizeof(record.path));
 		record.head.error = cases[i].error;
 		record.head.flags = cases[i].flags | POLICYD_EVENT_CANARY;
-		ck_assert_int_eq(decode(&decoder, &record, record.head.size, &event), 0);
+		record_decode(&event);
 		ck_assert_uint_eq(event.kind, cases[i].kind);
 		ck_assert_uint_eq(event.error, cases[i].printed);
 		ck_assert(event.origin.canary);
@@ -135,14 +129,12 @@ END_TEST
 START_TEST(decode_says_why_a_name_is_missing)
 {
 	for (uint32_t reason = 0; reason < POLICYD_REASON_COUNT + 2; reason++) {
-		struct decoder decoder = decoder_make();
 		CLEANUP_EVENT struct event event;
 
-		event_init(&event);
 		sample_head(&record, POLICYD_EVENT_PATH, sizeof(record.path));
 		record.head.flags = POLICYD_EVENT_UNRESOLVED;
 		record.path.reason = reason;
-		ck_assert_int_eq(decode(&decoder, &record, record.head.size, &event), 0);
+		record_decode(&event);
 		ck_assert_uint_gt(event.reason.length, 0);
 		ck_assert_uint_eq(event.path.length, 0);
 	}
@@ -151,14 +143,12 @@ END_TEST
 
 START_TEST(decode_names_unix_sockets)
 {
-	struct decoder decoder = decoder_make();
 	CLEANUP_EVENT struct event event;
 
-	event_init(&event);
 	sample_head(&record, POLICYD_EVENT_PATH, sizeof(record.path));
 	record.head.op = POLICYD_BIT_NETWORK_CONNECT;
 	sample_name(&record, &record.path.object, POLICYD_ROOT_ABSTRACT, 0, "a\0b\0", 4);
-	ck_assert_int_eq(decode(&decoder, &record, record.head.size, &event), 0);
+	record_decode(&event);
 	assert_text(event.unix_name, "@a\0b");
 	assert_text(event.family, "unix");
 	assert_text(event.section, "network");

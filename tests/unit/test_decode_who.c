@@ -11,14 +11,12 @@ static void arguments_add(const char *bytes, uint32_t length)
 
 START_TEST(decode_tells_who_did_it)
 {
-	struct decoder decoder = decoder_make();
 	CLEANUP_EVENT struct event event;
 
-	event_init(&event);
 	sample_head(&record, POLICYD_EVENT_INET, sizeof(record.inet));
 	sample_name(&record, &record.head.parent_exe, POLICYD_ROOT_DEV, ROOT_DEV, "sh\0bin\0", 7);
 	arguments_add("a\0b c\0", 6);
-	ck_assert_int_eq(decode(&decoder, &record, record.head.size, &event), 0);
+	record_decode(&event);
 	assert_text(event.parent_exe, "/bin/sh");
 	assert_text(event.argv, "a\0b c");
 	ck_assert_uint_eq(event.cut, EVENT_NONE);
@@ -27,15 +25,13 @@ END_TEST
 
 START_TEST(decode_says_what_is_cut_of_it)
 {
-	struct decoder decoder = decoder_make();
 	CLEANUP_EVENT struct event event;
 
-	event_init(&event);
 	sample_head(&record, POLICYD_EVENT_INET, sizeof(record.inet));
 	sample_name(&record, &record.head.parent_exe, POLICYD_ROOT_DEV, ROOT_DEV, "sh\0", 3);
 	record.head.parent_exe.flags = POLICYD_NAME_CUT;
 	record.head.flags = POLICYD_EVENT_ARGV_CUT;
-	ck_assert_int_eq(decode(&decoder, &record, record.head.size, &event), 0);
+	record_decode(&event);
 	ck_assert_uint_eq(event.argv.length, 0);
 	ck_assert_uint_eq(event.cut, 1ULL << EVENT_FIELD_parent_exe | 1ULL << EVENT_FIELD_argv);
 }

@@ -117,19 +117,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("level");
-	TCase *tcase = tcase_create("level");
-	SRunner *runner;
-	int failed;
+	const TTest *const rooted[] = {reloads};
 
-	tcase_add_checked_fixture(tcase, setup, teardown);
-	tcase_set_timeout(tcase, 500);
-	if (geteuid() == 0) /* files of policies have to belong to root */
-		tcase_add_test(tcase, reloads);
-	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return daemon_suite_run("level", 500, rooted, ARRAY_SIZE(rooted), NULL, 0);
 }

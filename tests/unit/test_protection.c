@@ -128,24 +128,9 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("protection");
-	TCase *tests = tcase_create("protection");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	const TTest *const rooted[] = {lock_needs_protection, lock_needs_a_set, lock_stays,
+				       lock_outlives_the_daemon};
+	const TTest *const others[] = {damage_is_told, damage_that_stays};
 
-	suite_add_tcase(suite, tests);
-	tcase_set_timeout(tests, 60);
-	tcase_add_checked_fixture(tests, setup, teardown);
-	if (geteuid() == 0) { /* files of policies have to belong to root */
-		tcase_add_test(tests, lock_needs_protection);
-		tcase_add_test(tests, lock_needs_a_set);
-		tcase_add_test(tests, lock_stays);
-		tcase_add_test(tests, lock_outlives_the_daemon);
-	}
-	tcase_add_test(tests, damage_is_told);
-	tcase_add_test(tests, damage_that_stays);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return daemon_suite_run("protection", 60, rooted, ARRAY_SIZE(rooted), others, ARRAY_SIZE(others));
 }

@@ -308,33 +308,19 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = {
-		trial_ends,
-		trial_is_confirmed,
-		trial_and_changes,
-		trial_of_a_bad_set,
-		trial_and_stop,
-		trial_of_the_directory,
-		rollback,
-		time_confirms,
-		apply_for_good,
-		boot_guard,
-		boot_guard_without_a_good_set,
-		restart_is_no_boot,
-		lockout_is_not_confirmed,
-	};
-	Suite *suite = suite_create("recovery");
-	TCase *cases = tcase_create("recovery");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	const TTest *const rooted[] = {trial_ends,
+				       trial_is_confirmed,
+				       trial_and_changes,
+				       trial_of_a_bad_set,
+				       trial_and_stop,
+				       trial_of_the_directory,
+				       rollback,
+				       time_confirms,
+				       apply_for_good,
+				       boot_guard,
+				       boot_guard_without_a_good_set,
+				       restart_is_no_boot,
+				       lockout_is_not_confirmed};
 
-	suite_add_tcase(suite, cases);
-	tcase_set_timeout(cases, 60);
-	tcase_add_checked_fixture(cases, setup, teardown);
-	for (size_t i = 0; i < ARRAY_SIZE(tests) && geteuid() == 0; i++) /* policies have to belong to root */
-		tcase_add_test(cases, tests[i]);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return daemon_suite_run("recovery", 60, rooted, ARRAY_SIZE(rooted), NULL, 0);
 }
