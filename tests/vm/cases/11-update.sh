@@ -2,10 +2,6 @@
 #
 # What is on disk comes into force by itself; what does not parse changes nothing.
 
-deny_read() {
-	printf '%s\n' 'version: 1' "policy: $1" 'mode: enforce' 'file:' '  - deny: read' "    path: $2"
-}
-
 setup cp /etc/hostname /srv/a
 setup cp /etc/hostname /srv/b
 setup cp /etc/hostname /srv/c

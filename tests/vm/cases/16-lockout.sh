@@ -4,10 +4,6 @@
 #
 # While nothing can be executed the shell has only itself: what the case needs then was started before.
 
-deny_read() {
-	printf '%s\n' 'version: 1' "policy: $1" 'mode: enforce' 'file:' '  - deny: read' "    path: $2"
-}
-
 for name in a b c; do
 	setup cp /etc/hostname "/srv/$name"
 done

@@ -2,10 +2,6 @@
 #
 # A thousand reloads leave nothing behind: descriptors, memory, tables and programs are what they were.
 
-deny_read() {
-	printf '%s\n' 'version: 1' "policy: $1" 'mode: enforce' 'file:' '  - deny: read' "    path: $2"
-}
-
 generation() {
 	policyctl status --json | sed -n 's/.*"generation": *\([0-9]*\).*/\1/p'
 }
@@ -28,14 +24,8 @@ memory() {
 	sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$POLICYD_PID/status"
 }
 
-# The kernel frees what an old set had a moment later.
 maps_are_at_most() {
-	tries=0
-	until [ "$(bpftool map list | grep -c '^[0-9]')" -le "$1" ]; do
-		tries=$((tries + 1))
-		[ "$tries" -lt 20 ] || return 1
-		sleep 1
-	done
+	[ "$(bpftool map list | grep -c '^[0-9]')" -le "$1" ]
 }
 
 setup cp /etc/hostname /srv/a
@@ -58,7 +48,8 @@ echo "descriptors $descriptors, $(descriptors); memory $memory, $(memory) KiB; t
 check 'descriptors stay' test "$(descriptors)" -le "$descriptors"
 # What malloc keeps goes up and down by megabytes.
 check 'memory stays' test "$(memory)" -le $((memory + 6144))
-check 'tables stay' maps_are_at_most "$maps"
+# The kernel frees what an old set had a moment later.
+check 'tables stay' within 200 maps_are_at_most "$maps"
 check 'programs stay' test "$(bpftool prog list | grep -c '^[0-9]')" = "$programs"
 denied probe open-read /srv/a
 allowed probe open-read /srv/b

@@ -3,15 +3,15 @@
 #
 # Enforcement outlives the daemon; the next one takes over; unloading leaves nothing.
 
-deny_read() {
-	printf '%s\n' 'version: 1' 'policy: life' 'mode: enforce' 'file:' '  - deny: read' "    path: [/srv/always, /srv/$1]"
+deny_these() {
+	deny_read life "[/srv/always, /srv/$1]"
 }
 
 setup cp /etc/hostname /srv/always
 setup cp /etc/hostname /srv/one
 setup cp /etc/hostname /srv/two
 setup cp /etc/hostname /srv/free
-deny_read one | policy life
+deny_these one | policy life
 start_policyd
 denied probe open-read /srv/one
 allowed probe open-read /srv/free
@@ -34,15 +34,15 @@ event_has 'path="/srv/one"' 'policy="life"' 'line="5"'
 stop_policyd
 check 'it ends well' test "$POLICYD_STATUS" = 0
 denied probe open-read /srv/one
-deny_read two | policy life
+deny_these two | policy life
 start_policyd
 denied probe open-read /srv/two
 allowed probe open-read /srv/one
 allowed probe open-read /srv/free
 
 # Policies that replace each other: what both deny is denied all the time.
-deny_read one >/tmp/one
-deny_read two >/tmp/two
+deny_these one >/tmp/one
+deny_these two >/tmp/two
 processors all
 probe race-always /srv/one /srv/always /tmp/end &
 racer=$!

@@ -13,14 +13,7 @@ id_of() {
 setup cp /etc/hostname /srv/a
 setup cp /etc/hostname /srv/b
 setup mkdir -p /sys/fs/bpf/other /srv/mount
-policy one <<XX
-version: 1
-policy: one
-mode: enforce
-file:
-  - deny: read
-    path: /srv/a
-XX
+deny_read one /srv/a | policy one
 
 # Without it: everything is open to root, and the numbers of the objects are known.
 start_policyd

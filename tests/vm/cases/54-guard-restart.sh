@@ -8,14 +8,7 @@ PINS=/sys/fs/bpf/policyd
 
 setup cp /etc/hostname /srv/a
 setup cp /etc/hostname /srv/b
-policy one <<XX
-version: 1
-policy: one
-mode: enforce
-file:
-  - deny: read
-    path: /srv/a
-XX
+deny_read one /srv/a | policy one
 printf '%s\n' 'self_protection: true' 'canary_interval: 2s' >/etc/policyd/policyd.yaml
 start_policyd
 check 'status says so' sh -c 'policyctl status | grep -q "^protection *on$"'

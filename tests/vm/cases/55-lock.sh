@@ -6,14 +6,10 @@
 START_WAIT=800
 PINS=/sys/fs/bpf/policyd
 
-deny_read() {
-	printf '%s\n' 'version: 1' 'policy: one' 'mode: enforce' 'file:' '  - deny: read' "    path: $1"
-}
-
 for name in a b c; do
 	setup cp /etc/hostname /srv/$name
 done
-deny_read /srv/a | policy one
+deny_read one /srv/a | policy one
 start_policyd
 check_not 'no lock without self-protection' policyctl lock
 stop_policyd
@@ -40,7 +36,7 @@ check 'confirm still answers' sh -c 'policyctl confirm; test $? -le 2'
 denied probe open-read /srv/a
 
 # Changed files change nothing, and that is told.
-deny_read /srv/b | policy one
+deny_read one /srv/b | policy one
 event_has 'kind="tamper"' 'action="ignored"' 'severity="critical"'
 denied probe open-read /srv/a
 allowed probe open-read /srv/b
@@ -68,7 +64,7 @@ setup mkdir -p /sys/fs/cgroup/policyd
 setup sh -c "echo $POLICYD_PID >/sys/fs/cgroup/policyd/cgroup.procs"
 setup sh -c 'echo 1 >/sys/fs/cgroup/policyd/cgroup.kill'
 wait "$POLICYD_PID"
-deny_read /srv/b | policy one
+deny_read one /srv/b | policy one
 timeout 60 policyd >/tmp/said 2>&1
 check 'a policyd that was put in its place does not take over' grep -q 'may not be opened' /tmp/said
 setup mv /usr/sbin/policyd.known /usr/sbin/policyd
@@ -86,6 +82,6 @@ check 'it lives' policyctl status --json
 check_not 'nor the lock be written' bpftool map update pinned $PINS/map_locked key 0 0 0 0 value 0 0 0 0
 denied probe unlink $PINS/link_file_open
 denied probe open-read /srv/a
-deny_read /srv/a | policy one
+deny_read one /srv/a | policy one
 wait_live
 event_has 'kind="denied"' 'path="/srv/a"' 'policy="one"'

@@ -4,16 +4,12 @@
 
 PINS=/sys/fs/bpf/policyd
 
-deny_read() {
-	printf '%s\n' 'version: 1' 'policy: one' 'mode: enforce' 'file:' '  - deny: read' "    path: $1"
-}
-
 setup cp /etc/hostname /srv/a
 setup cp /etc/hostname /srv/b
 echo 'canary_interval: 2s' >/etc/policyd/policyd.yaml
-deny_read /srv/b | policy one
+deny_read one /srv/b | policy one
 start_policyd
-deny_read /srv/a | policy one
+deny_read one /srv/a | policy one
 wait_live
 denied probe open-read /srv/a
 allowed probe open-read /srv/b

@@ -85,6 +85,11 @@ policy() {
 	mv "/etc/policyd/.$1.new" "/etc/policyd/policy.d/$1.yaml" || fail "policy $1 could not be put in place"
 }
 
+# deny_read NAME PATTERN: the text of a policy that lets nobody read what the pattern matches.
+deny_read() {
+	printf '%s\n' 'version: 1' "policy: $1" 'mode: enforce' 'file:' '  - deny: read' "    path: $2"
+}
+
 remove_policy() {
 	rm "/etc/policyd/policy.d/$1.yaml" || fail "policy $1 could not be removed"
 }
@@ -103,6 +108,17 @@ processors() {
 		all) setup sh -c "echo 1 >$_processor" ;;
 		one) setup sh -c "echo 0 >$_processor" ;;
 		esac
+	done
+}
+
+# within TENTHS COMMAND…: tries until it succeeds, a tenth of a second apart.
+within() {
+	_left=$1
+	shift
+	until "$@"; do
+		_left=$((_left - 1))
+		[ "$_left" -gt 0 ] || return 1
+		usleep 100000
 	done
 }
 

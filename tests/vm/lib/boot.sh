@@ -11,17 +11,29 @@ KERNEL_TROUBLE+='|rcu.*(stall|self-detected)|general protection|refcount_t|UBSAN
 KERNEL_TROUBLE+='|list_(add|del) corruption|unable to handle|scheduling while atomic|possible (circular|recursive)'
 KERNEL_TROUBLE+='|segfault at|traps: |type=1326'
 
+# qemu_machine LABEL INITRAMFS CONSOLE RESULTS COMMAND_LINE OPTION…: one start of a machine; both serial lines go to
+# files. QEMU 7 may keep an instruction that another processor has just patched away, and the kernel then dies of a
+# breakpoint that nobody set: one thread for all processors (ACCEL) has no such moment. The timer is not checked: on a
+# busy host that fails.
+qemu_machine() {
+	local kernel initramfs=$2 console=$3 results=$4 append=$5
+	kernel=$(kernel_dir "$1")
+	shift 5
+	timeout --foreground --kill-after=5 "$TIMEOUT" qemu-system-x86_64 -accel "${ACCEL:-tcg,thread=single}" -cpu max \
+		-nodefaults -no-user-config -display none -no-reboot -kernel "$kernel/vmlinuz" -initrd "$initramfs" "$@" \
+		-serial "file:$console" -serial "file:$results" \
+		-append "console=ttyS0,115200 panic=-1 oops=panic no_timer_check net.ifnames=0 $append" </dev/null
+}
+
 # run_machine LABEL OPTIONS DIR CASE…: one start of the machine; results and kernel log are left in DIR, and the
 # reason in DIR/end.CASE (or DIR/end. before the first case) when the machine did not reach its end.
 run_machine() {
-	local label=$1 options=$2 dir=$3 token lsm append smp memory parallel accel=tcg,thread=single kernel status=0
+	local label=$1 options=$2 dir=$3 token lsm append smp memory parallel accel=tcg,thread=single status=0
 	shift 3
 	IFS='|' read -r lsm append smp memory parallel _ <<<"$options"
-	# QEMU 7 may keep an instruction that another processor has just patched away, and the kernel then dies of a
-	# breakpoint that nobody set. One thread for all processors has no such moment; a machine with a thread for each
-	# starts with one processor, and its cases ask for the others when no code is being patched.
+	# A machine with a thread for each processor starts with one processor, and its cases ask for the others when no
+	# code is being patched.
 	[[ $parallel != yes ]] || accel=tcg,thread=multi append+=' maxcpus=1'
-	kernel=$(kernel_dir "$label")
 	token=$(od -An -N8 -tx8 /dev/urandom | tr -d ' ')
 	mkdir -p "$dir/plan/vm"
 	write_plan "$@" >"$dir/plan/vm/plan"
@@ -33,15 +45,10 @@ run_machine() {
 	cat "$OUT/system.cpio" "$OUT/$label.modules.cpio" "$dir/plan.cpio" >"$dir/initramfs"
 	: >"$dir/results"
 	: >"$dir/console"
-	timeout --foreground --kill-after=5 "$TIMEOUT" qemu-system-x86_64 -accel "$accel" "${QEMU_MORE[@]}" \
-		-cpu max -m "$memory" -smp "$smp" \
-		-nodefaults -no-user-config -display none -no-reboot \
-		-kernel "$kernel/vmlinuz" -initrd "$dir/initramfs" \
+	ACCEL=$accel qemu_machine "$label" "$dir/initramfs" "$dir/console" "$dir/results" \
+		"loglevel=7 printk.devkmsg=on lsm=$lsm vm.token=$token $append" -m "$memory" -smp "$smp" "${QEMU_MORE[@]}" \
 		-drive "file=$OUT/srv.ext4,format=raw,if=virtio,snapshot=on" \
-		-drive "file=$OUT/casefold.ext4,format=raw,if=virtio,snapshot=on" \
-		-serial "file:$dir/console" -serial "file:$dir/results" \
-		-append "console=ttyS0,115200 loglevel=7 printk.devkmsg=on panic=-1 oops=panic no_timer_check net.ifnames=0 lsm=$lsm vm.token=$token $append" \
-		</dev/null >"$dir/qemu.log" 2>&1 || status=$?
+		-drive "file=$OUT/casefold.ext4,format=raw,if=virtio,snapshot=on" >"$dir/qemu.log" 2>&1 || status=$?
 	tr -d '\r' <"$dir/console" >"$dir/dmesg"
 	split_results "$token" "$dir"
 	[[ -e $dir/done ]] || machine_end "$dir" "$status" >"$dir/end.$(sed -n 's/ none -$//p' "$dir/outcomes")"
