@@ -34,6 +34,15 @@ struct {
 /* What a new count is; the stack has no room for one. */
 const volatile struct policyd_count count_new __weak = {};
 
+/* The current process, now. */
+static __always_inline void example_fill(struct policyd_example *example)
+{
+	example->time = bpf_ktime_get_boot_ns();
+	example->pid = bpf_get_current_pid_tgid() >> 32;
+	example->uid = (__u32)bpf_get_current_uid_gid();
+	bpf_get_current_comm(example->comm, sizeof(example->comm));
+}
+
 static __always_inline void anomaly_key(const struct policyd_anomaly *anomaly, struct policyd_count_key *key)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -118,14 +127,8 @@ static __always_inline void anomaly_add(struct happening *happening, const struc
 	if (!span)
 		return; /* of a correct image none is */
 	place = policyd_count_add(count, now, span);
-	if (place >= 0) {
-		struct policyd_example *example = &count->examples[place & (POLICYD_SPANS - 1)];
-
-		example->time = now;
-		example->pid = bpf_get_current_pid_tgid() >> 32;
-		example->uid = (__u32)bpf_get_current_uid_gid();
-		bpf_get_current_comm(example->comm, sizeof(example->comm));
-	}
+	if (place >= 0)
+		example_fill(&count->examples[place & (POLICYD_SPANS - 1)]);
 	happening->sum = policyd_count_sum(count, now, span, &first);
 	if (happening->sum <= anomaly->limit || !policyd_count_tell(count, now, span))
 		return;
@@ -223,15 +226,15 @@ static __always_inline bool anomaly_open(struct decision *decision, __u32 kind)
 	return anomalies && anomalies->kinds >> kind & 1;
 }
 
-/* The current process did something of the kind that is counted. */
-static __always_inline void anomaly_happened(__u32 kind, __u64 object, __u32 extra)
+/* The current process did something of the kind. `first` and the verdict are those of anomaly_each(). */
+static __always_inline int anomaly_happened(__u32 kind, __u64 object, __u32 extra, __u64 first)
 {
 	struct decision decision;
 
 	if (!anomaly_open(&decision, kind))
-		return;
+		return 0;
 	subject_current(&decision);
-	anomaly_each(&decision, kind, object, extra, 0);
+	return anomaly_each(&decision, kind, object, extra, first);
 }
 
 #endif

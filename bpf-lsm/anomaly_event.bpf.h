@@ -41,8 +41,7 @@ static __always_inline void anomaly_object(struct policyd_event_anomaly *event,
 	if (happening->kind != POLICYD_ANOMALY_CONNECT)
 		return;
 	endpoint_read(&endpoint, (void *)happening->object, (int)happening->extra, NULL);
-	*(__u64 *)&event->remote[0] = __builtin_bswap64(endpoint.high);
-	*(__u64 *)&event->remote[8] = __builtin_bswap64(endpoint.low);
+	event_address(event->remote, &endpoint);
 	event->remote_port = (__u16)endpoint.port;
 	event->family = (__u16)endpoint.family;
 }

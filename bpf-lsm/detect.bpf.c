@@ -51,25 +51,13 @@ struct {
 	__type(value, struct policyd_example);
 } services SEC(".maps") __weak;
 
-static __always_inline void example_fill(struct policyd_example *example)
-{
-	example->time = bpf_ktime_get_boot_ns();
-	example->pid = bpf_get_current_pid_tgid() >> 32;
-	example->uid = (__u32)bpf_get_current_uid_gid();
-	bpf_get_current_comm(example->comm, sizeof(example->comm));
-}
-
 /* Verdict on the execution of a file as an instance of the kind. */
 static __always_inline int detect_exec(__u32 kind, struct linux_binprm *bprm, __u32 age,
 				       struct policyd_example *example)
 {
 	struct dentry *dentry = bprm->file->f_path.dentry;
-	struct decision decision;
 
-	if (!anomaly_open(&decision, kind))
-		return 0;
-	subject_current(&decision);
-	return anomaly_each(&decision, kind, name_address(dentry), age, (__u64)example);
+	return anomaly_happened(kind, name_address(dentry), age, (__u64)example);
 }
 
 SEC("lsm/bprm_check_security")

@@ -31,7 +31,7 @@ int BPF_PROG(rate_exec, struct linux_binprm *bprm, int ret)
 
 	if (ret || bprm->interp != bprm->filename)
 		return ret;
-	anomaly_happened(POLICYD_ANOMALY_EXEC, name_address(dentry), 0);
+	anomaly_happened(POLICYD_ANOMALY_EXEC, name_address(dentry), 0, 0);
 	return 0;
 }
 
@@ -39,33 +39,35 @@ SEC("tp_btf/sched_process_fork")
 int BPF_PROG(rate_fork, struct task_struct *parent, struct task_struct *child)
 {
 	if (child->pid == child->tgid)
-		anomaly_happened(POLICYD_ANOMALY_FORK, 0, (__u32)child->tgid);
+		anomaly_happened(POLICYD_ANOMALY_FORK, 0, (__u32)child->tgid, 0);
 	return 0;
+}
+
+/* An address that is named as a destination. */
+static __always_inline void destination_count(const void *address, int size)
+{
+	__u16 family = 0;
+
+	bpf_probe_read_kernel(&family, sizeof(family), address);
+	if (AF_IS_INTERNET(family))
+		anomaly_happened(POLICYD_ANOMALY_CONNECT, (__u64)address, (__u32)size, 0);
 }
 
 SEC("lsm/socket_connect")
 int BPF_PROG(rate_connect, struct socket *sock, struct sockaddr *address, int size, int ret)
 {
-	__u16 family = 0;
-
 	if (ret)
 		return ret;
-	bpf_probe_read_kernel(&family, sizeof(family), address);
-	if (AF_IS_INTERNET(family))
-		anomaly_happened(POLICYD_ANOMALY_CONNECT, (__u64)address, (__u32)size);
+	destination_count(address, size);
 	return 0;
 }
 
 SEC("lsm/socket_sendmsg")
 int BPF_PROG(rate_send, struct socket *sock, struct msghdr *msg, int size, int ret)
 {
-	__u16 family = 0;
-
 	if (ret || !msg->msg_name)
 		return ret;
-	bpf_probe_read_kernel(&family, sizeof(family), msg->msg_name);
-	if (AF_IS_INTERNET(family))
-		anomaly_happened(POLICYD_ANOMALY_CONNECT, (__u64)msg->msg_name, (__u32)msg->msg_namelen);
+	destination_count(msg->msg_name, msg->msg_namelen);
 	return 0;
 }
 
@@ -76,7 +78,7 @@ int BPF_PROG(rate_write, struct file *file, int ret)
 
 	if (ret || !(file->f_mode & FMODE_WRITE) || (file->f_inode->i_mode & S_IFMT) != S_IFREG)
 		return ret;
-	anomaly_happened(POLICYD_ANOMALY_WRITE, name_address(dentry), 0);
+	anomaly_happened(POLICYD_ANOMALY_WRITE, name_address(dentry), 0, 0);
 	return 0;
 }
 
@@ -86,7 +88,7 @@ int BPF_PROG(rate_rename, const struct path *old_dir, struct dentry *old_dentry,
 {
 	if (ret)
 		return ret;
-	anomaly_happened(POLICYD_ANOMALY_RENAME, name_address(old_dentry), 0);
+	anomaly_happened(POLICYD_ANOMALY_RENAME, name_address(old_dentry), 0, 0);
 	return 0;
 }
 
@@ -95,7 +97,7 @@ int BPF_PROG(rate_delete, const struct path *dir, struct dentry *dentry, int ret
 {
 	if (ret)
 		return ret;
-	anomaly_happened(POLICYD_ANOMALY_DELETE, name_address(dentry), 0);
+	anomaly_happened(POLICYD_ANOMALY_DELETE, name_address(dentry), 0, 0);
 	return 0;
 }
 
@@ -106,6 +108,6 @@ int BPF_PROG(rate_open, int dfd, struct filename *pathname, const struct open_fl
 
 	if (result >= 0 || result < -ERRNO_MAX || op->open_flag & __FMODE_EXEC)
 		return 0;
-	anomaly_happened(POLICYD_ANOMALY_OPEN_FAILED, (__u64)pathname->name, (__u32)-result);
+	anomaly_happened(POLICYD_ANOMALY_OPEN_FAILED, (__u64)pathname->name, (__u32)-result, 0);
 	return 0;
 }
