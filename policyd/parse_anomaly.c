@@ -92,8 +92,9 @@ static int rates_read(struct parser *parser, const struct parse_key *key, const 
 	size_t count;
 	int r = parse_mappings_check(parser, key, value, LIMIT_RATES, "rates");
 
-	if (r == 0)
-		r = parse_list(parser, key, value, sizeof(*anomaly->rates), rate_item, &items, &count);
+	if (r < 0)
+		return r;
+	r = parse_list(parser, key, value, sizeof(*anomaly->rates), rate_item, &items, &count);
 	if (r < 0)
 		return r;
 	anomaly->rates = items;

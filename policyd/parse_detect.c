@@ -80,8 +80,9 @@ int parse_detects(struct parser *parser, const struct parse_key *key, const stru
 	size_t count;
 	int r = parse_mappings_check(parser, key, value, LIMIT_DETECTS, "detectors");
 
-	if (r == 0)
-		r = parse_list(parser, key, value, sizeof(*anomaly->detects), detect_item, &items, &count);
+	if (r < 0)
+		return r;
+	r = parse_list(parser, key, value, sizeof(*anomaly->detects), detect_item, &items, &count);
 	if (r < 0)
 		return r;
 	anomaly->detects = items;

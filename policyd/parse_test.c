@@ -221,8 +221,9 @@ int parse_tests(struct parser *parser, const struct parse_key *key, const struct
 	size_t count;
 	int r = parse_mappings_check(parser, key, value, LIMIT_TESTS, "tests");
 
-	if (r == 0)
-		r = parse_list(parser, key, value, sizeof(*policy->tests), test_item, &items, &count);
+	if (r < 0)
+		return r;
+	r = parse_list(parser, key, value, sizeof(*policy->tests), test_item, &items, &count);
 	if (r < 0)
 		return r;
 	policy->tests = items;
