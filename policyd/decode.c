@@ -156,9 +156,9 @@ int decode_head(struct decoder *decoder, const struct policyd_event_head *head, 
 	return event_set(event, &event->comm, head->comm, strnlen(head->comm, sizeof(head->comm)));
 }
 
-static void cut_add(struct event *event, enum event_field field)
+static void cut_add(struct event *event, enum event_cut cut)
 {
-	event->cut = (event->cut == EVENT_NONE ? 0 : event->cut) | 1ULL << field;
+	event->cut = (event->cut == EVENT_NONE ? 0 : event->cut) | 1ULL << cut;
 }
 
 /*
@@ -166,7 +166,7 @@ static void cut_add(struct event *event, enum event_field field)
  * empty. `body` is where name bytes may begin.
  */
 int decode_text(struct decoder *decoder, const char *record, size_t body, size_t size,
-		const struct policyd_event_name *from, struct event *event, enum event_field field,
+		const struct policyd_event_name *from, struct event *event, enum event_cut cut,
 		struct event_text *text)
 {
 	struct decode_name name = {
@@ -193,7 +193,7 @@ int decode_text(struct decoder *decoder, const char *record, size_t body, size_t
 		return r;
 
 	if (name.cut)
-		cut_add(event, field);
+		cut_add(event, cut);
 	return 0;
 }
 
@@ -203,7 +203,7 @@ static int decode_arguments(struct decoder *decoder, const char *record, size_t 
 	size_t length = head->argv_length;
 
 	if (head->flags & POLICYD_EVENT_ARGV_CUT)
-		cut_add(event, EVENT_FIELD_argv);
+		cut_add(event, EVENT_CUT_argv);
 	if (length == 0)
 		return 0;
 	if (head->argv < body || head->argv > size || length > size - head->argv)
@@ -218,11 +218,11 @@ int decode_program(struct decoder *decoder, const char *record, size_t body, siz
 		   const struct policyd_event_head *head, const struct policyd_event_name *exe,
 		   struct event *event)
 {
-	int r = decode_text(decoder, record, body, size, exe, event, EVENT_FIELD_exe, &event->exe);
+	int r = decode_text(decoder, record, body, size, exe, event, EVENT_CUT_exe, &event->exe);
 
 	if (r < 0)
 		return r;
-	r = decode_text(decoder, record, body, size, &head->parent_exe, event, EVENT_FIELD_parent_exe,
+	r = decode_text(decoder, record, body, size, &head->parent_exe, event, EVENT_CUT_parent_exe,
 			&event->parent_exe);
 	if (r < 0)
 		return r;
@@ -272,12 +272,12 @@ static int decode_path(struct decoder *decoder, const char *record, size_t size,
 		return r;
 
 	r = decode_text(decoder, record, sizeof(path), size, &path.object, event,
-			is_socket ? EVENT_FIELD_unix_name : EVENT_FIELD_path,
+			is_socket ? EVENT_FIELD_unix_name : EVENT_CUT_path,
 			is_socket ? &event->unix_name : &event->path);
 	if (r < 0)
 		return r;
 
-	r = decode_text(decoder, record, sizeof(path), size, &path.target, event, EVENT_FIELD_path2,
+	r = decode_text(decoder, record, sizeof(path), size, &path.target, event, EVENT_CUT_path2,
 			&event->path2);
 	if (r < 0)
 		return r;
@@ -361,7 +361,7 @@ static int decode_process(struct decoder *decoder, const char *record, size_t si
 		return r;
 
 	return decode_text(decoder, record, sizeof(process), size, &process.target_exe, event,
-			   EVENT_FIELD_target_exe, &event->target_exe);
+			   EVENT_CUT_target_exe, &event->target_exe);
 }
 
 int decode(struct decoder *decoder, const void *record, size_t length, struct event *event)

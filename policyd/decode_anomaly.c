@@ -75,7 +75,7 @@ int decode_anomaly(struct decoder *decoder, const char *record, size_t size, str
 		r = typed_set(decoder, record, size, &anomaly, event);
 	if (r == 0)
 		r = decode_text(decoder, record, sizeof(anomaly), size, &anomaly.object, event,
-				EVENT_FIELD_path, &event->path);
+				EVENT_CUT_path, &event->path);
 	return r < 0 ? r
 		     : decode_program(decoder, record, sizeof(anomaly), size, &anomaly.head, &anomaly.exe,
 				      event);

@@ -15,7 +15,7 @@ int decode_head(struct decoder *decoder, const struct policyd_event_head *head, 
 
 /* Reads the name that `from` describes into `text`, the event's field; stays empty where there is none. */
 int decode_text(struct decoder *decoder, const char *record, size_t body, size_t size,
-		const struct policyd_event_name *from, struct event *event, enum event_field field,
+		const struct policyd_event_name *from, struct event *event, enum event_cut cut,
 		struct event_text *text);
 
 /* Who did it: the program, its parent's, its arguments. */

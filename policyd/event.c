@@ -24,7 +24,7 @@ const struct event_field_info event_fields[EVENT_FIELD_COUNT] = {
 	EVENT_FIELDS(X)
 #undef X
 };
-_Static_assert(EVENT_FIELD_COUNT <= 64, "`cut` has a bit per field");
+_Static_assert(EVENT_CUT_COUNT <= 64, "`cut` has a bit per text");
 
 bool event_is_text(enum event_type type)
 {

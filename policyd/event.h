@@ -63,7 +63,7 @@ enum event_type {
 	EVENT_TYPE_ERRNO,    /* positive errno, written as EPERM */
 	EVENT_TYPE_DEVICE,   /* kernel encoding, written as MAJOR:MINOR */
 	EVENT_TYPE_MODE,     /* st_mode, written in octal */
-	EVENT_TYPE_CUT,	     /* bits by enum event_field, written as names joined by ',' */
+	EVENT_TYPE_CUT,	     /* bits by enum event_cut, written as names joined by ',' */
 	/* From here on texts. */
 	EVENT_TYPE_TEXT, /* may come from a process */
 	EVENT_TYPE_NAME, /* from a policy's author, who names rules file[2]: `]` needs no escape */
@@ -71,7 +71,7 @@ enum event_type {
 	EVENT_TYPE_ARGV, /* texts joined by NUL */
 };
 
-/* X(member, "name", TYPE); at most 64. */
+/* X(member, "name", TYPE); at most 64 texts. */
 #define EVENT_FIELDS(X)                                                                                      \
 	X(time, "time", TIME) /* CLOCK_REALTIME */                                                           \
 	X(boottime, "boottime", DURATION)                                                                    \
@@ -143,6 +143,29 @@ enum event_field {
 	EVENT_FIELDS(X)
 #undef X
 		EVENT_FIELD_COUNT
+};
+
+/* Only texts can be cut: EVENT_CUT_path and so on, the bit numbers of `cut`. */
+#define EVENT_CUT_OF_NUMBER(member)
+#define EVENT_CUT_OF_ID(member)
+#define EVENT_CUT_OF_TIME(member)
+#define EVENT_CUT_OF_DURATION(member)
+#define EVENT_CUT_OF_KIND(member)
+#define EVENT_CUT_OF_SEVERITY(member)
+#define EVENT_CUT_OF_ERRNO(member)
+#define EVENT_CUT_OF_DEVICE(member)
+#define EVENT_CUT_OF_MODE(member)
+#define EVENT_CUT_OF_CUT(member)
+#define EVENT_CUT_OF_TEXT(member) EVENT_CUT_##member,
+#define EVENT_CUT_OF_NAME(member) EVENT_CUT_##member,
+#define EVENT_CUT_OF_TAGS(member) EVENT_CUT_##member,
+#define EVENT_CUT_OF_ARGV(member) EVENT_CUT_##member,
+
+enum event_cut {
+#define X(member, name, type) EVENT_CUT_OF_##type(member)
+	EVENT_FIELDS(X)
+#undef X
+		EVENT_CUT_COUNT
 };
 
 /* Bytes; not owned by this struct. Empty is length 0. */

@@ -70,7 +70,7 @@ static struct event event_shortened(const struct event *event, size_t limit)
 	struct event copy = *event;
 	uint64_t cut = event->cut == EVENT_NONE ? 0 : event->cut;
 
-	for (size_t i = 0; i < EVENT_FIELD_COUNT; i++) {
+	for (size_t i = 0, bit = 0; i < EVENT_FIELD_COUNT; i++) {
 		struct event_text *text = (struct event_text *)((char *)&copy + event_fields[i].offset);
 		size_t length;
 
@@ -79,7 +79,8 @@ static struct event event_shortened(const struct event *event, size_t limit)
 
 		length = escape_fit(text->bytes, text->length, limit);
 		if (length < text->length)
-			cut |= 1ULL << i;
+			cut |= 1ULL << bit;
+		bit++;
 		text->length = length;
 	}
 

@@ -130,8 +130,8 @@ static void write_cut(struct writer *writer, uint64_t cut)
 {
 	const char *separator = "";
 
-	for (size_t i = 0; i < EVENT_FIELD_COUNT; i++) {
-		if (!(cut & 1ULL << i))
+	for (size_t i = 0, text = 0; i < EVENT_FIELD_COUNT; i++) {
+		if (!event_is_text(event_fields[i].type) || !(cut & 1ULL << text++))
 			continue;
 		writer_printf(writer, "%s%s", separator, event_fields[i].name);
 		separator = ",";

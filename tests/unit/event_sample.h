@@ -126,7 +126,7 @@ static inline void sample_hostile(struct event *event)
 	event->kind = EVENT_DENIED;
 	event->severity = EVENT_WARNING;
 	event->inode = UINT64_MAX - 1;
-	event->cut = 1ULL << EVENT_FIELD_path;
+	event->cut = 1ULL << EVENT_CUT_path;
 	event->suppressed = EVENT_NONE;
 	event->lost = EVENT_NONE;
 }

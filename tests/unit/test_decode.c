@@ -16,7 +16,7 @@ static void check_name(uint32_t root, uint32_t dev, const char *bytes, uint32_t 
 	ck_assert_uint_eq(event.path.length, expected_length);
 	ck_assert_mem_eq(event.path.bytes, expected, expected_length);
 	if (flags & POLICYD_NAME_CUT)
-		ck_assert_uint_eq(event.cut, 1ULL << EVENT_FIELD_path);
+		ck_assert_uint_eq(event.cut, 1ULL << EVENT_CUT_path);
 	else
 		ck_assert_uint_eq(event.cut, EVENT_NONE);
 }

@@ -33,7 +33,7 @@ START_TEST(decode_says_what_is_cut_of_it)
 	record.head.flags = POLICYD_EVENT_ARGV_CUT;
 	record_decode(&event);
 	ck_assert_uint_eq(event.argv.length, 0);
-	ck_assert_uint_eq(event.cut, 1ULL << EVENT_FIELD_parent_exe | 1ULL << EVENT_FIELD_argv);
+	ck_assert_uint_eq(event.cut, 1ULL << EVENT_CUT_parent_exe | 1ULL << EVENT_CUT_argv);
 }
 END_TEST
 
