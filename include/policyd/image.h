@@ -18,7 +18,7 @@
 #include <policyd/types.h>
 
 #define POLICYD_IMAGE_MAGIC 0x31696470u /* "pdi1", little endian */
-#define POLICYD_ABI	    4		/* changes with any layout in this folder */
+#define POLICYD_ABI	    5		/* changes with any layout in this folder */
 
 /*
  * The outer map: element POLICYD_LIVE is the live image. Each image also stands in the element of its
