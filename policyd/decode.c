@@ -272,7 +272,7 @@ static int decode_path(struct decoder *decoder, const char *record, size_t size,
 		return r;
 
 	r = decode_text(decoder, record, sizeof(path), size, &path.object, event,
-			is_socket ? EVENT_FIELD_unix_name : EVENT_CUT_path,
+			is_socket ? EVENT_CUT_unix_name : EVENT_CUT_path,
 			is_socket ? &event->unix_name : &event->path);
 	if (r < 0)
 		return r;

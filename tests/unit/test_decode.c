@@ -151,6 +151,12 @@ START_TEST(decode_names_unix_sockets)
 	record_decode(&event);
 	assert_text(event.unix_name, "@a\0b");
 	assert_text(event.family, "unix");
+	ck_assert_uint_eq(event.cut, EVENT_NONE);
+
+	event_clear(&event);
+	record.path.object.flags |= POLICYD_NAME_CUT;
+	record_decode(&event);
+	ck_assert_uint_eq(event.cut, 1ULL << EVENT_CUT_unix_name);
 	assert_text(event.section, "network");
 	assert_text(event.operation, "connect");
 	ck_assert_uint_eq(event.path.length, 0);
