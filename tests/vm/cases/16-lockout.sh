@@ -38,11 +38,11 @@ denied probe open-read /srv/a
 allowed probe exec /bin/true
 
 # On trial: nothing starts, and nobody confirms.
-sleep 10 &
+sleep 5 &
 early=$!
-sleep 90 &
+sleep 50 &
 late=$!
-policyctl apply --confirm 30 /srv/lockout >/run/vm/applied 2>&1
+policyctl apply --confirm 20 /srv/lockout >/run/vm/applied 2>&1
 applied=$?
 /bin/true 2>/dev/null
 first=$?
@@ -58,7 +58,7 @@ check 'a program is refused' test "$first" = 126
 check 'and is still, some time later' test "$second" = 126
 check 'programs start again' test "$third" = 0
 event_has 'kind="denied"' 'policy="lockout"' 'path="/usr/bin/busybox"'
-event_has 'policy' 'action="on-trial"' 'from ./srv/lockout. goes in 30s'
+event_has 'policy' 'action="on-trial"' 'from ./srv/lockout. goes in 20s'
 event_has 'health' 'action="degraded"' 'cannot keep a copy or a marker'
 event_has 'policy' 'severity="warning"' 'action="rolled-back"' 'nobody confirmed the set in time'
 check 'status says it' sh -c 'policyctl status --json | grep -q "\"state\": *\"confirmed\""'
@@ -75,11 +75,11 @@ check 'nothing to roll back' test "$?" = 2
 check 'in words' grep -qx 'policyctl rollback: nothing to roll back: the last good set is in force' /tmp/said
 
 # The neighbour is confirmed and stays.
-setup policyctl apply --confirm 60 /srv/mild
+setup policyctl apply --confirm 25 /srv/mild
 denied probe open-read /srv/b
 allowed probe open-read /srv/a
 check 'confirmed' policyctl confirm
-sleep 70
+sleep 30
 denied probe open-read /srv/b
 allowed probe open-read /srv/a
 event_has 'policy' 'action="confirmed"' 'an administrator confirmed it'
