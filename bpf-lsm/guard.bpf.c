@@ -22,7 +22,9 @@
 /* Verdict on what the current task does to `target`. */
 static __always_inline int guard_deed(struct task_struct *target, __u32 deed, __u32 number)
 {
-	if (!guard_covers(target) || guard_is_policyd())
+	/* A helper has no rights, but to set its own limits. */
+	if (!guard_covers(target) || guard_is_policyd() ||
+	    (__u32)target->tgid == (__u32)(bpf_get_current_pid_tgid() >> 32))
 		return 0;
 	return guard_refuse(deed, number, event_exe(target));
 }

@@ -59,13 +59,30 @@ static __always_inline struct policyd_guard_key guard_process(struct task_struct
 	};
 }
 
-/* 6.1 gives no storage to a task that has preempted another one at the same: then the map says whose it is.
+static __always_inline struct policyd_guard_key guard_parent(struct task_struct *task, __u32 above)
+{
+	struct task_struct *parent = task->real_parent;
+
+	if (above)
+		parent = BPF_CORE_READ(parent, real_parent);
+	return (struct policyd_guard_key){
+		.kind = POLICYD_GUARD_PROCESS,
+		.id = BPF_CORE_READ(parent, group_leader, start_boottime),
+		.generation = (__u32)BPF_CORE_READ(parent, tgid),
+	};
+}
+
+/*
+ * A process of policyd's, a helper that it forked, or a helper's child. 6.1 gives no storage to a task that
+ * has preempted another one at the same: then the map says whose it is.
  */
 static __always_inline bool guard_covers(struct task_struct *task)
 {
 	struct policyd_guard_key key = guard_process(task);
+	struct policyd_guard_key parent = guard_parent(task, 0), above = guard_parent(task, 1);
 
-	return guard_mark(task) || bpf_map_lookup_elem(&guard, &key);
+	return guard_mark(task) || bpf_map_lookup_elem(&guard, &key) ||
+	       bpf_map_lookup_elem(&guard, &parent) || bpf_map_lookup_elem(&guard, &above);
 }
 
 static __always_inline bool guard_is_policyd(void)

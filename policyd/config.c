@@ -114,10 +114,14 @@ int config_parse(struct config *config, const char *file, const char *text, size
 {
 	CLEANUP(reader_cleanup) struct yaml_reader *reader = NULL;
 	CLEANUP(yaml_tree_free) struct yaml_tree tree = {};
+	struct token_source *source;
 	size_t errors = diagnostics->errors;
 	int r;
 
-	r = yaml_reader_new(file, text, length, NODES_MAX, diagnostics, &reader);
+	r = token_source_new(TOKEN_YAML, text, length, &source);
+	if (r < 0)
+		return r;
+	r = yaml_reader_new(file, source, NODES_MAX, diagnostics, &reader);
 	if (r < 0)
 		return r;
 	r = yaml_reader_next(reader, &tree);

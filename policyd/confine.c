@@ -26,7 +26,7 @@
  * The list. What some C library or architecture uses in place of another call stands beside it. Nothing here
  * starts a program, makes a process or a thread, changes identities, mounts, or loads a module.
  */
-static const char *const calls[] = {
+static const char *const daemon_calls[] = {
 	/* memory; mmap and mprotect are below */
 	"brk", "madvise", "mremap", "munmap",
 	/* time, waiting */
@@ -35,9 +35,9 @@ static const char *const calls[] = {
 	/* who we are */
 	"getegid", "geteuid", "getgid", "getpid", "getppid", "getrlimit", "getrusage", "gettid", "getuid",
 	"prlimit64", "sysinfo", "uname",
-	/* signals, and ends: an assertion that fails is told */
+	/* signals, and ends: of the helper's too; an assertion that fails is told */
 	"exit", "exit_group", "rt_sigaction", "rt_sigpending", "rt_sigprocmask", "rt_sigreturn",
-	"rt_sigtimedwait", "sigaltstack", "sigreturn", "tgkill",
+	"rt_sigtimedwait", "sigaltstack", "sigreturn", "tgkill", "wait4",
 	/* the event loop */
 	"epoll_create1", "epoll_ctl", "epoll_pwait", "epoll_pwait2", "epoll_wait", "eventfd2",
 	"inotify_add_watch", "inotify_init1", "inotify_rm_watch", "pidfd_open", "poll", "ppoll", "pselect6",
@@ -53,11 +53,24 @@ static const char *const calls[] = {
 	"unlink", "unlinkat", "utimensat",
 	/* the canary */
 	"memfd_create",
-	/* sockets; socket is below */
+	/* sockets; socket and socketpair are below */
 	"accept", "accept4", "bind", "connect", "getpeername", "getsockname", "getsockopt", "listen",
 	"recvfrom", "recvmmsg", "recvmsg", "sendmmsg", "sendmsg", "sendto", "setsockopt", "shutdown"};
 
-static const int families[] = {AF_UNIX, AF_INET, AF_INET6};
+/* What reading a text takes; mmap, mprotect are below. */
+static const char *const reader_calls[] = {
+	"brk",		"madvise",   "mremap", "munmap",     "recvfrom",       "sendto",
+	"read",		"write",     "futex",  "getrandom",  "clock_gettime",  "restart_syscall",
+	"rt_sigreturn", "sigreturn", "exit",   "exit_group", "rt_sigprocmask", "rt_sigaction",
+	"sigaltstack",	"tgkill",    "gettid", "getpid",     "sched_yield"};
+
+/* The helper's children have its list too, until theirs is on top of it. */
+static const char *const helper_calls[] = {
+	"recvmsg",	   "sendmsg",	      "clone", "clone3",      "fork",	   "vfork",
+	"wait4",	   "waitid",	      "close", "close_range", "setrlimit", "prlimit64",
+	"set_robust_list", "set_tid_address", "rseq",  "prctl",	      "seccomp"};
+
+static const int families[] = {AF_UNIX, AF_INET, AF_INET6}; /* pairs only of the first */
 
 /*
  * Tables, and programs of hooks that no set needed before, with what the library tries out first. Running
@@ -88,16 +101,17 @@ int confine_action_from_name(const char *name, enum confine_action *ret_action)
 	return -EINVAL;
 }
 
-int confine_capabilities(void)
+int confine_capabilities(enum confine_role role)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {};
+	uint64_t capabilities = role == CONFINE_DAEMON ? CAPABILITIES : 0;
 
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 ||
 	    syscall(SYS_capget, &header, sets) < 0)
 		return -errno;
 	for (size_t i = 0; i < ARRAY_SIZE(sets); i++) {
-		uint32_t kept = (uint32_t)(CAPABILITIES >> (32 * i));
+		uint32_t kept = (uint32_t)(capabilities >> (32 * i));
 
 		sets[i].permitted &= kept;
 		sets[i].effective = sets[i].permitted;
@@ -107,9 +121,9 @@ int confine_capabilities(void)
 }
 
 /* A call that this architecture does not have needs no rule. */
-static int calls_allow(scmp_filter_ctx filter)
+static int calls_allow(scmp_filter_ctx filter, const char *const *calls, size_t count)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
+	for (size_t i = 0; i < count; i++) {
 		int number = seccomp_syscall_resolve_name(calls[i]);
 		int r = number < 0 ? 0 : seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 0);
 
@@ -132,19 +146,48 @@ static int values_allow(scmp_filter_ctx filter, int number, const int *values, s
 	return 0;
 }
 
-/* Memory is never writable and executable; libraries that the C library opens for names of users are mapped.
+/*
+ * Memory is never writable and executable. Of the daemon's, libraries that the C library opens for names of
+ * users are mapped.
  */
-static int memory_allow(scmp_filter_ctx filter)
+static int memory_allow(scmp_filter_ctx filter, bool code_too)
 {
 	const struct scmp_arg_cmp no_code = SCMP_A2_32(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
 	const struct scmp_arg_cmp code = SCMP_A2_32(SCMP_CMP_MASKED_EQ, PROT_EXEC | PROT_WRITE, PROT_EXEC);
 	int r = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, &no_code);
 
-	if (r == 0)
+	if (r == 0 && code_too)
 		r = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, &code);
 	if (r == 0)
 		r = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, &no_code);
 	return r;
+}
+
+static int daemon_allow(scmp_filter_ctx filter)
+{
+	int r = calls_allow(filter, daemon_calls, ARRAY_SIZE(daemon_calls));
+
+	if (r == 0)
+		r = values_allow(filter, SCMP_SYS(socket), families, ARRAY_SIZE(families));
+	if (r == 0)
+		r = values_allow(filter, SCMP_SYS(socketpair), families, 1);
+	if (r == 0)
+		r = values_allow(filter, SCMP_SYS(bpf), bpf_commands, ARRAY_SIZE(bpf_commands));
+	return r < 0 ? r : memory_allow(filter, true);
+}
+
+static int reader_allow(scmp_filter_ctx filter)
+{
+	int r = calls_allow(filter, reader_calls, ARRAY_SIZE(reader_calls));
+
+	return r < 0 ? r : memory_allow(filter, false);
+}
+
+static int helper_allow(scmp_filter_ctx filter)
+{
+	int r = calls_allow(filter, helper_calls, ARRAY_SIZE(helper_calls));
+
+	return r < 0 ? r : reader_allow(filter);
 }
 
 /*
@@ -152,24 +195,22 @@ static int memory_allow(scmp_filter_ctx filter)
  * nobody says what else. Every refusal is logged; the rules form a tree, since events make calls by the
  * thousand.
  */
-static int filter_fill(scmp_filter_ctx filter, uint32_t refusal)
+static int filter_fill(scmp_filter_ctx filter, enum confine_role role, uint32_t refusal)
 {
+	static int (*const allow[])(scmp_filter_ctx filter) = {[CONFINE_DAEMON] = daemon_allow,
+							       [CONFINE_HELPER] = helper_allow,
+							       [CONFINE_READER] = reader_allow};
 	int r = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, refusal);
 
+	_Static_assert(ARRAY_SIZE(allow) == CONFINE_ROLE_COUNT, "every role has a list");
 	if (r == 0)
 		r = seccomp_attr_set(filter, SCMP_FLTATR_CTL_LOG, 1);
 	if (r == 0)
 		r = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
-	if (r == 0)
-		r = calls_allow(filter);
-	if (r == 0)
-		r = values_allow(filter, SCMP_SYS(socket), families, ARRAY_SIZE(families));
-	if (r == 0)
-		r = values_allow(filter, SCMP_SYS(bpf), bpf_commands, ARRAY_SIZE(bpf_commands));
-	return r < 0 ? r : memory_allow(filter);
+	return r < 0 ? r : allow[role](filter);
 }
 
-int confine_system_calls(enum confine_action action)
+int confine_system_calls(enum confine_role role, enum confine_action action)
 {
 	uint32_t refusal = action == CONFINE_KILL ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_ERRNO(EPERM);
 	scmp_filter_ctx filter;
@@ -180,7 +221,7 @@ int confine_system_calls(enum confine_action action)
 	filter = seccomp_init(refusal);
 	if (!filter)
 		return -ENOMEM;
-	r = filter_fill(filter, refusal);
+	r = filter_fill(filter, role, refusal);
 	if (r == 0)
 		r = seccomp_load(filter);
 	seccomp_release(filter);

@@ -7,8 +7,9 @@
 
 #include "control.h"
 #include "control_peer.h"
-#include "json_text.h"
 #include "json.h"
+#include "json_text.h"
+#include "json_token.h"
 #include "util.h"
 
 #define ACCEPT_INTERVAL_USEC (1000 * 1000ULL)
@@ -37,6 +38,7 @@ struct control {
 	char *path;
 	gid_t group;
 	const struct control_request *requests;
+	struct tokenizer *tokenizer;
 	void *data;
 	struct client *clients;
 };
@@ -117,10 +119,14 @@ static int request_answer(struct client *client, const struct control_request *k
 
 static int request_handle(struct client *client, const char *line, size_t length)
 {
-	CLEANUP_JSON json_t *request = json_loadb(line, length, JSON_REJECT_DUPLICATES, NULL);
+	CLEANUP_JSON json_t *request = NULL;
 	const struct control_request *known;
+	CLEANUP_FREE char *why = NULL;
 	const char *name;
+	int r = json_token_load(client->control->tokenizer, line, length, &request, &why);
 
+	if (r < 0 && r != -EINVAL)
+		return reply_error(client, r, why ? why : "the request cannot be read");
 	name = json_string_value(json_object_get(request, "request"));
 	if (!name)
 		return reply_error(client, -EBADMSG, "a request is one JSON object with a text 'request'");
@@ -348,6 +354,7 @@ int control_new(sd_event *loop, const struct control_options *options, struct co
 	control->loop = sd_event_ref(loop);
 	control->group = control_group_find(CONTROL_GROUP);
 	control->requests = options->requests;
+	control->tokenizer = options->tokenizer;
 	control->data = options->data;
 	control->path = strdup(options->path);
 	if (!control->path)

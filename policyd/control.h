@@ -44,6 +44,7 @@ struct control_request {
 struct control_options {
 	const char *path;
 	const struct control_request *requests; /* borrowed, ends with a NULL name */
+	struct tokenizer *tokenizer;		/* borrowed; what reads requests, NULL: this process */
 	void *data;				/* for the functions of the requests */
 };
 

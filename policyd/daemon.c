@@ -287,7 +287,10 @@ static int start_services(struct daemon *daemon)
 	if (r < 0)
 		return r;
 	r = control_new(daemon->loop,
-			&(struct control_options){.path = path, .requests = daemon_requests, .data = daemon},
+			&(struct control_options){.path = path,
+						  .requests = daemon_requests,
+						  .tokenizer = daemon->tokenizer,
+						  .data = daemon},
 			&daemon->control);
 	if (r < 0)
 		log_line(EVENT_ERROR, "cannot listen on '%s': %s", path, strerror(-r));
@@ -297,8 +300,8 @@ static int start_services(struct daemon *daemon)
 static int daemon_start(struct daemon *daemon)
 {
 	static int (*const steps[])(struct daemon *) = {
-		start_base,	start_loader, start_set,      daemon_guard_start,
-		start_services, start_canary, daemon_confine,
+		daemon_reader_start, start_base,     daemon_reader_watch, start_loader,	  start_set,
+		daemon_guard_start,  start_services, start_canary,	  daemon_confine,
 	};
 	int r;
 
@@ -359,6 +362,7 @@ static void daemon_stop(struct daemon *daemon, bool started)
 		daemon_report(daemon, EVENT_ACTION_STOPPED,
 			      daemon->config->pin ? "enforcement goes on" : NULL);
 	outputs_free(daemon->outputs);
+	daemon_reader_stop(daemon);
 	(void)sd_event_unref(daemon->loop);
 	util_close(&daemon->lock);
 	free(daemon->guard_error);

@@ -15,6 +15,7 @@
 #include "model.h"
 #include "outputs.h"
 #include "reload.h"
+#include "tokenizer.h"
 #include "watch.h"
 
 /* A set in force that is not confirmed: on trial, or until it has been in force for long enough. */
@@ -30,6 +31,7 @@ struct trial {
 /* In the order in which they are set up. */
 struct daemon {
 	const struct config *config;
+	struct tokenizer *tokenizer;
 	int lock;
 	sd_event *loop;
 	struct outputs *outputs;
@@ -41,6 +43,7 @@ struct daemon {
 	struct loader *loader;
 	struct drain *drain;
 	struct control *control;
+	sd_event_source *reader_source;
 	sd_event_source *canary_timer;
 	sd_event_source *sweep_timer; /* of the counts of rates */
 
@@ -173,6 +176,15 @@ void daemon_report_ignored(struct daemon *daemon);
  * that is said and 0 returned: enforcement is worth more than the confinement of who enforces.
  */
 int daemon_confine(struct daemon *daemon);
+
+/*
+ * Forks what reads policies and requests, before there is anything that it could take along; then, with the
+ * event loop, notices when it ends. Each returns 0 or -errno after having said what is wrong.
+ */
+int daemon_reader_start(struct daemon *daemon);
+int daemon_reader_watch(struct daemon *daemon);
+
+void daemon_reader_stop(struct daemon *daemon);
 
 /* Tries the canary; reports when the result is another than before. Returns its result. */
 int daemon_canary(struct daemon *daemon);

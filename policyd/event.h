@@ -303,6 +303,7 @@ void event_set_now(struct event *event);
 	X(DEGRADED, "degraded", HEALTH, EVENT_ERROR)                                                         \
 	X(RECOVERED, "recovered", HEALTH, EVENT_NOTICE)                                                      \
 	X(CANARY_FAILED, "canary-failed", HEALTH, EVENT_CRITICAL)                                            \
+	X(READER_FAILED, "reader-failed", HEALTH, EVENT_CRITICAL)                                            \
 	X(TAMPERED, "tampered", TAMPER, EVENT_CRITICAL)
 
 enum event_action {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "parse_internal.h"
+#include "tokenizer.h"
 
 /* Reads documents until the end, the first syntax error or the lack of memory. */
 static int documents_read(struct parser *parser, struct yaml_reader *reader)
@@ -42,6 +43,7 @@ int parse_text(struct policy_set *set, const char *file, const char *text, size_
 	       struct diagnostics *diagnostics)
 {
 	CLEANUP(reader_cleanup) struct yaml_reader *reader = NULL;
+	struct token_source *source;
 	struct parser parser = {.set = set, .diagnostics = diagnostics};
 	size_t policies = set->count, errors = diagnostics->errors, first = diagnostics->count;
 	int r;
@@ -54,8 +56,15 @@ int parse_text(struct policy_set *set, const char *file, const char *text, size_
 	if (r < 0)
 		return r;
 	policy_set_text(set, text, length);
-	r = yaml_reader_new(parser.file, text, length, (uint32_t)parse_limits[LIMIT_VALUES].value,
-			    diagnostics, &reader);
+	r = tokenizer_open(set->tokenizer, TOKEN_YAML, text, length, &source);
+	if (r < 0 && r != -ENOMEM)
+		return parse_error(&parser, (struct location){.file = parser.file},
+				   "cannot be read: the process that reads it cannot be started: %s",
+				   strerror(-r));
+	if (r < 0)
+		return r;
+	r = yaml_reader_new(parser.file, source, (uint32_t)parse_limits[LIMIT_VALUES].value, diagnostics,
+			    &reader);
 	if (r < 0)
 		return r;
 	r = documents_read(&parser, reader);

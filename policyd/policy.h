@@ -241,7 +241,8 @@ struct policy_set {
 	uint32_t *names;		/* hash table of names, see policy.c */
 	size_t rule_count;		/* of all policies, for the limits */
 	size_t pattern_count;
-	struct digest digest; /* of the texts, see policy_set_digest() */
+	struct digest digest;	     /* of the texts, see policy_set_digest() */
+	struct tokenizer *tokenizer; /* borrowed; what reads the texts, NULL: this process */
 };
 
 /* Adds a text that the set is parsed from. */

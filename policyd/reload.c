@@ -93,6 +93,7 @@ static int directory_read(struct reload *reload, struct generation *generation)
 	if (r < 0)
 		return fail(reload, r, "cannot read the policy directory", reload->directory);
 	reload->attempt_fingerprint = generation->fingerprint;
+	generation->set.tokenizer = reload->tokenizer;
 	r = parse_directory(&generation->set, reload->directory, reload->trusted, &reload->diagnostics);
 	if (r < 0 && reload->diagnostics.errors == 0)
 		return fail(reload, r, "cannot read the policy directory", reload->directory);

@@ -51,6 +51,7 @@ struct reload {
 	const char *directory;		  /* borrowed */
 	bool trusted;			  /* files have to belong to root */
 	struct guard *guard;		  /* borrowed; NULL: sets are neither copied nor marked */
+	struct tokenizer *tokenizer;	  /* borrowed; what reads the files, NULL: this process */
 	struct modes *modes;		  /* borrowed; NULL: modes are what the files say */
 	const struct loader_lock *locked; /* borrowed; the only set that may be published, NULL: any */
 

@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Makes nodes of libyaml's events. Children wait on one stack until their collection ends; then they move
+ * Makes nodes of tokens. Children wait on one stack until their collection ends; then they move
  * into the tree's memory. No recursion: the depth of the input is the depth of an array.
  */
-#include <limits.h>
 #include <string.h>
 
 #include "arena.h"
 #include "util.h"
 #include "yaml_build.h"
 
-struct location yaml_build_location(const struct yaml_reader *reader, yaml_mark_t mark)
+struct location yaml_build_location(const struct yaml_reader *reader, const struct token *token)
 {
-	return (struct location){
-		.file = reader->file,
-		.line = mark.line < UINT_MAX ? (unsigned int)mark.line + 1 : UINT_MAX,
-		.column = mark.column < UINT_MAX ? (unsigned int)mark.column + 1 : UINT_MAX,
-	};
+	return (struct location){.file = reader->file, .line = token->line, .column = token->column};
 }
 
 int yaml_build_error(struct yaml_reader *reader, struct location at, const char *format, ...)
@@ -43,9 +38,8 @@ static struct anchor *anchor_slot(struct yaml_reader *reader, const char *name)
 	return &reader->anchors[i];
 }
 
-static int anchor_add(struct yaml_reader *reader, const yaml_char_t *yaml_name, const struct node *node)
+static int anchor_add(struct yaml_reader *reader, const char *name, const struct node *node)
 {
-	const char *name = (const char *)yaml_name;
 	struct anchor *anchor;
 
 	if (!name)
@@ -92,10 +86,10 @@ static int stack_push(struct yaml_reader *reader, const struct node *node)
 	return 0;
 }
 
-static int node_new(struct yaml_reader *reader, enum node_kind kind, const yaml_event_t *event,
+static int node_new(struct yaml_reader *reader, enum node_kind kind, const struct token *token,
 		    struct node **ret_node)
 {
-	struct location at = yaml_build_location(reader, event->start_mark);
+	struct location at = yaml_build_location(reader, token);
 	struct node *node;
 	int r;
 
@@ -113,41 +107,38 @@ static int node_new(struct yaml_reader *reader, enum node_kind kind, const yaml_
 	return 0;
 }
 
-static void tag_refuse(struct yaml_reader *reader, const yaml_char_t *tag, struct location at)
+static void tag_refuse(struct yaml_reader *reader, const char *tag, struct location at)
 {
 	if (tag)
-		(void)yaml_build_error(reader, at, "tags are not part of the language ('%.64s')",
-				       (const char *)tag);
+		(void)yaml_build_error(reader, at, "tags are not part of the language ('%.64s')", tag);
 }
 
-static int scalar_add(struct yaml_reader *reader, const yaml_event_t *event)
+static int scalar_add(struct yaml_reader *reader, const struct token *token)
 {
-	const char *text = (const char *)event->data.scalar.value;
-	size_t length = event->data.scalar.length;
 	struct node *node;
 	int r;
 
-	r = node_new(reader, NODE_SCALAR, event, &node);
+	r = node_new(reader, NODE_SCALAR, token, &node);
 	if (r < 0)
 		return r;
-	tag_refuse(reader, event->data.scalar.tag, node->at);
-	if (memchr(text, '\0', length))
+	tag_refuse(reader, token->tag, node->at);
+	if (memchr(token->text, '\0', token->length))
 		return yaml_build_error(reader, node->at, "a NUL byte in a value");
-	node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-	node->length = length;
-	node->text = arena_strndup(&reader->memory, text, length);
+	node->plain = token->plain;
+	node->length = token->length;
+	node->text = arena_strndup(&reader->memory, token->text, token->length);
 	if (!node->text)
 		return -ENOMEM;
-	r = anchor_add(reader, event->data.scalar.anchor, node);
+	r = anchor_add(reader, token->anchor, node);
 	if (r < 0)
 		return r;
 	return stack_push(reader, node);
 }
 
-static int alias_add(struct yaml_reader *reader, const yaml_event_t *event)
+static int alias_add(struct yaml_reader *reader, const struct token *token)
 {
-	const char *name = (const char *)event->data.alias.anchor;
-	struct location at = yaml_build_location(reader, event->start_mark);
+	const char *name = token->text;
+	struct location at = yaml_build_location(reader, token);
 	const struct node *node = anchor_slot(reader, name)->node;
 	int r;
 
@@ -164,21 +155,20 @@ static int alias_add(struct yaml_reader *reader, const yaml_event_t *event)
 	return stack_push(reader, node);
 }
 
-static int collection_start(struct yaml_reader *reader, enum node_kind kind, const yaml_event_t *event,
-			    const yaml_char_t *tag, const yaml_char_t *anchor)
+static int collection_start(struct yaml_reader *reader, enum node_kind kind, const struct token *token)
 {
 	struct node *node;
 	int r;
 
-	r = node_new(reader, kind, event, &node);
+	r = node_new(reader, kind, token, &node);
 	if (r < 0)
 		return r;
 	if (reader->depth == YAML_TREE_DEPTH_MAX)
 		return yaml_build_error(reader, node->at, "nested deeper than %d (limit 'depth')",
 					YAML_TREE_DEPTH_MAX);
-	tag_refuse(reader, tag, node->at);
+	tag_refuse(reader, token->tag, node->at);
 	node->open = true;
-	r = anchor_add(reader, anchor, node);
+	r = anchor_add(reader, token->anchor, node);
 	if (r < 0)
 		return r;
 	reader->frames[reader->depth++] = (struct frame){.node = node, .first = reader->stack_count};
@@ -209,14 +199,28 @@ static int mapping_close(struct yaml_reader *reader, struct node *node, const st
 	return node_keys_check(node, reader->diagnostics);
 }
 
-static int collection_end(struct yaml_reader *reader)
+/* Of a stream from libyaml this cannot be; a process that was taken over may send it. */
+static int nesting_error(struct yaml_reader *reader, const struct token *token)
 {
-	struct frame *frame = &reader->frames[--reader->depth];
-	size_t count = reader->stack_count - frame->first;
-	const struct node **children = count > 0 ? reader->stack + frame->first : NULL;
-	struct node *node = frame->node;
+	return yaml_build_error(reader, yaml_build_location(reader, token), "the values do not nest");
+}
+
+static int collection_end(struct yaml_reader *reader, const struct token *token)
+{
+	const struct node **children;
+	struct frame *frame;
+	struct node *node;
+	size_t count;
 	int r;
 
+	if (reader->depth == 0)
+		return nesting_error(reader, token);
+	frame = &reader->frames[--reader->depth];
+	node = frame->node;
+	count = reader->stack_count - frame->first;
+	children = count > 0 ? reader->stack + frame->first : NULL;
+	if (node->kind == NODE_MAPPING && count % 2)
+		return nesting_error(reader, token);
 	for (size_t i = 0; i < count; i++) {
 		node->expansion += children[i]->expansion;
 		if (children[i]->height >= node->height)
@@ -244,32 +248,33 @@ static void document_begin(struct yaml_reader *reader)
 	reader->nodes = 0;
 }
 
-void yaml_build_end(struct yaml_reader *reader, struct yaml_tree *tree)
+int yaml_build_end(struct yaml_reader *reader, const struct token *token, struct yaml_tree *tree)
 {
+	if (reader->depth > 0 || reader->stack_count != 1)
+		return nesting_error(reader, token);
 	*tree = (struct yaml_tree){
 		.root = reader->stack[0],
 		.memory = TAKE_PTR(reader->memory),
 		.index = reader->documents++,
 	};
+	document_begin(reader); /* nothing refers to the tree's nodes any more */
+	return 0;
 }
 
-int yaml_build_event(struct yaml_reader *reader, const yaml_event_t *event)
+int yaml_build_token(struct yaml_reader *reader, const struct token *token)
 {
-	switch (event->type) {
-	case YAML_SCALAR_EVENT:
-		return scalar_add(reader, event);
-	case YAML_ALIAS_EVENT:
-		return alias_add(reader, event);
-	case YAML_SEQUENCE_START_EVENT:
-		return collection_start(reader, NODE_LIST, event, event->data.sequence_start.tag,
-					event->data.sequence_start.anchor);
-	case YAML_MAPPING_START_EVENT:
-		return collection_start(reader, NODE_MAPPING, event, event->data.mapping_start.tag,
-					event->data.mapping_start.anchor);
-	case YAML_SEQUENCE_END_EVENT:
-	case YAML_MAPPING_END_EVENT:
-		return collection_end(reader);
-	case YAML_DOCUMENT_START_EVENT:
+	switch (token->kind) {
+	case TOKEN_SCALAR:
+		return scalar_add(reader, token);
+	case TOKEN_ALIAS:
+		return alias_add(reader, token);
+	case TOKEN_LIST:
+		return collection_start(reader, NODE_LIST, token);
+	case TOKEN_MAPPING:
+		return collection_start(reader, NODE_MAPPING, token);
+	case TOKEN_CLOSE:
+		return collection_end(reader, token);
+	case TOKEN_DOCUMENT:
 		document_begin(reader);
 		return 0;
 	default:

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Between the parts of the reader of YAML: yaml_tree.c drives libyaml and explains its errors, yaml_build.c
- * makes nodes of its events.
+ * Between the parts of the reader of YAML: yaml_tree.c takes tokens document by document, yaml_build.c makes
+ * nodes of them.
  */
 #ifndef POLICYD_YAML_BUILD_H
 #define POLICYD_YAML_BUILD_H
 
-#include <yaml.h>
-
+#include "token.h"
 #include "yaml_tree.h"
 
 #define ANCHOR_SLOTS ((size_t)2 * YAML_TREE_ANCHORS_MAX)
@@ -24,10 +23,8 @@ struct frame {
 };
 
 struct yaml_reader {
-	yaml_parser_t parser;
+	struct token_source *source;
 	const char *file;
-	const char *text;
-	size_t length;
 	uint32_t nodes_max;
 	struct diagnostics *diagnostics;
 	unsigned int documents;
@@ -43,17 +40,17 @@ struct yaml_reader {
 	uint64_t nodes;
 };
 
-/* Place of a mark of libyaml's. */
-struct location yaml_build_location(const struct yaml_reader *reader, yaml_mark_t mark);
+/* Place of a token. */
+struct location yaml_build_location(const struct yaml_reader *reader, const struct token *token);
 
 /* Reports and returns -EINVAL. */
 __attribute__((format(printf, 3, 4))) int yaml_build_error(struct yaml_reader *reader, struct location at,
 							   const char *format, ...);
 
-/* Takes an event inside a document, or its start. Returns 0, -EINVAL after having reported, -ENOMEM. */
-int yaml_build_event(struct yaml_reader *reader, const yaml_event_t *event);
+/* Takes a token inside a document, or its start. Returns 0, -EINVAL after having reported, -ENOMEM. */
+int yaml_build_token(struct yaml_reader *reader, const struct token *token);
 
-/* Moves the finished document into `tree`. */
-void yaml_build_end(struct yaml_reader *reader, struct yaml_tree *tree);
+/* Moves the finished document into `tree`. Returns 0, or -EINVAL after having reported that it is none. */
+int yaml_build_end(struct yaml_reader *reader, const struct token *token, struct yaml_tree *tree);
 
 #endif

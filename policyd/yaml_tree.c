@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Documents from libyaml, and its errors in our words.
+ * Documents of tokens.
  */
 #include <string.h>
 
@@ -8,100 +8,65 @@
 #include "util.h"
 #include "yaml_build.h"
 
-/* Line and column of a byte; libyaml gives only the offset where the encoding is wrong. */
-static struct location offset_location(const struct yaml_reader *reader, size_t offset)
+/* What became of a process that reads the text; `token` is the last one that came. */
+static int source_error(struct yaml_reader *reader, int error, const struct token *token)
 {
-	struct location at = {.file = reader->file, .line = 1, .column = 1};
-
-	for (size_t i = 0; i < offset && i < reader->length; i++) {
-		if (reader->text[i] == '\n') {
-			at.line++;
-			at.column = 1;
-		} else if (((unsigned char)reader->text[i] & 0xc0) != 0x80) {
-			at.column++;
-		}
-	}
-	return at;
+	if (error == -ENOMEM)
+		return error;
+	return yaml_build_error(reader, yaml_build_location(reader, token),
+				"cannot be read: the process that reads it failed: %s",
+				reader->source->why ? reader->source->why : strerror(-error));
 }
 
-/* Whether a tab stands at a place: the usual cause of an error that libyaml explains badly. */
-static bool is_tab(const struct yaml_reader *reader, struct location place)
+/* Takes one token. 1: the document is in `tree`, which has no root at the end of the text. */
+static int token_take(struct yaml_reader *reader, const struct token *token, struct yaml_tree *tree)
 {
-	const char *end = reader->text + reader->length;
-	const char *line = reader->text;
+	int r;
 
-	for (unsigned int i = 1; line && i < place.line; i++) {
-		line = memchr(line, '\n', (size_t)(end - line));
-		if (line)
-			line++;
+	switch (token->kind) {
+	case TOKEN_END:
+		*tree = (struct yaml_tree){0};
+		return 1;
+	case TOKEN_ERROR:
+		return yaml_build_error(reader, yaml_build_location(reader, token), "%s", token->text);
+	case TOKEN_DOCUMENT_END:
+		r = yaml_build_end(reader, token, tree);
+		return r < 0 ? r : 1;
+	default:
+		return yaml_build_token(reader, token);
 	}
-	return line && (size_t)(end - line) >= place.column && line[place.column - 1] == '\t';
-}
-
-static int syntax_error(struct yaml_reader *reader)
-{
-	const yaml_parser_t *parser = &reader->parser;
-	struct location at = yaml_build_location(reader, parser->problem_mark);
-
-	if (parser->error == YAML_MEMORY_ERROR)
-		return -ENOMEM;
-	if (parser->error == YAML_READER_ERROR)
-		return yaml_build_error(reader, offset_location(reader, parser->problem_offset),
-					"not valid UTF-8 text: %s", parser->problem);
-	if (is_tab(reader, at))
-		return yaml_build_error(reader, at,
-					"not valid YAML: a tab cannot indent or separate (use spaces)");
-	if (parser->context)
-		return yaml_build_error(reader, at, "not valid YAML: %s %s (line %zu)", parser->problem,
-					parser->context, parser->context_mark.line + 1);
-	return yaml_build_error(reader, at, "not valid YAML: %s", parser->problem);
 }
 
 int yaml_reader_next(struct yaml_reader *reader, struct yaml_tree *tree)
 {
-	for (;;) {
-		CLEANUP(yaml_event_delete) yaml_event_t event = {0};
-		int r;
+	struct token last = {.line = 1, .column = 1};
 
-		if (!yaml_parser_parse(&reader->parser, &event))
-			return syntax_error(reader);
-		if (event.type == YAML_STREAM_END_EVENT || event.type == YAML_NO_EVENT) {
-			*tree = (struct yaml_tree){0};
-			return 0;
-		}
-		if (event.type == YAML_DOCUMENT_END_EVENT) {
-			yaml_build_end(reader, tree);
-			return 0;
-		}
-		r = yaml_build_event(reader, &event);
+	for (;;) {
+		struct token token;
+		int r = token_source_next(reader->source, &token);
+
 		if (r < 0)
-			return r;
+			return source_error(reader, r, &last);
+		r = token_take(reader, &token, tree);
+		if (r != 0)
+			return r < 0 ? r : 0;
+		last = token;
 	}
 }
 
-int yaml_reader_new(const char *file, const char *text, size_t length, uint32_t nodes_max,
+int yaml_reader_new(const char *file, struct token_source *source, uint32_t nodes_max,
 		    struct diagnostics *diagnostics, struct yaml_reader **ret_reader)
 {
-	static const char mark[] = "\xef\xbb\xbf";
 	struct yaml_reader *reader = calloc(1, sizeof(*reader));
 
-	if (!reader)
+	if (!reader) {
+		token_source_free(source);
 		return -ENOMEM;
-	if (!yaml_parser_initialize(&reader->parser)) {
-		free(reader);
-		return -ENOMEM;
-	}
-	if (length >= strlen(mark) && memcmp(text, mark, strlen(mark)) == 0) {
-		text += strlen(mark);
-		length -= strlen(mark);
 	}
 	reader->file = file;
-	reader->text = text;
-	reader->length = length;
+	reader->source = source;
 	reader->nodes_max = nodes_max;
 	reader->diagnostics = diagnostics;
-	yaml_parser_set_encoding(&reader->parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&reader->parser, (const unsigned char *)text, length);
 	*ret_reader = reader;
 	return 0;
 }
@@ -110,7 +75,7 @@ void yaml_reader_free(struct yaml_reader *reader)
 {
 	if (!reader)
 		return;
-	yaml_parser_delete(&reader->parser);
+	token_source_free(reader->source);
 	arena_free(&reader->memory);
 	free(reader->stack);
 	free(reader);

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "diagnostic.h"
+#include "token.h"
 
 #define YAML_TREE_ANCHORS_MAX 256
 #define YAML_TREE_DEPTH_MAX   32
@@ -59,11 +60,11 @@ struct yaml_tree {
 struct yaml_reader;
 
 /*
- * Starts reading `length` bytes, which must stay as long as the reader. `file` is for messages and is kept
- * as the nodes' location.file: it must outlive the trees. A tree of more than `nodes_max` nodes, aliases
+ * Starts reading the tokens of `source`, which it takes over also on failure. `file` is for messages and is
+ * kept as the nodes' location.file: it must outlive the trees. A tree of more than `nodes_max` nodes, aliases
  * followed, is refused. Returns 0 or -ENOMEM.
  */
-int yaml_reader_new(const char *file, const char *text, size_t length, uint32_t nodes_max,
+int yaml_reader_new(const char *file, struct token_source *source, uint32_t nodes_max,
 		    struct diagnostics *diagnostics, struct yaml_reader **ret_reader);
 
 /*

@@ -31,7 +31,7 @@ static int confined(enum confine_action action, int (*attempt)(void))
 
 	ck_assert_int_ge(child, 0);
 	if (child == 0)
-		_exit(confine_system_calls(action) == 0 ? attempt() : NOT_CONFINED);
+		_exit(confine_system_calls(CONFINE_DAEMON, action) == 0 ? attempt() : NOT_CONFINED);
 	ck_assert_int_eq(waitpid(child, &status, 0), child);
 	return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
 }
@@ -186,7 +186,7 @@ static int capabilities_given_up(void)
 	struct __user_cap_data_struct before[2] = {}, after[2] = {};
 	uint64_t had, has, mask = 0;
 
-	if (syscall(SYS_capget, &header, before) < 0 || confine_capabilities() < 0 ||
+	if (syscall(SYS_capget, &header, before) < 0 || confine_capabilities(CONFINE_DAEMON) < 0 ||
 	    syscall(SYS_capget, &header, after) < 0)
 		return 1;
 	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)

@@ -2,6 +2,7 @@
 /*
  * The whole daemon, with its directories in a temporary place and a loader without a kernel.
  */
+#include "child.h"
 #include "daemon_case.h"
 
 START_TEST(life)
@@ -158,6 +159,38 @@ START_TEST(subscriber)
 END_TEST
 
 /* By hand until the files are published again; a set that is changed so is not confirmed. */
+/* Without what reads policies and requests, nothing but a new daemon helps; enforcement is the kernel's. */
+START_TEST(helper_ends)
+{
+	int status = 0;
+
+	put("a.yaml", good);
+	start();
+	ck_assert_int_eq(kill(child_first(daemon_pid), SIGKILL), 0);
+	ck_assert_int_eq(waitpid(daemon_pid, &status, 0), daemon_pid);
+	daemon_pid = 0;
+	ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == EXIT_FAILURE);
+	ck_assert_int_eq(events_with("\"reader-failed\""), 1);
+	ck_assert_int_eq(events_with("\"stopped\""), 1);
+	ck_assert_uint_eq(fake.unloaded, 0);
+}
+END_TEST
+
+/* The helper ends with the daemon, however that ends. */
+START_TEST(helper_follows)
+{
+	pid_t helper;
+
+	put("a.yaml", good);
+	start();
+	helper = child_first(daemon_pid);
+	ck_assert_int_eq(stop(SIGKILL), -SIGKILL);
+	for (int i = 0; i < 200 && kill(helper, 0) == 0; i++)
+		(void)usleep(10000);
+	ck_assert_int_eq(kill(helper, 0), -1);
+}
+END_TEST
+
 START_TEST(mode_by_hand)
 {
 	put("a.yaml", good);
@@ -188,9 +221,9 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const rooted[] = {life,	      bad_at_start, rejected_once,
-				       bad_with_pins, no_directory, second_instance,
-				       requests,      subscriber,   mode_by_hand};
+	const TTest *const rooted[] = {life,	     bad_at_start,    rejected_once, bad_with_pins,
+				       no_directory, second_instance, requests,	     subscriber,
+				       mode_by_hand, helper_ends,     helper_follows};
 	const TTest *const others[] = {host_refuses, canary_fails};
 
 	return daemon_suite_run("daemon", 60, rooted, ARRAY_SIZE(rooted), others, ARRAY_SIZE(others));

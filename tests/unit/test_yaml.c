@@ -8,6 +8,17 @@ static void reader_cleanup(struct yaml_reader **reader)
 	yaml_reader_free(*reader);
 }
 
+static struct yaml_reader *reader_of(const char *text, size_t length, uint32_t nodes_max,
+				     struct diagnostics *diagnostics)
+{
+	struct yaml_reader *reader = NULL;
+	struct token_source *source = NULL;
+
+	ck_assert_int_eq(token_source_new(TOKEN_YAML, text, length, &source), 0);
+	ck_assert_int_eq(yaml_reader_new("f", source, nodes_max, diagnostics, &reader), 0);
+	return reader;
+}
+
 /* The first document; its diagnostics must be empty. */
 static struct yaml_tree tree_of(const char *text)
 {
@@ -15,7 +26,7 @@ static struct yaml_tree tree_of(const char *text)
 	CLEANUP(diagnostics_clear) struct diagnostics diagnostics = {0};
 	struct yaml_tree tree = {0};
 
-	ck_assert_int_eq(yaml_reader_new("f", text, strlen(text), 1000, &diagnostics, &reader), 0);
+	reader = reader_of(text, strlen(text), 1000, &diagnostics);
 	ck_assert_int_eq(yaml_reader_next(reader, &tree), 0);
 	ck_assert_uint_eq(diagnostics.count, 0);
 	return tree;
@@ -28,7 +39,7 @@ static char *messages_for(const char *text, size_t length, uint32_t nodes_max)
 	CLEANUP(diagnostics_clear) struct diagnostics diagnostics = {0};
 	int r;
 
-	ck_assert_int_eq(yaml_reader_new("f", text, length, nodes_max, &diagnostics, &reader), 0);
+	reader = reader_of(text, length, nodes_max, &diagnostics);
 	do {
 		CLEANUP(yaml_tree_free) struct yaml_tree tree = {0};
 
@@ -118,7 +129,7 @@ START_TEST(documents_are_numbered)
 	CLEANUP(reader_cleanup) struct yaml_reader *reader = NULL;
 	struct diagnostics diagnostics = {0};
 
-	ck_assert_int_eq(yaml_reader_new("f", text, strlen(text), 100, &diagnostics, &reader), 0);
+	reader = reader_of(text, strlen(text), 100, &diagnostics);
 	for (unsigned int i = 0; i < 3; i++) {
 		CLEANUP(yaml_tree_free) struct yaml_tree tree = {0};
 

@@ -3,9 +3,9 @@
 # What policyd gave up after its start, and that everything it is asked for works without: a call that it gave up and
 # makes nevertheless ends it here (--seccomp kill), and is in the kernel's log.
 
-# of_status FIELD: of the daemon's /proc/PID/status.
+# of_status FIELD [PID]: of the daemon's /proc/PID/status, or another's.
 of_status() {
-	sed -n "s/^$1:[[:space:]]*//p" "/proc/$POLICYD_PID/status"
+	sed -n "s/^$1:[[:space:]]*//p" "/proc/${2:-$POLICYD_PID}/status"
 }
 
 setup cp /etc/hostname /srv/a
@@ -36,6 +36,10 @@ check 'a filter is in force' test "$(of_status Seccomp)" = 2
 check 'no privileges by executing files' test "$(of_status NoNewPrivs)" = 1
 check 'few capabilities are left' test "$(of_status CapPrm)" = 000000c000280004
 check 'the same are in effect' test "$(of_status CapEff)" = 000000c000280004
+read -r helper <"/proc/$POLICYD_PID/task/$POLICYD_PID/children"
+check 'a filter is in force for the helper that reads' test "$(of_status Seccomp "$helper")" = 2
+check 'it has no capability' test "$(of_status CapPrm "$helper")" = 0000000000000000
+check 'and four descriptors' test "$(find "/proc/$helper/fd" -type l | wc -l)" = 4
 
 denied probe open-read /srv/a
 allowed probe open-read /srv/b
@@ -92,6 +96,16 @@ check 'hooks are told' policyctl show hooks
 check 'counters are told' policyctl show counters
 sleep 3
 check 'the canary was tried since' policyctl status --wait 10s
+
+# Without the helper nothing can be read: the daemon ends, and enforcement stays.
+setup kill -9 "$helper"
+wait "$POLICYD_PID"
+check 'the daemon ends with its helper' test "$?" = 1
+POLICYD_PID=
+event_has 'kind="health"' 'action="reader-failed"'
+denied probe open-read /srv/b
+start_policyd
+denied probe open-read /srv/b
 
 check 'it ends' stop_policyd
 denied probe open-read /srv/b

@@ -50,6 +50,12 @@ for what in trace memory-read memory-write pidfd-getfd kcmp limit processors nic
 	denied probe "$what" "$POLICYD_PID"
 	allowed probe "$what" "$other"
 done
+# What reads policies for it: a helper, whose children are protected like it.
+read -r helper <"/proc/$POLICYD_PID/task/$POLICYD_PID/children"
+check 'there is one helper' kill -0 "$helper"
+denied probe signal 9 "$helper"
+denied probe trace "$helper"
+denied probe memory-write "$helper"
 allowed probe signal 9 "$other"
 allowed probe stat-open "$POLICYD_PID"
 event_has 'kind="tamper"' 'action="refused"' 'operation="signal"' 'detail="KILL"' 'exe="/usr/bin/probe"'
