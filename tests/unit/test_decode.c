@@ -144,6 +144,7 @@ END_TEST
 START_TEST(decode_names_unix_sockets)
 {
 	CLEANUP_EVENT struct event event;
+	CLEANUP_EVENT struct event cut;
 
 	sample_head(&record, POLICYD_EVENT_PATH, sizeof(record.path));
 	record.head.op = POLICYD_BIT_NETWORK_CONNECT;
@@ -153,10 +154,9 @@ START_TEST(decode_names_unix_sockets)
 	assert_text(event.family, "unix");
 	ck_assert_uint_eq(event.cut, EVENT_NONE);
 
-	event_clear(&event);
 	record.path.object.flags |= POLICYD_NAME_CUT;
-	record_decode(&event);
-	ck_assert_uint_eq(event.cut, 1ULL << EVENT_CUT_unix_name);
+	record_decode(&cut);
+	ck_assert_uint_eq(cut.cut, 1ULL << EVENT_CUT_unix_name);
 	assert_text(event.section, "network");
 	assert_text(event.operation, "connect");
 	ck_assert_uint_eq(event.path.length, 0);
