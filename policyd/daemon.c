@@ -300,8 +300,8 @@ static int start_services(struct daemon *daemon)
 static int daemon_start(struct daemon *daemon)
 {
 	static int (*const steps[])(struct daemon *) = {
-		daemon_reader_start, start_base,     daemon_reader_watch, start_loader,	  start_set,
-		daemon_guard_start,  start_services, start_canary,	  daemon_confine,
+		daemon_reader_start, start_base,     daemon_reader_watch, start_loader,	 start_set,
+		daemon_guard_start,  start_services, start_canary,	  daemon_retire, daemon_confine,
 	};
 	int r;
 
@@ -314,26 +314,6 @@ static int daemon_start(struct daemon *daemon)
 	notify_ready("running");
 	(void)sd_event_set_watchdog(daemon->loop, true);
 	return 0;
-}
-
-/* What failed to enforce must not look as if it did: pins that this start made go. */
-static void unload_where_due(struct daemon *daemon, bool started, bool adopted)
-{
-	int r;
-
-	if (!daemon->config->pin || (!daemon->unload && (started || adopted)))
-		return;
-	r = loader_unload(daemon->config->pin_dir);
-	if (r == -ETIMEDOUT)
-		log_line(EVENT_ERROR,
-			 "the pins in '%s' are gone, but enforcement is not: another process holds the "
-			 "programs",
-			 daemon->config->pin_dir);
-	else if (r < 0)
-		log_line(EVENT_ERROR, "cannot remove the pins in '%s': %s", daemon->config->pin_dir,
-			 strerror(-r));
-	else if (daemon->unload)
-		daemon_report(daemon, EVENT_ACTION_UNLOADED, "nothing is enforced any more");
 }
 
 static void daemon_stop(struct daemon *daemon, bool started)
@@ -352,7 +332,7 @@ static void daemon_stop(struct daemon *daemon, bool started)
 	drain_free(daemon->drain);
 	loader_close(TAKE_PTR(daemon->loader));
 	if (loaded)
-		unload_where_due(daemon, started, adopted);
+		daemon_unload(daemon, started, adopted);
 	reload_clear(&daemon->reload);
 	(void)sd_event_source_disable_unref(daemon->trial.timer);
 	guard_clear(&daemon->guard);

@@ -186,6 +186,18 @@ int daemon_reader_watch(struct daemon *daemon);
 
 void daemon_reader_stop(struct daemon *daemon);
 
+/*
+ * Ends what another version of the programs enforces, now that this one does. Returns 0, also where that
+ * cannot be ended, which is reported; or -errno where nothing is enforced without it.
+ */
+int daemon_retire(struct daemon *daemon);
+
+/*
+ * At the end, the loader closed: takes enforcement away where it was asked for. What failed to enforce must
+ * not look as if it did: pins that a failed start made go, and what it had put aside is back.
+ */
+void daemon_unload(struct daemon *daemon, bool started, bool adopted);
+
 /* Tries the canary; reports when the result is another than before. Returns its result. */
 int daemon_canary(struct daemon *daemon);
 

@@ -82,17 +82,15 @@ static int self_mark(const struct loader *loader)
 	return r < 0 ? r : loader_guard_mark(loader);
 }
 
-int loader_open(const struct loader_options *options, struct loader **ret_loader, char **ret_error)
+/* The programs, by adoption or loaded, and the ring. */
+static int loader_start(struct loader *loader, const struct loader_options *options, char **ret_error)
 {
-	CLEANUP(loader_cleanup) struct loader *loader = loader_new(options);
-	int r = -ENOENT;
+	int r = loader->pin_dir ? loader_adopt(loader, ret_error) : -ENOENT;
 
-	*ret_error = NULL;
-	if (!loader)
-		return -ENOMEM;
-	(void)libbpf_set_print(libbpf_silent);
-	if (loader->pin_dir)
-		r = loader_adopt(loader, ret_error);
+	if (r == -EPROTO && loader->foreign) {
+		r = loader_put_aside(loader, ret_error);
+		r = r < 0 ? r : -ENOENT;
+	}
 	if (r == -ENOENT)
 		r = loader_load(loader, options->ring_bytes, ret_error);
 	if (r < 0)
@@ -103,6 +101,23 @@ int loader_open(const struct loader_options *options, struct loader **ret_loader
 	loader->ring = ring_buffer__new(loader->maps[LOADER_MAP_EVENTS], record_take, loader, NULL);
 	if (!loader->ring)
 		return loader_fail(ret_error, -errno, "cannot map the event ring: %s", strerror(errno));
+	return 0;
+}
+
+int loader_open(const struct loader_options *options, struct loader **ret_loader, char **ret_error)
+{
+	CLEANUP(loader_cleanup) struct loader *loader = loader_new(options);
+	int r;
+
+	*ret_error = NULL;
+	if (!loader)
+		return -ENOMEM;
+	(void)libbpf_set_print(libbpf_silent);
+	r = loader_start(loader, options, ret_error);
+	if (r < 0 && loader->foreign)
+		loader_put_back(loader->pin_dir);
+	if (r < 0)
+		return r;
 	loader->generation = image_adopt(loader);
 	*ret_loader = TAKE_PTR(loader);
 	return 0;

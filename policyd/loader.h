@@ -28,10 +28,20 @@ struct loader_options {
 /*
  * Loads the programs and maps (not attached yet) or adopts what is pinned. Returns 0 or -errno; then
  * *ret_error is a malloc'ed sentence that says what was attempted, on what, why it failed and the remedy
- * (-EPERM: not privileged or the host refuses LSM programs; -ENOENT: no BTF or no bpffs; -EPROTO: pins of
- * another ABI).
+ * (-EPERM: not privileged or the host refuses LSM programs; -ENOENT: no BTF or no bpffs; -EPROTO: pins that
+ * are not complete). Pins of another ABI are put aside, see loader_retire().
  */
 int loader_open(const struct loader_options *options, struct loader **ret_loader, char **ret_error);
+
+/*
+ * Pins of another layout were put aside by loader_open(), and enforce beside what was loaded. To be called
+ * once a set is published and seen to be enforced. Returns 1 when they are gone, with the number of records
+ * in *ret_lost that nobody has read; 0: there were none; -errno with *ret_error as above.
+ */
+int loader_retire(struct loader *loader, uint64_t *ret_lost, char **ret_error);
+
+/* The reverse, where a start fails and the loader is closed: what was put aside is what is pinned. */
+void loader_put_back(const char *pin_dir);
 
 /* Detaches nothing that is pinned; without pins everything goes. Takes NULL. */
 void loader_close(struct loader *loader);

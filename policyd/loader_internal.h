@@ -80,6 +80,7 @@ struct loader_code {
 struct loader {
 	char *pin_dir; /* NULL: nothing is pinned */
 	bool adopted;
+	bool foreign; /* what is pinned is of another layout */
 	uint64_t generation;
 	int maps[LOADER_MAP_COUNT];
 	int programs[LOADER_HOOKS_MAX]; /* by position in the table, -1: not needed yet, or no such hook */
@@ -98,6 +99,12 @@ struct loader {
 
 /* Sets *ret_error to a formatted sentence; returns `error`, a negative errno. */
 __attribute__((format(printf, 3, 4))) int loader_fail(char **ret_error, int error, const char *format, ...);
+
+/*
+ * Puts pins of another layout aside and forgets what was opened of them; not where policies are locked.
+ * Returns 0 or -errno.
+ */
+int loader_put_aside(struct loader *loader, char **ret_error);
 
 /* Makes the maps, loads the programs that every image needs, and fills the descriptors. */
 int loader_load(struct loader *loader, uint32_t ring_bytes, char **ret_error);

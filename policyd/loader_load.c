@@ -235,12 +235,9 @@ int loader_constants(struct loader *loader, char **ret_error)
 		return loader_fail(ret_error, r, "cannot read the BPF maps: %s", strerror(-r));
 	if (info.value_size >= sizeof(constants))
 		memcpy((void *)&constants, value, sizeof(constants));
-	if (constants.abi != POLICYD_ABI)
-		return loader_fail(
-			ret_error, -EPROTO,
-			"the pinned programs are of another version (ABI %u, this is %u) and go on "
-			"enforcing; end that with 'rm -r %s', then start again",
-			constants.abi, POLICYD_ABI, loader->pin_dir);
+	loader->foreign = constants.abi != POLICYD_ABI;
+	if (loader->foreign)
+		return -EPROTO;
 	memcpy(&loader->key, (const void *)&constants.name_key, sizeof(loader->key));
 	return 0;
 }

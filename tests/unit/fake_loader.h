@@ -23,6 +23,9 @@ static struct fake_loader {
 	struct loader_lock lock;
 	struct loader_damage damage;
 	int mend_result;
+	int retire_result;
+	uint64_t retired_lost;
+	unsigned int put_back;
 	uint64_t generation;
 	unsigned int published;
 	unsigned int unloaded;
@@ -214,6 +217,21 @@ const char *const *loader_hooks(const struct loader *loader)
 
 	(void)loader;
 	return hooks;
+}
+
+int loader_retire(struct loader *loader, uint64_t *ret_lost, char **ret_error)
+{
+	(void)loader;
+	*ret_lost = fake.retired_lost;
+	if (fake.retire_result < 0)
+		*ret_error = strdup("the other programs cannot be removed");
+	return fake.retire_result;
+}
+
+void loader_put_back(const char *pin_dir)
+{
+	(void)pin_dir;
+	fake.put_back++;
 }
 
 int loader_unload(const char *pin_dir)

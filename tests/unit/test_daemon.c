@@ -112,6 +112,34 @@ START_TEST(canary_fails)
 	ck_assert_uint_eq(fake.unloaded, 1);
 	ck_assert_int_eq(events_with("\"canary-failed\""), 1);
 	ck_assert_int_eq(events_with("\"started\""), 0);
+	ck_assert_uint_eq(fake.put_back, 1);
+}
+END_TEST
+
+/* Programs of another layout make place when ours enforce; what they had to tell is counted. */
+START_TEST(other_retires)
+{
+	fake.retire_result = 1;
+	fake.retired_lost = 3;
+	put("a.yaml", good);
+	start();
+	ck_assert_int_eq(stop(SIGTERM), EXIT_SUCCESS);
+	ck_assert_int_eq(events_with("\"adopted\""), 1);
+	ck_assert_int_eq(events_with("\"lost\":3"), 1);
+	ck_assert_int_eq(events_with("\"started\""), 1);
+}
+END_TEST
+
+/* They stay where they cannot be removed: more is refused than has to be, and that is said. */
+START_TEST(other_stays)
+{
+	fake.retire_result = -ETIMEDOUT;
+	put("a.yaml", good);
+	start();
+	ck_assert_int_eq(stop(SIGTERM), EXIT_SUCCESS);
+	ck_assert_int_eq(events_with("\"degraded\""), 1);
+	ck_assert_int_eq(events_with("the other programs cannot be removed"), 1);
+	ck_assert_int_eq(events_with("\"started\""), 1);
 }
 END_TEST
 
@@ -221,9 +249,10 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const rooted[] = {life,	     bad_at_start,    rejected_once, bad_with_pins,
-				       no_directory, second_instance, requests,	     subscriber,
-				       mode_by_hand, helper_ends,     helper_follows};
+	const TTest *const rooted[] = {life,	     bad_at_start,    rejected_once,  bad_with_pins,
+				       no_directory, second_instance, requests,	      subscriber,
+				       mode_by_hand, helper_ends,     helper_follows, other_retires,
+				       other_stays};
 	const TTest *const others[] = {host_refuses, canary_fails};
 
 	return daemon_suite_run("daemon", 60, rooted, ARRAY_SIZE(rooted), others, ARRAY_SIZE(others));

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Takes the place of programs of another layout without a moment in which nothing is enforced: their pins are
+ * put aside, ours are made beside them, both refuse, and only then theirs are removed. What they have written
+ * to their ring cannot be read; it is counted.
+ */
+#include <bpf/bpf.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "loader_internal.h"
+#include "util.h"
+
+/* Names in a BPF file system have no dots. */
+#define ASIDE "-old"
+
+static char *aside_path(const char *pin_dir)
+{
+	char *path;
+
+	return asprintf(&path, "%s" ASIDE, pin_dir) < 0 ? NULL : path;
+}
+
+static char *aside_map(const char *directory, enum loader_map map)
+{
+	char *path;
+
+	return asprintf(&path, "%s/%s", directory, loader_map_names[map].pin) < 0 ? NULL : path;
+}
+
+/* Whether the other version's policies are locked; what cannot be read counts as locked. */
+static bool is_locked(const char *directory)
+{
+	CLEANUP_FREE char *path = aside_map(directory, LOADER_MAP_LOCKED);
+	CLEANUP_CLOSE int fd = path ? bpf_obj_get(path) : -1;
+	CLEANUP_FREE char *value = NULL;
+	struct bpf_map_info map = {0};
+	uint32_t zero = 0, size = sizeof(map);
+
+	if (fd < 0)
+		return !path || access(path, F_OK) == 0; /* an early version could not lock */
+	if (bpf_obj_get_info_by_fd(fd, &map, &size) < 0)
+		return true;
+	value = calloc(1, map.value_size);
+	if (!value || bpf_map_lookup_elem(fd, &zero, value) < 0)
+		return true;
+	for (uint32_t i = 0; i < map.value_size; i++)
+		if (value[i])
+			return true;
+	return false;
+}
+
+int loader_put_aside(struct loader *loader, char **ret_error)
+{
+	CLEANUP_FREE char *aside = aside_path(loader->pin_dir);
+	int r;
+
+	if (!aside)
+		return -ENOMEM;
+	if (is_locked(loader->pin_dir))
+		return loader_fail(
+			ret_error, -EPERM,
+			"policies are locked, by a version of another layout: this one can take over "
+			"after the next start of the machine; until then that one goes on enforcing");
+	/* Of an upgrade that was cut off; what is to be put aside now enforces as well. */
+	r = loader_unload(aside);
+	if (r == 0 && rename(loader->pin_dir, aside) < 0)
+		r = -errno;
+	if (r < 0)
+		return loader_fail(
+			ret_error, r,
+			"the pinned programs are of another version and go on enforcing; they cannot "
+			"be put aside as '%s': %s",
+			aside, strerror(-r));
+	for (size_t i = 0; i < LOADER_MAP_COUNT; i++) {
+		util_close(&loader->maps[i]);
+		loader->maps[i] = -1;
+	}
+	return 0;
+}
+
+static int record_count(void *context, void *record, size_t size)
+{
+	(void)record;
+	(void)size;
+	*(uint64_t *)context += 1;
+	return 0;
+}
+
+/* What waits in the ring for a reader that will not come. */
+static uint64_t records_count(const char *directory)
+{
+	CLEANUP_FREE char *path = aside_map(directory, LOADER_MAP_EVENTS);
+	CLEANUP_CLOSE int fd = path ? bpf_obj_get(path) : -1;
+	struct ring_buffer *ring;
+	uint64_t count = 0;
+
+	ring = fd < 0 ? NULL : ring_buffer__new(fd, record_count, &count, NULL);
+	if (!ring)
+		return 0;
+	(void)ring_buffer__consume(ring);
+	ring_buffer__free(ring);
+	return count;
+}
+
+int loader_retire(struct loader *loader, uint64_t *ret_lost, char **ret_error)
+{
+	CLEANUP_FREE char *aside = loader->pin_dir ? aside_path(loader->pin_dir) : NULL;
+	int r;
+
+	*ret_error = NULL;
+	if (!loader->pin_dir || (aside && access(aside, F_OK) < 0))
+		return 0;
+	if (!aside)
+		return -ENOMEM;
+	*ret_lost = records_count(aside);
+	r = loader_unload(aside);
+	return r < 0 ? loader_fail(ret_error, r,
+				   "the programs of another version go on enforcing beside these: '%s': %s",
+				   aside, strerror(-r))
+		     : 1;
+}
+
+void loader_put_back(const char *pin_dir)
+{
+	CLEANUP_FREE char *aside = aside_path(pin_dir);
+
+	if (aside && access(pin_dir, F_OK) < 0)
+		(void)rename(aside, pin_dir);
+}
