@@ -17,6 +17,7 @@ try_often() {
 	_read=0
 	while [ ! -e /tmp/enough ]; do
 		cat "$1" >/dev/null 2>&1 && _read=$((_read + 1))
+		usleep 20000
 	done
 	echo "$_read"
 }
