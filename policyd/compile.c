@@ -299,6 +299,19 @@ int compile(const struct policy_set *set, const struct host *host, const struct 
 	return 0;
 }
 
+bool compiled_equal(const struct compiled *a, const struct compiled *b)
+{
+	struct policyd_header first, second;
+
+	if (a->count != b->count)
+		return false;
+	memcpy(&first, a->lines, sizeof(first));
+	memcpy(&second, b->lines, sizeof(second));
+	first.generation = second.generation;
+	return memcmp(&first, &second, sizeof(first)) == 0 &&
+	       memcmp(a->lines + 1, b->lines + 1, (a->count - 1) * sizeof(*a->lines)) == 0;
+}
+
 void compiled_free(struct compiled *compiled)
 {
 	if (!compiled)

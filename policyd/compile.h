@@ -38,6 +38,9 @@ struct compile_options {
 int compile(const struct policy_set *set, const struct host *host, const struct compile_options *options,
 	    struct diagnostics *diagnostics, struct compiled **ret_compiled);
 
+/* Whether two images differ in nothing but their generation. */
+bool compiled_equal(const struct compiled *a, const struct compiled *b);
+
 void compiled_free(struct compiled *compiled);
 
 #endif

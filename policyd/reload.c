@@ -149,20 +149,6 @@ static int generation_test(struct reload *reload, const struct generation *gener
 	return reload->diagnostics.errors > errors ? -EINVAL : 0;
 }
 
-/* Whether two images differ in nothing but their generation. */
-static bool image_equal(const struct compiled *a, const struct compiled *b)
-{
-	struct policyd_header first, second;
-
-	if (a->count != b->count)
-		return false;
-	memcpy(&first, a->lines, sizeof(first));
-	memcpy(&second, b->lines, sizeof(second));
-	first.generation = second.generation;
-	return memcmp(&first, &second, sizeof(first)) == 0 &&
-	       memcmp(a->lines + 1, b->lines + 1, (a->count - 1) * sizeof(*a->lines)) == 0;
-}
-
 /* The directory as the generation after `number`. Returns 0 or -errno with the reasons kept. */
 static int generation_make(struct reload *reload, uint64_t number, const struct policyd_hash_key *key,
 			   struct generation **ret_generation)
@@ -285,7 +271,7 @@ static enum reload_outcome reload_attempt(struct reload *reload, struct loader *
 	if (r < 0)
 		return r == -EBUSY && reload->diagnostics.errors == 0 ? RELOAD_WAITING : RELOAD_REJECTED;
 	if (!always && live && live->fingerprint == generation->fingerprint &&
-	    image_equal(live->compiled, generation->compiled)) {
+	    compiled_equal(live->compiled, generation->compiled)) {
 		if (reload->guard)
 			guard_published(reload->guard, live->fingerprint, true);
 		return RELOAD_UNCHANGED;
