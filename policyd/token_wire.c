@@ -27,21 +27,29 @@ _Static_assert(sizeof(struct wire) == 24, "no padding");
 
 /* --- Writing ------------------------------------------------------------------------------------- */
 
-int token_write_flush(struct token_writer *writer)
+int token_bytes_send(int fd, const void *bytes, size_t length)
 {
-	size_t sent = 0;
+	const char *from = bytes;
 
-	while (sent < writer->used) {
-		ssize_t n = send(writer->fd, writer->buffer + sent, writer->used - sent, MSG_NOSIGNAL);
+	while (length > 0) {
+		ssize_t n = send(fd, from, length, MSG_NOSIGNAL);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return -errno;
-		sent += (size_t)n;
+		from += n;
+		length -= (size_t)n;
 	}
-	writer->used = 0;
 	return 0;
+}
+
+int token_write_flush(struct token_writer *writer)
+{
+	int r = token_bytes_send(writer->fd, writer->buffer, writer->used);
+
+	writer->used = 0;
+	return r;
 }
 
 static int bytes_write(struct token_writer *writer, const void *bytes, size_t length)

@@ -16,7 +16,10 @@ struct token_writer {
 	char buffer[TOKEN_WRITER_SIZE];
 };
 
-/* Returns 0 or -errno of sending. */
+/* Sends all the bytes to a socket. Returns 0 or -errno. */
+int token_bytes_send(int fd, const void *bytes, size_t length);
+
+/* Return 0 or -errno of sending. */
 int token_write(struct token_writer *writer, const struct token *token);
 int token_write_flush(struct token_writer *writer);
 

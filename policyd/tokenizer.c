@@ -117,23 +117,6 @@ static int socket_give(int channel, int fd)
 	return sendmsg(channel, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
-static int bytes_send(int fd, const void *bytes, size_t length)
-{
-	const char *from = bytes;
-
-	while (length > 0) {
-		ssize_t n = send(fd, from, length, MSG_NOSIGNAL);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		from += n;
-		length -= (size_t)n;
-	}
-	return 0;
-}
-
 /* Ends the conversation with the child and writes down how that ended. */
 static void child_end(struct tokenizer_source *source)
 {
@@ -216,8 +199,8 @@ static int child_open(struct tokenizer_source *source, enum token_language langu
 	if (r < 0)
 		return r;
 	/* A child that is gone already says so in place of the first token. */
-	if (bytes_send(fd, &request, sizeof(request)) == 0)
-		(void)bytes_send(fd, text, length);
+	if (token_bytes_send(fd, &request, sizeof(request)) == 0)
+		(void)token_bytes_send(fd, text, length);
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=dash
 #
-# Second boot: policyd is there before what it protects from, is replaced without a gap, and goes.
+# Last boot: policyd is there before what it protects from, is replaced without a gap, and goes.
 
 wait_in_force
 check 'it is started before sysinit.target' test "$(property ActiveEnterTimestampMonotonic)" -lt \
