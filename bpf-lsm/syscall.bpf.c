@@ -10,23 +10,7 @@
  * as can be: one entry of a table.
  */
 #include "decide.bpf.h"
-
-#define TS_COMPAT     0x2u	    /* thread_info.status of x86 */
-#define TIF_32BIT_ARM (1UL << 22)   /* thread_info.flags of arm64 */
-#define X32_BIT	      0x40000000ULL /* of the number */
-
-static __always_inline __u32 syscall_arch(struct task_struct *task, __u64 *number)
-{
-	if (!bpf_core_field_exists(task->thread_info.status))
-		return task->thread_info.flags & TIF_32BIT_ARM ? POLICYD_ARCH_ARM : POLICYD_ARCH_AARCH64;
-	if (task->thread_info.status & TS_COMPAT)
-		return POLICYD_ARCH_I386;
-	if (*number & X32_BIT) {
-		*number &= ~X32_BIT;
-		return POLICYD_ARCH_X32;
-	}
-	return POLICYD_ARCH_X86_64;
-}
+#include "syscall.bpf.h"
 
 static __noinline int event_syscall(const struct report *report, __u32 arch, __u32 number, __u64 generation)
 {
