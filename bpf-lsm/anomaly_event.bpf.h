@@ -15,8 +15,14 @@
 struct happening {
 	__u64 generation;
 	__u64 object;
-	__u64 sum;
-	__u64 first; /* address of the example */
+	union {
+		__u64 sum;
+		__u64 item; /* of baselines */
+	};
+	union {
+		__u64 first;	  /* address of the example */
+		__u64 executable; /* of baselines */
+	};
 	__u32 subject;
 	__u32 kind;
 	__u32 extra; /* length of a sockaddr, number of a child, an errno, an age in ms */
@@ -33,12 +39,17 @@ static __always_inline void anomaly_object(struct policyd_event_anomaly *event,
 
 	event->head.op = happening->kind;
 	event->number = happening->number;
-	event->count = happening->sum;
+	if (happening->kind >= POLICYD_ANOMALY_LEARNT) {
+		event->executable = happening->executable;
+		event->item = happening->item;
+	} else {
+		event->count = happening->sum;
+	}
 	if (happening->kind == POLICYD_ANOMALY_FORK)
 		event->child = happening->extra;
 	if (happening->kind == POLICYD_ANOMALY_OPEN_FAILED)
 		event->head.error = (__s32)happening->extra;
-	if (happening->kind != POLICYD_ANOMALY_CONNECT)
+	if (happening->kind != POLICYD_ANOMALY_CONNECT && happening->kind != POLICYD_ANOMALY_NEW_CONNECT)
 		return;
 	endpoint_read(&endpoint, (void *)happening->object, (int)happening->extra, NULL);
 	event_address(event->remote, &endpoint);
@@ -52,7 +63,7 @@ static __always_inline __u64 anomaly_name(struct policyd_event_anomaly *event,
 {
 	long length;
 
-	if (POLICYD_ANOMALY_NAMED >> happening->kind & 1) {
+	if (happening->object && POLICYD_ANOMALY_NAMED >> happening->kind & 1) {
 		event_describe_at(&event->object, happening->object);
 		return event_place((char *)event, POLICYD_EVENT_SMALL, &event->object, happening->object,
 				   sizeof(*event)) &
@@ -69,6 +80,7 @@ static __always_inline __u64 anomaly_name(struct policyd_event_anomaly *event,
 	return sizeof(*event) + event->typed_length;
 }
 
+/* Returns -1 where the ring has no room. */
 static __noinline int anomaly_event(const struct happening *happening)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -83,12 +95,12 @@ static __noinline int anomaly_event(const struct happening *happening)
 	event = bpf_ringbuf_reserve(&events, POLICYD_EVENT_SMALL, 0);
 	if (!event) {
 		counter_add(POLICYD_COUNT_LOST_ANOMALY);
-		return 0;
+		return -1;
 	}
 	__builtin_memset(event, 0, sizeof(*event));
 	event_start(&event->head, POLICYD_EVENT_ANOMALY, &report, happening->generation);
 	event_who(&event->head, task);
-	if (happening->first)
+	if (happening->first && happening->kind < POLICYD_ANOMALY_LEARNT)
 		bpf_probe_read_kernel(&event->first, sizeof(event->first), (void *)happening->first);
 	anomaly_object(event, happening);
 	event_close(event, &event->head, &event->exe, task, anomaly_name(event, happening));

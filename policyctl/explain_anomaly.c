@@ -22,6 +22,8 @@ static const char *action_of(const struct policyd_anomaly *record)
 {
 	if (record->kind < POLICYD_ANOMALY_DETECTED)
 		return "counts";
+	if (record->kind >= POLICYD_ANOMALY_LEARNT)
+		return "compares";
 	return record->flags & POLICYD_ANOMALY_KILL	? "kills"
 	       : record->flags & POLICYD_ANOMALY_REFUSE ? "refuses"
 							: "reports";
@@ -39,6 +41,9 @@ static void print_text(const struct policyd_anomaly *record, const struct model_
 			     entry->rate->distinct ? " different ones" : "",
 			     (double)entry->rate->over_ns / 1e9,
 			     entry->rate->per_process ? ", for each process" : "");
+	if (entry->baseline)
+		(void)printf(": what is new after %.0fs%s", (double)entry->baseline->learn_ns / 1e9,
+			     entry->baseline->adopt ? ", which is adopted" : "");
 	(void)puts("");
 }
 
@@ -55,6 +60,11 @@ static json_t *entry_json(const struct policyd_anomaly *record, const struct mod
 		    object, json_pack("{s:I,s:f,s:b,s:b}", "limit", (json_int_t)entry->rate->limit, "over",
 				      (double)entry->rate->over_ns / 1e9, "per_process",
 				      entry->rate->per_process, "distinct", (int)entry->rate->distinct)) < 0)
+		return NULL;
+	if (object && entry->baseline &&
+	    json_object_update_new(object,
+				   json_pack("{s:f,s:b}", "learn", (double)entry->baseline->learn_ns / 1e9,
+					     "adopt", (int)entry->baseline->adopt)) < 0)
 		return NULL;
 	return object;
 }

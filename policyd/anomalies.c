@@ -13,6 +13,9 @@ static const char *const names[] = {
 #define X(name, text) [POLICYD_ANOMALY_##name] = (text),
 	POLICYD_COUNTED(X) POLICYD_DETECTED(X)
 #undef X
+#define X(name, text, operation) [POLICYD_ANOMALY_##name] = (operation),
+		POLICYD_LEARNT(X)
+#undef X
 };
 
 const char *anomaly_name(uint32_t kind)
@@ -22,7 +25,9 @@ const char *anomaly_name(uint32_t kind)
 
 const struct anomaly_about *anomaly_about(const struct model_anomaly *anomaly)
 {
-	return anomaly->rate ? &anomaly->rate->about : &anomaly->detect->about;
+	return anomaly->rate	 ? &anomaly->rate->about
+	       : anomaly->detect ? &anomaly->detect->about
+				 : &anomaly->baseline->baseline;
 }
 
 /* FNV-1a: nobody but the administrator writes policies. */
@@ -58,7 +63,8 @@ static int anomaly_add(struct model *model, const struct model_anomaly *anomaly)
 {
 	if (model->anomaly_count == POLICYD_ANOMALIES_MAX)
 		return model_fail(model, anomaly_about(anomaly)->at,
-				  "more than %d rates and detectors in a set", POLICYD_ANOMALIES_MAX);
+				  "more than %d rates, detectors and kinds of baselines in a set",
+				  POLICYD_ANOMALIES_MAX);
 	model->anomalies[model->anomaly_count++] = *anomaly;
 	return 0;
 }
@@ -89,6 +95,18 @@ static int detect_add(struct model *model, uint32_t policy, const struct anomaly
 		&(struct model_anomaly){.policy = policy, .kind = (uint32_t)detect->kind, .detect = detect});
 }
 
+/* One for each kind that the policy reports. */
+static int baselines_add(struct model *model, uint32_t policy, const struct anomaly *section)
+{
+	int r = 0;
+
+	for (uint32_t kind = POLICYD_ANOMALY_LEARNT; kind < POLICYD_ANOMALY_COUNT && r == 0; kind++)
+		if (section->report >> kind & 1)
+			r = anomaly_add(model, &(struct model_anomaly){
+						       .policy = policy, .kind = kind, .baseline = section});
+	return r;
+}
+
 int anomalies_build(struct model *model)
 {
 	size_t count = 0;
@@ -96,7 +114,8 @@ int anomalies_build(struct model *model)
 
 	for (uint32_t p = 0; p < model->policy_count; p++)
 		count += model->policies[p].policy->anomaly.rate_count +
-			 model->policies[p].policy->anomaly.detect_count;
+			 model->policies[p].policy->anomaly.detect_count +
+			 (model->policies[p].policy->anomaly.report != 0);
 	if (count == 0)
 		return 0;
 	model->anomalies = calloc(POLICYD_ANOMALIES_MAX, sizeof(*model->anomalies));
@@ -109,6 +128,8 @@ int anomalies_build(struct model *model)
 			r = rate_add(model, p, section, i);
 		for (size_t i = 0; i < section->detect_count && r == 0; i++)
 			r = detect_add(model, p, section, i);
+		if (r == 0)
+			r = baselines_add(model, p, section);
 	}
 	return r;
 }

@@ -272,6 +272,9 @@ static int start_services(struct daemon *daemon)
 		path = NULL;
 		return -ENOMEM;
 	}
+	r = daemon_baseline_start(daemon);
+	if (r < 0)
+		return r;
 	r = drain_new(daemon->loop,
 		      &(struct drain_options){.loader = daemon->loader,
 					      .outputs = daemon->outputs,
@@ -330,6 +333,7 @@ static void daemon_stop(struct daemon *daemon, bool started)
 	(void)sd_event_source_disable_unref(daemon->sweep_timer);
 	control_free(daemon->control);
 	drain_free(daemon->drain);
+	daemon_baseline_stop(daemon);
 	loader_close(TAKE_PTR(daemon->loader));
 	if (loaded)
 		daemon_unload(daemon, started, adopted);

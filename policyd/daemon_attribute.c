@@ -183,11 +183,15 @@ void daemon_attribute_anomaly(struct event *event, const struct model *model, ui
 void daemon_attribute(void *data, struct event *event)
 {
 	CLEANUP_ATTRIBUTION struct attribution *found = NULL;
-	const struct daemon *daemon = data;
+	struct daemon *daemon = data;
 	const struct generation *generation = reload_generation(&daemon->reload, event->generation);
 
 	if (!event->origin.valid)
 		return;
+	if (event->origin.executable) {
+		daemon_baseline(daemon, event);
+		return;
+	}
 	if (!generation) {
 		event->detail = event_text("the policies of this generation are not known any more");
 		return;

@@ -7,6 +7,7 @@
 
 #include <systemd/sd-event.h>
 
+#include "baseline.h"
 #include "control.h"
 #include "daemon.h"
 #include "drain.h"
@@ -46,6 +47,12 @@ struct daemon {
 	sd_event_source *reader_source;
 	sd_event_source *canary_timer;
 	sd_event_source *sweep_timer; /* of the counts of rates */
+
+	struct baselines baselines;
+	sd_event_source *baseline_timer;
+	uint64_t baselines_saved; /* boot time */
+	int baselines_told;	  /* the failure to save them that was reported last */
+	bool baselines_bad;	  /* a file that cannot be read is in the way */
 
 	uint64_t started;	   /* CLOCK_REALTIME in seconds */
 	int canary;		   /* of the last attempt: 0, -ENOTSUP, another -errno */
@@ -150,6 +157,33 @@ void daemon_count(void *data, struct event *event);
 /* From now on counts that are idle are taken out of the kernel, so that there is room for others. 0 or
  * -errno. */
 int daemon_count_start(struct daemon *daemon);
+
+/* Takes an event that the kernel tells of a baseline; it is silent where it is not to be reported. */
+void daemon_baseline(struct daemon *daemon, struct event *event);
+
+/* Set up when the first set is in force; after each attempt to publish; and at the end, with the loader. */
+int daemon_baseline_start(struct daemon *daemon);
+void daemon_baseline_settle(struct daemon *daemon);
+void daemon_baseline_stop(struct daemon *daemon);
+
+/* Advances the time to learn. */
+void daemon_baseline_tick(struct daemon *daemon);
+
+/* Lets the kernel know of an executable what has changed. Where that fails the kernel tells more than it
+ * must, and the next look tries again. */
+void daemon_baseline_know(struct daemon *daemon, struct baseline *baseline, bool always);
+
+/* Brings counts up to date. */
+void daemon_baseline_refresh(struct daemon *daemon, struct baseline *baseline);
+
+/* Forgets an executable's baseline, or all (NULL). -ENOENT: there is none. */
+int daemon_baseline_reset(struct daemon *daemon, const char *executable, size_t *ret_count);
+
+/* Adds a document. Returns 0 or -errno and *ret_error; see baselines_merge(). */
+int daemon_baseline_import(struct daemon *daemon, const json_t *document, char **ret_error);
+
+/* Answers of control requests. */
+control_answer_fn daemon_answer_baselines, daemon_answer_export, daemon_answer_reset, daemon_answer_import;
 
 /* Self-protection at the start, where it is asked for or in force already. Returns 0 or -errno, logged. */
 int daemon_guard_start(struct daemon *daemon);

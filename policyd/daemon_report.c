@@ -174,6 +174,7 @@ enum reload_outcome daemon_reload_from(struct daemon *daemon, const char *direct
 	report_outcome(daemon, outcome);
 	report_guard(daemon);
 	daemon_settle(daemon);
+	daemon_baseline_settle(daemon);
 	if (daemon->control)
 		notify_ready(reload_outcome_name(outcome));
 	return outcome;

@@ -19,6 +19,7 @@ static const char *const counter_names[] = {
 	[POLICYD_COUNT_LOST_AUDIT] = "lost_audits",
 	[POLICYD_COUNT_LOST_ANOMALY] = "lost_anomalies",
 	[POLICYD_COUNT_LOST_COUNT] = "lost_counts",
+	[POLICYD_COUNT_LOST_BASELINE] = "lost_baselines",
 	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_NONE] = "unresolved",
 	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_DEPTH] = "unresolved_depth",
 	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_READ] = "unresolved_read",

@@ -7,11 +7,14 @@
 #include <string.h>
 
 #include <policyd/anomaly.h>
+#include <policyd/baseline.h>
 
 #include "anomalies.h"
 #include "decode_internal.h"
 #include "decode_socket.h"
 #include "policy.h"
+#include "syscalls.h"
+#include "util.h"
 
 #define DETAIL_MAX 256
 
@@ -22,12 +25,41 @@ static int destination_set(const struct policyd_event_anomaly *anomaly, struct e
 		.head.op = POLICYD_BIT_NETWORK_CONNECT,
 		.family = anomaly->family,
 		.remote_port = anomaly->remote_port,
+		.protocol = anomaly->item >> 16 & 0xffff,
 	};
 
 	if (!anomaly->family)
 		return 0;
 	memcpy(inet.remote, anomaly->remote, sizeof(inet.remote));
 	return decode_socket(&inet, event);
+}
+
+static int call_set(uint64_t what, struct event *event)
+{
+	enum policyd_arch arch = (enum policyd_arch)(what >> 32);
+	CLEANUP_FREE char *name = syscall_name(arch, (uint32_t)what);
+
+	if (arch >= POLICYD_ARCH_COUNT)
+		return 0;
+	event->syscall_number = (uint32_t)what;
+	event->architecture = event_text(syscall_arch_name(arch));
+	return name ? event_set(event, &event->syscall, name, strlen(name)) : 0;
+}
+
+/* What a baseline is compared with: the names stand in the record, the rest in the item. */
+static int learnt_set(const struct policyd_event_anomaly *anomaly, struct event *event)
+{
+	uint64_t what = policyd_item_what(anomaly->item);
+
+	event->origin.executable = anomaly->executable;
+	event->origin.item = anomaly->item;
+	if (!anomaly->item)
+		return 0;
+	if (anomaly->head.op == POLICYD_ANOMALY_NEW_SYSCALL)
+		return call_set(what, event);
+	if (anomaly->head.op == POLICYD_ANOMALY_NEW_LISTEN)
+		event->local_port = what & 0xffff;
+	return destination_set(anomaly, event);
 }
 
 /* Kind, section, operation, how many, the object unless it is a name, and what attribution needs. */
@@ -43,6 +75,8 @@ static int body_set(const struct policyd_event_anomaly *anomaly, struct event *e
 		event->target_pid = anomaly->child;
 	event->origin.number = anomaly->number;
 	event->origin.first = anomaly->first;
+	if (anomaly->head.op >= POLICYD_ANOMALY_LEARNT)
+		return learnt_set(anomaly, event);
 	return destination_set(anomaly, event);
 }
 
@@ -135,6 +169,8 @@ int decode_anomaly_detail(struct event *event, const struct model_anomaly *anoma
 	char text[DETAIL_MAX], first[128];
 	int length;
 
+	if (anomaly->baseline) /* what is known of it is not in the record */
+		return 0;
 	(void)first_print(first, sizeof(first), event);
 	length = anomaly->rate ? rate_print(text, sizeof(text), event, anomaly->rate, first)
 			       : detect_print(text, sizeof(text), event, anomaly->detect, first);

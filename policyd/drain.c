@@ -15,6 +15,7 @@ struct told {
 	uint64_t audits;
 	uint64_t anomalies;
 	uint64_t counts;
+	uint64_t baselines;
 };
 
 struct drain {
@@ -43,7 +44,8 @@ static int record_take(void *data, const void *record, size_t size)
 	} else if (!drain->event.origin.canary) {
 		names_set(drain->names, &drain->event);
 		drain->options.attribute(drain->options.data, &drain->event);
-		outputs_push(drain->options.outputs, &drain->event);
+		if (!drain->event.origin.silent)
+			outputs_push(drain->options.outputs, &drain->event);
 		drain->options.after(drain->options.data, &drain->event);
 	}
 	return ++drain->batch < BATCH_MAX ? 0 : -ECANCELED;
@@ -63,9 +65,11 @@ static void losses_take(struct drain *drain)
 		.audits = counters[POLICYD_COUNT_LOST_AUDIT],
 		.anomalies = counters[POLICYD_COUNT_LOST_ANOMALY],
 		.counts = counters[POLICYD_COUNT_LOST_COUNT],
+		.baselines = counters[POLICYD_COUNT_LOST_BASELINE],
 	};
 	if (now.denials < drain->told.denials || now.audits < drain->told.audits ||
-	    now.anomalies < drain->told.anomalies || now.counts < drain->told.counts)
+	    now.anomalies < drain->told.anomalies || now.counts < drain->told.counts ||
+	    now.baselines < drain->told.baselines)
 		drain->told = (struct told){};
 	if (memcmp(&now, &drain->told, sizeof(now)) == 0)
 		return;
@@ -73,6 +77,7 @@ static void losses_take(struct drain *drain)
 	lost_add(lost, LOST_RING, EVENT_AUDITED, now.audits - drain->told.audits);
 	lost_add(lost, LOST_RING, EVENT_ANOMALY, now.anomalies - drain->told.anomalies);
 	lost_add(lost, LOST_COUNTS, EVENT_ANOMALY, now.counts - drain->told.counts);
+	lost_add(lost, LOST_BASELINES, EVENT_ANOMALY, now.baselines - drain->told.baselines);
 	drain->told = now;
 	/* Where the account cannot be written the next daemon tells these losses again: better than never. */
 	if (drain->account >= 0 && pwrite(drain->account, &now, sizeof(now), 0) < 0)

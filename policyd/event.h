@@ -168,6 +168,9 @@ enum event_cut {
 		EVENT_CUT_COUNT
 };
 
+/* Whether a text of an event was cut, by its enum event_cut. */
+#define EVENT_IS_CUT(event, field) ((event)->cut != EVENT_NONE && (event)->cut >> (field)&1)
+
 /* Bytes; not owned by this struct. Empty is length 0. */
 struct event_text {
 	const char *bytes;
@@ -178,6 +181,7 @@ struct event_text {
 struct event_origin {
 	bool valid;
 	bool canary;	  /* the daemon's own test operation */
+	bool silent;	  /* was taken note of, and is not sent on */
 	uint16_t record;  /* enum policyd_event_kind */
 	uint32_t subject; /* subject class */
 	uint32_t object;  /* path class of the first name, 0 where there is none */
@@ -193,7 +197,9 @@ struct event_origin {
 	uint32_t arch;		      /* of a system call: enum policyd_arch, */
 	uint32_t number;	      /* and its number; of a rate: its number in the image */
 	struct policyd_example first; /* of what a rate counted */
-	uint16_t family;	      /* AF_*, of the address or of the socket */
+	uint64_t executable; /* of a baseline: the kernel's number of it, 0: the event is not about one */
+	uint64_t item;	     /* and what it did, 0: it was started */
+	uint16_t family;     /* AF_*, of the address or of the socket */
 	uint32_t socket_type;
 };
 
@@ -294,6 +300,7 @@ void event_set_now(struct event *event);
 	X(CONFIRMED, "confirmed", POLICY, EVENT_NOTICE)                                                      \
 	X(BOOT_GUARD, "boot-guard", POLICY, EVENT_CRITICAL)                                                  \
 	X(MODE_CHANGED, "mode-changed", POLICY, EVENT_NOTICE)                                                \
+	X(BASELINE_CHANGED, "baseline-changed", POLICY, EVENT_NOTICE)                                        \
 	X(LOCKED, "locked", POLICY, EVENT_WARNING)                                                           \
 	X(IGNORED, "ignored", TAMPER, EVENT_CRITICAL)                                                        \
 	X(STARTED, "started", HEALTH, EVENT_NOTICE)                                                          \

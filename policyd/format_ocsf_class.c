@@ -41,7 +41,8 @@ static struct ocsf_activity own_activity(const struct event *event)
 		const char *action;
 		unsigned int activity;
 	} actions[] = {
-		{"started", 3}, {"stopped", 4}, {"published", 8}, {"rolled-back", 8}, {"mode-changed", 8},
+		{"started", 3},	    {"stopped", 4},	 {"published", 8},
+		{"rolled-back", 8}, {"mode-changed", 8}, {"baseline-changed", 8},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(actions); i++)

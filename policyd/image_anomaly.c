@@ -102,6 +102,15 @@ static struct policyd_anomaly detect_record(const struct model *model, const str
 	};
 }
 
+static struct policyd_anomaly record_of(const struct model *model, const struct model_anomaly *anomaly)
+{
+	if (anomaly->rate)
+		return rate_record(model, anomaly);
+	if (anomaly->detect)
+		return detect_record(model, anomaly);
+	return (struct policyd_anomaly){.span = anomaly->baseline->learn_ns, .kind = anomaly->kind};
+}
+
 static int records_write(struct image *image, const struct model *model, struct policyd_anomalies *anomalies)
 {
 	struct policyd_anomaly *record;
@@ -113,7 +122,7 @@ static int records_write(struct image *image, const struct model *model, struct 
 	for (uint32_t i = 0; i < model->anomaly_count; i++) {
 		const struct model_anomaly *anomaly = &model->anomalies[i];
 
-		record[i] = anomaly->rate ? rate_record(model, anomaly) : detect_record(model, anomaly);
+		record[i] = record_of(model, anomaly);
 		anomalies->kinds |= 1U << anomaly->kind;
 	}
 	return 0;

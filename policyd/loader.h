@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <policyd/baseline.h>
 #include <policyd/event.h>
 #include <policyd/hash.h>
 #include <policyd/image.h>
@@ -129,6 +130,17 @@ int loader_count_get(const struct loader *loader, const struct policyd_count_key
 int loader_count_set(struct loader *loader, const struct policyd_count_key *key,
 		     const struct policyd_count *count);
 int loader_counts_sweep(struct loader *loader, uint64_t now);
+
+/*
+ * What the kernel knows of baselines. All of it forgotten, or what belongs to one executable (by the kernel's
+ * number), so that it is told again; what an executable may do from now on without being told; how often it
+ * did an item (0: never, or the kernel does not count it). Return 0 or -errno.
+ */
+int loader_baselines_clear(struct loader *loader);
+int loader_baseline_forget(struct loader *loader, uint64_t executable);
+int loader_baseline_know(struct loader *loader, uint64_t executable, const struct policyd_known *known);
+int loader_baseline_count(const struct loader *loader, uint64_t executable, uint64_t item,
+			  uint64_t *ret_count);
 
 /* Names of the attached hooks, NULL-terminated; owned by the loader. */
 const char *const *loader_hooks(const struct loader *loader);

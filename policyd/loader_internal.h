@@ -30,6 +30,10 @@ enum loader_map {
 	LOADER_MAP_SEEN,     /* objects that rates of distinct ones have counted */
 	LOADER_MAP_WRITERS,  /* who opened a file for writing, for fresh-exec */
 	LOADER_MAP_SERVICES, /* who accepts connections, for shell-from-service */
+	LOADER_MAP_LEARNT,   /* of baselines: what policyd has been told, */
+	LOADER_MAP_KNOWN,    /* what it knows, */
+	LOADER_MAP_EPOCH,    /* and whether tasks can rely on */
+	LOADER_MAP_OBSERVED, /* what they keep of it */
 	LOADER_MAP_RENAMING,
 	LOADER_MAP_VARIABLES, /* .bss */
 	LOADER_MAP_CONSTANTS, /* .rodata: the key */

@@ -14,8 +14,9 @@
 
 /* X(NAME, "name") */
 #define LOST_CAUSES(X)                                                                                       \
-	X(COUNTS, "counts") /* happenings that some rate did not count: too many counts at once */           \
-	X(RING, "ring")	    /* the kernel found no room in the ring */                                       \
+	X(COUNTS, "counts")	  /* happenings that some rate did not count: too many counts at once */     \
+	X(BASELINES, "baselines") /* happenings without room in a baseline, or without a whole name */       \
+	X(RING, "ring")		  /* the kernel found no room in the ring */                                 \
 	X(RECORD, "record") /* a ring record was malformed; the kind is unknown and counts as audited */     \
 	X(MEMORY, "memory")                                                                                  \
 	X(QUEUE, "queue") /* an output's queue was full */                                                   \

@@ -175,9 +175,10 @@ struct target_classes {
 /* A rate or what is looked for, of a policy's anomaly section; numbered as the image numbers them. */
 struct model_anomaly {
 	uint32_t policy;
-	uint32_t kind;			     /* enum policyd_anomaly_kind */
-	const struct anomaly_rate *rate;     /* NULL: */
-	const struct anomaly_detect *detect; /* is set */
+	uint32_t kind;			 /* enum policyd_anomaly_kind */
+	const struct anomaly_rate *rate; /* one of these three is set */
+	const struct anomaly_detect *detect;
+	const struct anomaly *baseline; /* the section, of what is compared with a baseline */
 };
 
 struct model {

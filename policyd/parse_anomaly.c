@@ -9,7 +9,9 @@
 #include "parse_internal.h"
 
 static const struct parse_word reports[] = {
-	{"syscall", 1 << 0}, {"exec", 1 << 1}, {"connect", 1 << 2}, {"listen", 1 << 3}, {"write-dir", 1 << 4},
+#define X(name, text, operation) {text, 1 << POLICYD_ANOMALY_##name},
+	POLICYD_LEARNT(X)
+#undef X
 };
 static const struct parse_words report_words = {"report", reports, ARRAY_SIZE(reports), 0, 0, NULL};
 
@@ -123,6 +125,7 @@ int parse_anomaly(struct parser *parser, const struct parse_key *key, const stru
 
 	anomaly->present = true;
 	anomaly->at = value->at;
+	anomaly->baseline = (struct anomaly_about){.name = "baseline", .severity = -1, .at = value->at};
 	r = parse_mapping(parser, &parse_anomaly_table, value, anomaly);
 	if (r < 0)
 		return r;

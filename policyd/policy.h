@@ -192,8 +192,9 @@ struct anomaly_detect {
 struct anomaly {
 	bool present;
 	uint64_t learn_ns;
-	uint32_t report; /* bits: syscall, exec, connect, listen, write-dir in this order */
+	uint32_t report; /* bits by enum policyd_anomaly_kind, of POLICYD_ANOMALY_LEARNT_ALL */
 	bool adopt;
+	struct anomaly_about baseline; /* what events about it say */
 	struct anomaly_rate *rates;
 	size_t rate_count;
 	struct anomaly_detect *detects;

@@ -32,7 +32,7 @@ const struct compile_support compile_support[FEATURE_COUNT] = {
 	[FEATURE_TARGET_KEYS] = {"'script', 'cgroup' or 'ancestor' in a process rule's target", false},
 	[FEATURE_KERNEL_LOCKDOWN] = {"operation 'modify-lockdown' of a kernel rule", false},
 	[FEATURE_SYSCALL] = {"section 'syscall'", true},
-	[FEATURE_BASELINE] = {"a baseline ('learn', 'report', 'adopt') in section 'anomaly'", false},
+	[FEATURE_BASELINE] = {"a baseline ('learn', 'report', 'adopt') in section 'anomaly'", true},
 };
 
 static void feature_check(struct diagnostics *diagnostics, enum compile_feature feature, bool asked,

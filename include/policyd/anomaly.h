@@ -27,15 +27,29 @@
 	X(FRESH_EXEC, "fresh-exec")                                                                          \
 	X(SERVICE_SHELL, "shell-from-service")
 
+/* X(NAME, "name in the language", "name of the event's operation"): what baselines are of. */
+#define POLICYD_LEARNT(X)                                                                                    \
+	X(NEW_SYSCALL, "syscall", "new-syscall")                                                             \
+	X(NEW_EXEC, "exec", "new-exec")                                                                      \
+	X(NEW_CONNECT, "connect", "new-connect")                                                             \
+	X(NEW_LISTEN, "listen", "new-listen")                                                                \
+	X(NEW_DIRECTORY, "write-dir", "new-directory")
+
 enum policyd_anomaly_kind {
 #define X(name, text) POLICYD_ANOMALY_##name,
 	POLICYD_COUNTED(X) POLICYD_DETECTED(X)
 #undef X
-		POLICYD_ANOMALY_COUNT
+#define X(name, text, operation) POLICYD_ANOMALY_##name,
+		POLICYD_LEARNT(X)
+#undef X
+			POLICYD_ANOMALY_COUNT
 };
 
 /* What is looked for, and not counted, has numbers from here on. */
 #define POLICYD_ANOMALY_DETECTED POLICYD_ANOMALY_MEMORY_EXEC
+/* What is compared with a baseline, from here on. */
+#define POLICYD_ANOMALY_LEARNT	   POLICYD_ANOMALY_NEW_SYSCALL
+#define POLICYD_ANOMALY_LEARNT_ALL (~0U << POLICYD_ANOMALY_LEARNT & ((1U << POLICYD_ANOMALY_COUNT) - 1))
 
 /* Kinds whose objects can be told apart. */
 #define POLICYD_ANOMALY_TOLD_APART                                                                           \
@@ -45,7 +59,9 @@ enum policyd_anomaly_kind {
 /* Kinds whose object is a file by its name. */
 #define POLICYD_ANOMALY_NAMED                                                                                \
 	(1U << POLICYD_ANOMALY_EXEC | 1U << POLICYD_ANOMALY_WRITE | 1U << POLICYD_ANOMALY_RENAME |           \
-	 1U << POLICYD_ANOMALY_DELETE | ~0U << POLICYD_ANOMALY_DETECTED)
+	 1U << POLICYD_ANOMALY_DELETE | 1U << POLICYD_ANOMALY_MEMORY_EXEC |                                  \
+	 1U << POLICYD_ANOMALY_FRESH_EXEC | 1U << POLICYD_ANOMALY_SERVICE_SHELL |                            \
+	 1U << POLICYD_ANOMALY_NEW_EXEC | 1U << POLICYD_ANOMALY_NEW_DIRECTORY)
 
 /* Records of a set; and, for one process, of one kind. */
 #define POLICYD_ANOMALIES_MAX	     1024

@@ -12,7 +12,7 @@
 #include <policyd/count.h>
 #include <policyd/types.h>
 
-#define POLICYD_EVENT_VERSION 2
+#define POLICYD_EVENT_VERSION 3
 
 enum policyd_event_kind {
 	POLICYD_EVENT_PATH = 1, /* a decision about one or two names: struct policyd_event_path */
@@ -169,19 +169,22 @@ struct policyd_event_anomaly {
 	__u32 typed_offset; /* of open-failed: the name as the process gave it, which may be relative */
 	__u32 typed_length;
 	__u32 reserved;
+	__u64 executable; /* of baselines: the kernel's number of it, */
+	__u64 item;	  /* and what it did (see baseline.h); 0: it was started */
 };
-policyd_static_assert(sizeof(struct policyd_event_anomaly) == 320, "no padding");
+policyd_static_assert(sizeof(struct policyd_event_anomaly) == 336, "no padding");
 
 /* Counters, one 64-bit value per CPU each (map `counters`). */
 enum policyd_counter {
 	POLICYD_COUNT_DECISION, /* decisions that asked for an event */
 	POLICYD_COUNT_REFUSED,
 	POLICYD_COUNT_KILLED,
-	POLICYD_COUNT_LOST_DENIAL,  /* records of refusals that the ring had no room for */
-	POLICYD_COUNT_LOST_AUDIT,   /* the same for operations that went on */
-	POLICYD_COUNT_LOST_ANOMALY, /* the same for counts beyond their limit */
-	POLICYD_COUNT_LOST_COUNT,   /* not counted for some rate, since there is no room for another count */
-	POLICYD_COUNT_UNRESOLVED,   /* + enum policyd_reason follows */
+	POLICYD_COUNT_LOST_DENIAL,   /* records of refusals that the ring had no room for */
+	POLICYD_COUNT_LOST_AUDIT,    /* the same for operations that went on */
+	POLICYD_COUNT_LOST_ANOMALY,  /* the same for counts beyond their limit */
+	POLICYD_COUNT_LOST_COUNT,    /* not counted for some rate, since there is no room for another count */
+	POLICYD_COUNT_LOST_BASELINE, /* not compared with a baseline, since there is no room for it */
+	POLICYD_COUNT_UNRESOLVED,    /* + enum policyd_reason follows */
 	POLICYD_COUNT_TAMPER = POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_COUNT, /* attempts on policyd */
 	POLICYD_COUNT_END
 };

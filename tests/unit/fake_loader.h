@@ -35,6 +35,9 @@ static struct fake_loader {
 	struct policyd_count_key count_key; /* the one count that there is */
 	struct policyd_count count;
 	int count_result;
+	unsigned int baselines_cleared;
+	uint64_t forgotten; /* the executable that was last */
+	struct policyd_known known;
 } fake = {.ring = -1};
 
 struct loader {
@@ -209,6 +212,38 @@ int loader_counts_sweep(struct loader *loader, uint64_t now)
 		return 0;
 	fake.count = (struct policyd_count){0};
 	return 1;
+}
+
+int loader_baselines_clear(struct loader *loader)
+{
+	(void)loader;
+	fake.baselines_cleared++;
+	return 0;
+}
+
+int loader_baseline_forget(struct loader *loader, uint64_t executable)
+{
+	(void)loader;
+	fake.forgotten = executable;
+	return 0;
+}
+
+int loader_baseline_know(struct loader *loader, uint64_t executable, const struct policyd_known *known)
+{
+	(void)loader;
+	(void)executable;
+	fake.known = *known;
+	return 0;
+}
+
+int loader_baseline_count(const struct loader *loader, uint64_t executable, uint64_t item,
+			  uint64_t *ret_count)
+{
+	(void)loader;
+	(void)executable;
+	(void)item;
+	*ret_count = 0;
+	return 0;
 }
 
 const char *const *loader_hooks(const struct loader *loader)

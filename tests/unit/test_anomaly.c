@@ -164,11 +164,28 @@ START_TEST(refused)
 	ck_assert_ptr_null(compiled.compiled);
 	ck_assert(compile_case_says(&compiled, "the same rate as at line 5"));
 	compile_case_end(&compiled);
-	compile_case_begin(&compiled, HEAD "anomaly: {learn: 1d, report: exec}\n", HOST, false);
-	ck_assert_ptr_null(compiled.compiled);
-	ck_assert(compile_case_says(&compiled,
-				    "a baseline ('learn', 'report', 'adopt') in section 'anomaly' is "
-				    "not enforced by this version"));
+}
+END_TEST
+
+/* A baseline is an entry for each kind that is reported, for the processes of the subject only. */
+START_TEST(baselines)
+{
+	struct compile_case compiled;
+	const struct policyd_anomaly *record;
+	struct policyd_view view;
+
+	compile_case_begin(&compiled,
+			   HEAD "subject: {exe: /bin/who}\nanomaly: {learn: 1d, report: [exec, listen]}\n",
+			   HOST, false);
+	ck_assert_ptr_nonnull(compiled.compiled);
+	ck_assert_str_eq(rates_of(&compiled, "/bin/who", POLICYD_ANOMALY_NEW_EXEC), "0");
+	ck_assert_str_eq(rates_of(&compiled, "/bin/who", POLICYD_ANOMALY_NEW_LISTEN), "1");
+	ck_assert_str_eq(rates_of(&compiled, "/bin/who", POLICYD_ANOMALY_NEW_SYSCALL), "");
+	ck_assert_str_eq(rates_of(&compiled, "/bin/other", POLICYD_ANOMALY_NEW_EXEC), "");
+	view = (struct policyd_view){compiled.compiled->lines, compiled.compiled->count};
+	record = policyd_anomaly_at(&view, policyd_anomalies_at(&view), 0);
+	ck_assert_uint_eq(record->span, 86400000000000ULL);
+	ck_assert_uint_eq(record->flags, 0);
 	compile_case_end(&compiled);
 }
 END_TEST
@@ -328,6 +345,7 @@ int main(void)
 	tcase_add_test(all, broken_image);
 	tcase_add_test(all, ids);
 	tcase_add_test(all, refused);
+	tcase_add_test(all, baselines);
 	tcase_add_test(all, detectors);
 	tcase_add_test(all, detectors_once);
 	tcase_add_test(all, too_many);
