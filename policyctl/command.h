@@ -22,6 +22,7 @@ enum status {
 typedef enum status command_fn(int argc, char **argv);
 
 command_fn command_apply;
+command_fn command_baseline;
 command_fn command_check;
 command_fn command_confirm;
 command_fn command_lock;

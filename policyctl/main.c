@@ -11,6 +11,7 @@ static const struct {
 	const char *summary;
 } commands[] = {
 	{"apply", command_apply, "put a set in force as a whole, with --confirm on trial"},
+	{"baseline", command_baseline, "what executables usually do: list, show, reset, export, import"},
 	{"check", command_check, "validate policy files and show what is wrong with them"},
 	{"confirm", command_confirm, "keep the set in force: it is the last good one from now on"},
 	{"doctor", command_doctor, "what this host can enforce, with remedies"},
