@@ -4,19 +4,30 @@
 #include "client.h"
 #include "command.h"
 #include "json.h"
+#include "listing.h"
 #include "util.h"
 
-static const char help[] = "policyctl show - what is loaded\n"
-			   "\n"
-			   "Usage: policyctl show [OPTION]... policies|hooks|counters\n"
-			   "\n"
-			   "  --socket PATH  control socket (default: " CLIENT_SOCKET ")\n"
-			   "  --json         JSON\n"
-			   "  --help         this text\n"
-			   "\n"
-			   "Exit status: 0, or 2 when the daemon could not be asked.\n"
-			   "\n"
-			   "Example: policyctl show hooks\n";
+static const char help[] =
+	"policyctl show - what is loaded\n"
+	"\n"
+	"Usage: policyctl show [OPTION]... policies|rules|subjects|tables|hooks|counters\n"
+	"\n"
+	"rules, with the place of each; subjects: the kinds of processes that policies tell apart, and "
+	"which\n"
+	"policies are about each; tables: what the kernel is given, with entries, bytes and limits. These "
+	"three\n"
+	"are of what is in force, or of files, without a daemon.\n"
+	"\n"
+	"  --policy-dir DIR|FILE  show rules, subjects or tables of these policies\n"
+	"  --host FILE            with them: facts of another host, as for policyctl check\n"
+	"  --socket PATH          control socket (default: " CLIENT_SOCKET ")\n"
+	"  --json                 JSON\n"
+	"  --help                 this text\n"
+	"\n"
+	"Exit status: 0, or 2 when the daemon could not be asked or the files are not valid.\n"
+	"\n"
+	"Example: policyctl show tables\n"
+	"         policyctl show --policy-dir web.yaml rules\n";
 
 static void print_policies(json_t *list)
 {
@@ -82,16 +93,52 @@ static enum status show(const struct topic *topic, const char *socket, bool json
 	return command_finish(STATUS_GOOD);
 }
 
+static enum status show_listing(const struct inventory *inventory, const struct listing_source *source,
+				bool json)
+{
+	CLEANUP_JSON json_t *reply = NULL;
+	enum status status = listing_get(inventory, source, &reply);
+
+	if (status != STATUS_GOOD)
+		return status;
+	if (json)
+		return command_print_json(TAKE_PTR(reply), STATUS_GOOD);
+	listing_print(inventory, reply);
+	return command_finish(STATUS_GOOD);
+}
+
+static enum status show_named(const char *name, const struct listing_source *source, bool json)
+{
+	const struct inventory *inventory = name ? inventory_find(name) : NULL;
+	const struct topic *topic = name ? topic_find(name) : NULL;
+
+	if (inventory && (source->policies || !source->host))
+		return show_listing(inventory, source, json);
+	if (inventory)
+		return command_fail("show", "--host is about files: --policy-dir is missing");
+	if (!topic)
+		return command_fail(
+			"show", "one of policies, rules, subjects, tables, hooks, counters is expected%s%s%s",
+			name ? ", not '" : "", name ? command_clean(name) : "", name ? "'" : "");
+	if (source->policies || source->host)
+		return command_fail("show",
+				    "%s are the daemon's; --policy-dir and --host are for rules, "
+				    "subjects and tables",
+				    topic->name);
+	return show(topic, source->socket, json);
+}
+
 enum status command_show(int argc, char **argv)
 {
 	static const struct option options[] = {
+		{"policy-dir", required_argument, NULL, 'd'},
+		{"host", required_argument, NULL, 'H'},
 		{"socket", required_argument, NULL, 's'},
 		{"json", no_argument, NULL, 'j'},
 		COMMAND_HELP_OPTION,
 		{0},
 	};
-	const struct topic *topic;
-	const char *socket = NULL;
+	struct listing_source source = {};
 	bool json = false;
 	enum status status;
 	int option;
@@ -100,10 +147,9 @@ enum status command_show(int argc, char **argv)
 		if (option == -2)
 			return status;
 		json = json || option == 'j';
-		socket = option == 's' ? optarg : socket;
+		source.socket = option == 's' ? optarg : source.socket;
+		source.policies = option == 'd' ? optarg : source.policies;
+		source.host = option == 'H' ? optarg : source.host;
 	}
-	topic = optind + 1 == argc ? topic_find(argv[optind]) : NULL;
-	if (!topic)
-		return command_fail("show", "one of policies, hooks, counters is expected");
-	return show(topic, socket, json);
+	return show_named(optind + 1 == argc ? argv[optind] : NULL, &source, json);
 }

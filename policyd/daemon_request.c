@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "daemon_internal.h"
+#include "inventory.h"
 #include "json_text.h"
 #include "util.h"
 
@@ -32,6 +33,34 @@ static int answer_metrics(void *data, const json_t *request, json_t **ret_reply,
 	(void)ret_error;
 	if (!reply)
 		return -ENOMEM;
+	*ret_reply = reply;
+	return 0;
+}
+
+/* Part of a list about the set in force. */
+static int answer_show(void *data, const json_t *request, json_t **ret_reply, char **ret_error)
+{
+	const struct daemon *daemon = data;
+	const char *name = json_string_value(json_object_get(request, "what"));
+	const struct inventory *inventory = name ? inventory_find(name) : NULL;
+	const json_t *from = json_object_get(request, "from");
+	uint64_t number = loader_generation(daemon->loader);
+	const struct generation *live = reload_generation(&daemon->reload, number);
+	json_t *reply;
+
+	if (!inventory || (from && (!json_is_integer(from) || json_integer_value(from) < 0))) {
+		*ret_error = strdup("'what' is tables, rules or subjects, 'from' a number from 0 on");
+		return -EINVAL;
+	}
+	if (!live) {
+		*ret_error = strdup("an earlier daemon published the set in force; only its number is known");
+		return -ENODATA;
+	}
+	reply = inventory->list(live->compiled, (size_t)json_integer_value(from));
+	if (!reply || json_object_set_new(reply, "generation", json_integer((json_int_t)number)) < 0) {
+		json_decref(reply);
+		return -ENOMEM;
+	}
 	*ret_reply = reply;
 	return 0;
 }
@@ -205,6 +234,7 @@ static int take_events(void *data, const json_t *request, int fd)
 const struct control_request daemon_requests[] = {
 	{"status", CONTROL_READ, answer_status, NULL},
 	{"metrics", CONTROL_READ, answer_metrics, NULL},
+	{"show", CONTROL_READ, answer_show, NULL},
 	{"events", CONTROL_READ, answer_events, take_events},
 	{"baselines", CONTROL_READ, daemon_answer_baselines, NULL},
 	{"baselines-export", CONTROL_READ, daemon_answer_export, NULL},

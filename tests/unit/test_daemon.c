@@ -186,6 +186,31 @@ START_TEST(subscriber)
 }
 END_TEST
 
+/* Lists about the set in force. */
+START_TEST(show)
+{
+	json_t *answer;
+	json_t *reply;
+
+	put("a.yaml", good);
+	start();
+	answer = ask_line("{\"request\":\"show\",\"what\":\"rules\"}");
+	reply = json_object_get(answer, "reply");
+	ck_assert_int_eq(json_integer_value(json_object_get(reply, "generation")), 1);
+	ck_assert_int_eq(json_integer_value(json_object_get(reply, "count")), 1);
+	ck_assert_uint_eq(json_array_size(json_object_get(reply, "rules")), 1);
+	json_decref(answer);
+	answer = ask_line("{\"request\":\"show\",\"what\":\"rules\",\"from\":1}");
+	reply = json_object_get(answer, "reply");
+	ck_assert(json_is_array(json_object_get(reply, "rules")));
+	ck_assert_uint_eq(json_array_size(json_object_get(reply, "rules")), 0);
+	json_decref(answer);
+	expect_answer("{\"request\":\"show\",\"what\":\"rulez\"}", "EINVAL", "tables, rules or subjects");
+	expect_answer("{\"request\":\"show\"}", "EINVAL", "tables, rules or subjects");
+	expect_answer("{\"request\":\"show\",\"what\":\"rules\",\"from\":-1}", "EINVAL", "from 0 on");
+}
+END_TEST
+
 /* By hand until the files are published again; a set that is changed so is not confirmed. */
 /* Without what reads policies and requests, nothing but a new daemon helps; enforcement is the kernel's. */
 START_TEST(helper_ends)
@@ -249,10 +274,10 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const rooted[] = {life,	     bad_at_start,    rejected_once,  bad_with_pins,
-				       no_directory, second_instance, requests,	      subscriber,
-				       mode_by_hand, helper_ends,     helper_follows, other_retires,
-				       other_stays};
+	const TTest *const rooted[] = {life,	      bad_at_start,    rejected_once, bad_with_pins,
+				       no_directory,  second_instance, requests,      subscriber,
+				       show,	      mode_by_hand,    helper_ends,   helper_follows,
+				       other_retires, other_stays};
 	const TTest *const others[] = {host_refuses, canary_fails};
 
 	return daemon_suite_run("daemon", 60, rooted, ARRAY_SIZE(rooted), others, ARRAY_SIZE(others));
