@@ -179,8 +179,10 @@ START_TEST(own_tests)
 	put("a.yaml", text);
 	ck_assert_int_eq(reload_run(&reload, loader, false), RELOAD_REJECTED);
 	ck_assert_uint_eq(reload.diagnostics.errors, 1);
-	ck_assert_ptr_nonnull(
-		strstr(reload.diagnostics.items[0].text, "'file read /etc/shadow' must be allowed"));
+	ck_assert_str_eq(
+		reload.diagnostics.items[0].text,
+		"test of policy 'web' failed: 'file read /etc/shadow' must be allowed: denied by rule "
+		"file[0] (line 6)");
 }
 END_TEST
 
