@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "diagnostic.h"
 #include "util.h"
 
 #define CLEAN_SIZE 1024
@@ -19,17 +20,50 @@ enum status command_fail(const char *command, const char *format, ...)
 	return STATUS_ERROR;
 }
 
+#define OPTIONS_MAX 32
+
+/* The option that is nearest to a word like "--polcy-dir=x", NULL where none is near. */
+static const char *option_near(const char *word, const struct option *options)
+{
+	const char *names[OPTIONS_MAX];
+	char name[64];
+	size_t count = 0;
+
+	if (strncmp(word, "--", 2) != 0)
+		return NULL;
+	(void)snprintf(name, sizeof(name), "%.*s", (int)strcspn(word + 2, "="), word + 2);
+	while (options[count].name && count < OPTIONS_MAX) {
+		names[count] = options[count].name;
+		count++;
+	}
+	return diagnostic_nearest(name, names, count);
+}
+
+/* What getopt_long() says is neither ours in form nor does it know what was meant. */
+static void option_complain(char **argv, const struct option *options, int option)
+{
+	const char *word = argv[optind - 1];
+	const char *near = option == ':' ? NULL : option_near(word, options);
+
+	(void)command_fail(argv[0], "option '%s' %s%s%s%s; see policyctl %s --help", command_clean(word),
+			   option == ':' ? "needs a value" : "is not known or takes no value",
+			   near ? " (did you mean '--" : "", near ? near : "", near ? "'?)" : "", argv[0]);
+}
+
 int command_option(int argc, char **argv, const struct option *options, const char *help,
 		   enum status *ret_status)
 {
-	int option = getopt_long(argc, argv, "", options, NULL);
+	int option;
 
+	opterr = 0;
+	option = getopt_long(argc, argv, ":", options, NULL);
 	if (option == 'h') {
 		(void)fputs(help, stdout);
 		*ret_status = command_finish(STATUS_GOOD);
 		return -2;
 	}
-	if (option == '?') {
+	if (option == '?' || option == ':') {
+		option_complain(argv, options, option);
 		*ret_status = STATUS_ERROR;
 		return -2;
 	}

@@ -203,9 +203,12 @@ enum status command_explain(int argc, char **argv)
 		arguments.json = arguments.json || option == 'j';
 	}
 	if (argc - optind < 3)
-		return command_fail("explain", "SUBJECT SECTION OPERATION [OBJECT] expected; see --help");
+		return command_fail(
+			"explain",
+			"SUBJECT SECTION OPERATION [OBJECT] expected; see policyctl explain --help");
 	if (subject_text_read(&subject, argv[optind]) < 0)
-		return command_fail("explain", "'%s' is not a subject; see --help", argv[optind]);
+		return command_fail("explain", "'%s' is not a subject; see policyctl explain --help",
+				    argv[optind]);
 	operation = words_join(argv + optind + 1, argc - optind - 1);
 	if (!operation)
 		return command_fail("explain", "out of memory");

@@ -55,22 +55,38 @@ static enum status unknown(const char *name)
 	return STATUS_ERROR;
 }
 
+/* Runs a command by its name, argv[0]. */
+static enum status command_run(int argc, char **argv)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (strcmp(commands[i].name, argv[0]) == 0)
+			return commands[i].run(argc, argv);
+	return unknown(argv[0]);
+}
+
+/* `policyctl help`, and `policyctl help COMMAND`. */
+static enum status help(int argc, char **argv)
+{
+	char option[] = "--help";
+	char *arguments[] = {argv[argc - 1], option, NULL};
+
+	if (argc == 3)
+		return command_run(2, arguments);
+	usage(stdout);
+	return command_finish(STATUS_GOOD);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc < 2) {
 		usage(stderr);
 		return STATUS_ERROR;
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
-		usage(stdout);
-		return command_finish(STATUS_GOOD);
-	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0)
+		return help(argc, argv);
 	if (strcmp(argv[1], "--version") == 0) {
 		(void)puts("policyctl " POLICYD_VERSION);
 		return command_finish(STATUS_GOOD);
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		if (strcmp(commands[i].name, argv[1]) == 0)
-			return commands[i].run(argc - 1, argv + 1);
-	return unknown(argv[1]);
+	return command_run(argc - 1, argv + 1);
 }
