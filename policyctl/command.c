@@ -32,7 +32,7 @@ static const char *option_near(const char *word, const struct option *options)
 	if (strncmp(word, "--", 2) != 0)
 		return NULL;
 	(void)snprintf(name, sizeof(name), "%.*s", (int)strcspn(word + 2, "="), word + 2);
-	while (options[count].name && count < OPTIONS_MAX) {
+	while (count < OPTIONS_MAX && options[count].name) {
 		names[count] = options[count].name;
 		count++;
 	}

@@ -44,6 +44,7 @@ setup mkdir subdir
 ip link set lo up
 run_all /tmp/without
 policy all </selftests/all.yaml
+# shellcheck disable=SC2119 # without options
 start_policyd
 run_all /tmp/with
 for test in $tests; do

@@ -38,7 +38,7 @@ setup mknod /srv/null c 1 3
 probe stay >/tmp/stay &
 stay=$!
 
-setup kill -STOP "$(pidof policyd)"
+setup kill -STOP "$POLICYD_PID"
 
 runs() {
 	bpftool prog show | sed -n 's/^[0-9]*: lsm  *name \([a-z_]*\) .* run_cnt \([0-9]*\).*/\1 \2/p' |
@@ -139,4 +139,4 @@ row 'user namespace' 'probe userns-unshare'
 row 'set the clock' 'probe settime'
 
 kill "$stay"
-kill -CONT "$(pidof policyd)"
+kill -CONT "$POLICYD_PID"
