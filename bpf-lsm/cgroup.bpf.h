@@ -8,10 +8,9 @@
 #ifndef BPF_LSM_CGROUP_H
 #define BPF_LSM_CGROUP_H
 
-#include "name.bpf.h"
+#include "text.bpf.h"
 
 #define CGROUP_DEPTH_MAX 256 /* components; the subject of a task deeper down cannot be established */
-#define CGROUP_CHUNK	 32  /* bytes of a name measured at a time */
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -112,67 +111,15 @@ __noinline __weak __u64 cgroup_above(__u64 node, __u64 distance)
 	return climb.node;
 }
 
-/* Length of the string at an address, or NAME_FAILED. */
-__noinline __weak __u64 cgroup_length(__u64 address)
-{
-	char bytes[CGROUP_CHUNK + 8];
-
-	for (__u32 at = 0; at <= POLICYD_NAME_MAX; at += CGROUP_CHUNK) {
-		long r = bpf_probe_read_kernel_str(bytes, CGROUP_CHUNK + 1, (void *)(address + at));
-
-		if (r <= 0)
-			break;
-		if (r <= CGROUP_CHUNK)
-			return at + (__u64)r - 1;
-	}
-	return NAME_FAILED | POLICYD_REASON_READ;
-}
-
-__noinline __weak __u64 cgroup_hash(__u64 address, __u64 length)
-{
-	return length > POLICYD_NAME_MAX ? 0 : name_hash_bytes(address, (__u32)length);
-}
-
-__noinline __weak __u64 cgroup_glob(__u64 address, __u64 length, __u32 base, __u64 generation)
-{
-	if (length > POLICYD_NAME_MAX)
-		return NAME_FAILED | POLICYD_REASON_READ;
-	return name_glob_bytes(address, (__u32)length, base, generation);
-}
-
 /* Reads the component that the node stands for from `state`. */
 static __always_inline __u64 cgroup_component(__u64 node, __u32 state, __u64 generation)
 {
 	struct kernfs_node *kn = (void *)node;
-	void *image = image_of(generation);
-	const struct policyd_header *header;
-	__u64 address = 0, length, set;
-	enum policyd_step step;
-	__u32 glob = 0;
+	__u64 address = 0;
 
-	if (!image)
-		return NAME_FAILED | POLICYD_REASON_IMAGE;
-	header = policyd_header_at(image);
-	if (!header || header->generation != generation)
-		return NAME_FAILED | POLICYD_REASON_GENERATION;
 	if (bpf_core_read(&address, sizeof(address), &kn->name))
 		return NAME_FAILED | POLICYD_REASON_READ;
-	length = cgroup_length(address);
-	if (length & NAME_FAILED)
-		return length;
-	set = cgroup_hash(address, length);
-	if (!set)
-		return NAME_FAILED | POLICYD_REASON_READ;
-	step = policyd_step(image, header, &state, set, &glob);
-	if (step == POLICYD_STEP_DONE)
-		return state;
-	if (step == POLICYD_STEP_BROKEN)
-		return NAME_FAILED | POLICYD_REASON_IMAGE;
-	set = cgroup_glob(address, length, glob, generation);
-	if (set & NAME_FAILED)
-		return set;
-	return policyd_step_glob(image, header, &state, (__u32)set) ? NAME_FAILED | POLICYD_REASON_IMAGE
-								    : state;
+	return text_step(address, state, generation);
 }
 
 struct cgroup_walk {

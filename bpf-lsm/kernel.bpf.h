@@ -242,6 +242,19 @@ struct linux_binprm {
 	const char *interp;   /* the same, until an interpreter takes its place */
 };
 
+struct seq_file;
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+	__u64 session_id;
+	__u64 seq_num;
+};
+
+struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+};
+
 /* A name as a process typed it. */
 struct filename {
 	const char *name;

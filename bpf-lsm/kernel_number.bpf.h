@@ -37,6 +37,7 @@
 #define PF_KTHREAD	    0x00200000
 #define EPERM		    1
 #define ENOMEM		    12
+#define ENOSPC		    28
 #define EEXIST		    17
 #define EFAULT		    14
 

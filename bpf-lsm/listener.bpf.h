@@ -55,6 +55,18 @@ static __always_inline __u64 file_dentry(__u64 address)
 	return dentry;
 }
 
+/* Class of the process that was read. */
+static __always_inline __u64 owner_compute(const struct listener *listener, const struct owner *owner,
+					   __u64 generation)
+{
+	__u64 cgroup = cgroup_of(owner->cgroup, generation);
+
+	if (cgroup & NAME_FAILED || lineage_refresh(listener->lineage, generation))
+		return SUBJECT_FAILED;
+	return subject_compute(owner->cred, subject_numbers(owner->login, cgroup),
+			       name_slow(file_dentry(owner->exe), generation), listener->lineage, generation);
+}
+
 /* Whether the process is still what was read. */
 static __noinline int owner_stands(const struct listener *listener, const struct owner *owner)
 {
@@ -114,8 +126,7 @@ static __noinline __u64 owner_subject(struct listener *listener, __u64 generatio
 		subject = listener->subject;
 		return sequence & 1 || listener->sequence != sequence ? LISTENER_REFUSED : subject;
 	}
-	subject = subject_compute(owner.cred, owner.login, name_slow(file_dentry(owner.exe), generation),
-				  cgroup_of(owner.cgroup, generation), generation);
+	subject = owner_compute(listener, &owner, generation);
 	/* What was read counts only if the process did not end or change meanwhile. */
 	if (!owner_stands(listener, &owner) || sequence & 1 || listener->sequence != sequence ||
 	    subject & SUBJECT_FAILED)
@@ -134,6 +145,24 @@ static __noinline bool listener_says(const struct listener *listener, const stru
 	       owner_remembered(listener, &owner);
 }
 
+/*
+ * Address of what the current process came from: of its first thread, which is there as long as the process
+ * is. 0 where there is no memory for it.
+ */
+static __noinline __u64 owner_lineage(struct task_struct *task)
+{
+	struct task_entry *entry = bpf_task_storage_get(&tasks, task, NULL, 0), *first;
+
+	first = bpf_task_storage_get(&tasks, task->group_leader, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!entry || !first)
+		return 0;
+	/* A thread that is older than policyd, and has done nothing since: it has the history of the others.
+	 */
+	if (!(first->lineage.flags & POLICYD_LINEAGE_KNOWN))
+		first->lineage = entry->lineage;
+	return lineage_address(&first->lineage);
+}
+
 /* Writes the current process and its class. */
 static __noinline int listener_write(struct listener *listener, const struct decision *decision)
 {
@@ -144,6 +173,7 @@ static __noinline int listener_write(struct listener *listener, const struct dec
 		return 0;
 	event_who(&listener->head, task);
 	listener->task = name_address((void *)task->group_leader);
+	listener->lineage = owner_lineage(task);
 	owner_read(listener, &owner);
 	/* A process whose first thread has ended cannot be read later: what is known now holds. */
 	listener->subject = decision->subject_reason ? LISTENER_UNKNOWN : decision->subject;
@@ -171,6 +201,7 @@ static __always_inline int listener_remember(struct sock *sk)
 	if (!listener)
 		return -ENOMEM;
 	subject_current(&decision);
+	lineage_begin(0);
 	if (!listener_says(listener, &decision))
 		listener_write(listener, &decision);
 	return 0;

@@ -10,6 +10,7 @@
 #include <policyd/event.h>
 #include <policyd/hash.h>
 #include <policyd/image.h>
+#include <policyd/lineage.h>
 
 /*
  * The inner map: an image. User space fills it through a mapping, then freezes it. (A map that is read-only
@@ -80,6 +81,7 @@ struct task_entry {
 	__u64 cgroup;	  /* id of the cgroup that `subject` is from; 0: no policy asks for cgroups */
 	__u32 subject;
 	__u32 reserved;
+	struct policyd_lineage lineage;
 };
 
 struct {
@@ -88,6 +90,23 @@ struct {
 	__type(key, int);
 	__type(value, struct task_entry);
 } tasks SEC(".maps") __weak;
+
+/* Names of programs, by program_key(). policyd takes out what no task holds any more. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, POLICYD_PROGRAMS_MAX);
+	__type(key, __u64);
+	__type(value, struct policyd_program);
+} programs SEC(".maps") __weak;
+
+/* One that is all zero: what a new name begins as. A stack has no room for it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct policyd_program);
+} blank SEC(".maps") __weak;
 
 /* policyd's own process (its main task): 1. Set by policyd, taken back when that executes another program. */
 struct {
@@ -109,6 +128,7 @@ struct listener {
 	__u64 cred;
 	__u64 cgroup;	  /* and the id of the cgroup */
 	__u64 generation; /* of `subject`, 0: none */
+	__u64 lineage;	  /* address of what the task came from, 0: not known */
 	__u32 subject;
 	__u32 sequence; /* odd while a program writes */
 };
@@ -135,6 +155,9 @@ struct {
 /* Always 0, which the verifier does not know: adding it to a loop's result makes the paths through the loop
  * one path again. */
 volatile __u64 opaque_zero __weak;
+
+/* Passes over all tasks so far, see lineage_mark. */
+volatile __u32 program_epoch __weak;
 
 /* Set once before load. */
 const volatile struct policyd_hash_key name_key __weak = {};

@@ -49,8 +49,11 @@ static __noinline __u64 target_establish(struct task_struct *task, __u64 cgroup,
 {
 	__u64 exe = target_exe(task, generation);
 
-	return subject_compute(name_address((void *)task->real_cred), task->loginuid.val, exe, cgroup,
-			       generation);
+	if (cgroup & NAME_FAILED)
+		return SUBJECT_FAILED;
+	/* No rule asks what a target came from. */
+	return subject_compute(name_address((void *)task->real_cred),
+			       subject_numbers(task->loginuid.val, cgroup), exe, 0, generation);
 }
 
 /* The subject class of a task that need not be the current one, or SUBJECT_FAILED. */

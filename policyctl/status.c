@@ -90,6 +90,21 @@ static void print_counters(json_t *status)
 	(void)putchar('\n');
 }
 
+/* What subjects with script or ancestor rest on. */
+static void print_lineage(const json_t *status)
+{
+	const json_t *lineage = json_object_get(status, "lineage");
+	json_int_t older = json_integer_value(json_object_get(lineage, "older"));
+	json_int_t lost = json_integer_value(json_object_get(lineage, "lost"));
+
+	if (!json_is_object(lineage))
+		return;
+	(void)printf("%-12s%" JSON_INTEGER_FORMAT
+		     " tasks run since before policyd: a script of theirs is not "
+		     "known; parts that had no room: %" JSON_INTEGER_FORMAT " tasks\n",
+		     "history", older, lost);
+}
+
 static void print_outputs(const json_t *status)
 {
 	const json_t *outputs = json_object_get(status, "outputs");
@@ -175,6 +190,7 @@ static void print_status(json_t *status)
 	print_recovery(status);
 	print_policies(live);
 	print_hooks(status);
+	print_lineage(status);
 	print_counters(status);
 	print_outputs(status);
 	print_attempt(status);

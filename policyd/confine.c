@@ -74,13 +74,15 @@ static const int families[] = {AF_UNIX, AF_INET, AF_INET6}; /* pairs only of the
 
 /*
  * Tables, and programs of hooks that no set needed before, with what the library tries out first. Running
- * programs, attaching them elsewhere, and looking through what others loaded is not among it.
+ * programs (but for the one that looks at all tasks), attaching them elsewhere, and looking through what
+ * others loaded is not among it.
  */
-static const int bpf_commands[] = {
-	BPF_MAP_CREATE,		 BPF_MAP_LOOKUP_ELEM,	BPF_MAP_UPDATE_ELEM,  BPF_MAP_DELETE_ELEM,
-	BPF_MAP_GET_NEXT_KEY,	 BPF_MAP_FREEZE,	BPF_MAP_GET_FD_BY_ID, BPF_PROG_LOAD,
-	BPF_PROG_BIND_MAP,	 BPF_PROG_GET_FD_BY_ID, BPF_BTF_LOAD,	      BPF_LINK_CREATE,
-	BPF_RAW_TRACEPOINT_OPEN, BPF_OBJ_PIN,		BPF_OBJ_GET,	      BPF_OBJ_GET_INFO_BY_FD};
+static const int bpf_commands[] = {BPF_MAP_CREATE,	    BPF_MAP_LOOKUP_ELEM,  BPF_MAP_UPDATE_ELEM,
+				   BPF_MAP_DELETE_ELEM,	    BPF_MAP_GET_NEXT_KEY, BPF_MAP_FREEZE,
+				   BPF_MAP_GET_FD_BY_ID,    BPF_PROG_LOAD,	  BPF_PROG_BIND_MAP,
+				   BPF_PROG_GET_FD_BY_ID,   BPF_BTF_LOAD,	  BPF_LINK_CREATE,
+				   BPF_RAW_TRACEPOINT_OPEN, BPF_OBJ_PIN,	  BPF_OBJ_GET,
+				   BPF_OBJ_GET_INFO_BY_FD,  BPF_ITER_CREATE};
 
 static const char *const action_names[] = {
 	[CONFINE_ERRNO] = "errno", [CONFINE_KILL] = "kill", [CONFINE_OFF] = "off"};

@@ -120,9 +120,11 @@ void daemon_count(void *data, struct event *event)
 static int on_sweep(sd_event_source *source, uint64_t time, void *data)
 {
 	struct daemon *daemon = data;
+	struct policyd_lineage_pass pass;
 	struct timespec now = {0};
 
 	(void)time;
+	(void)loader_lineage_sweep(daemon->loader, &pass);
 	(void)clock_gettime(CLOCK_BOOTTIME, &now);
 	(void)loader_counts_sweep(daemon->loader, (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec);
 	(void)drain_run(

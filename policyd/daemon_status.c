@@ -20,6 +20,7 @@ static const char *const counter_names[] = {
 	[POLICYD_COUNT_LOST_ANOMALY] = "lost_anomalies",
 	[POLICYD_COUNT_LOST_COUNT] = "lost_counts",
 	[POLICYD_COUNT_LOST_BASELINE] = "lost_baselines",
+	[POLICYD_COUNT_LOST_LINEAGE] = "lost_lineages",
 	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_NONE] = "unresolved",
 	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_DEPTH] = "unresolved_depth",
 	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_READ] = "unresolved_read",
@@ -175,21 +176,32 @@ static const char *state_name(const struct daemon *daemon)
 	}
 }
 
+/* What is not known of tasks, for the subject keys script and ancestor; null where that cannot be said. */
+static json_t *lineage_json(const struct loader *loader)
+{
+	struct policyd_lineage_pass pass;
+
+	if (loader_lineage_pass(loader, &pass) < 0)
+		return json_null();
+	return json_pack("{s:I,s:I,s:I}", "tasks", (json_int_t)pass.tasks, "older", (json_int_t)pass.older,
+			 "lost", (json_int_t)pass.lost);
+}
+
 json_t *daemon_status(const struct daemon *daemon)
 {
 	const char *why;
 	bool enforcing = daemon_enforces(daemon, &why);
 
-	return json_pack("{s:s,s:I,s:I,s:s,s:b,s:o,s:b,s:b,s:b,s:b,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "version",
-			 POLICYD_VERSION, "pid", (json_int_t)getpid(), "started", (json_int_t)daemon->started,
-			 "state", state_name(daemon), "enforcing", (int)enforcing, "why", json_text(why),
-			 "pinned", (int)daemon->config->pin, "adopted", (int)loader_adopted(daemon->loader),
-			 "guarded", (int)loader_guarded(daemon->loader), "locked",
-			 (int)(daemon->reload.locked != NULL), "directory",
+	return json_pack("{s:s,s:I,s:I,s:s,s:b,s:o,s:b,s:b,s:b,s:b,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}",
+			 "version", POLICYD_VERSION, "pid", (json_int_t)getpid(), "started",
+			 (json_int_t)daemon->started, "state", state_name(daemon), "enforcing",
+			 (int)enforcing, "why", json_text(why), "pinned", (int)daemon->config->pin, "adopted",
+			 (int)loader_adopted(daemon->loader), "guarded", (int)loader_guarded(daemon->loader),
+			 "locked", (int)(daemon->reload.locked != NULL), "directory",
 			 json_text(daemon->config->policy_dir), "live", live_json(daemon), "attempt",
 			 attempt_json(&daemon->reload), "recovery", recovery_json(daemon), "hooks",
-			 hooks_json(daemon->loader), "counters", counters_json(daemon->loader), "outputs",
-			 outputs_describe(daemon->outputs));
+			 hooks_json(daemon->loader), "lineage", lineage_json(daemon->loader), "counters",
+			 counters_json(daemon->loader), "outputs", outputs_describe(daemon->outputs));
 }
 
 static void metric(FILE *stream, const char *name, const char *type, const char *help, uint64_t value)

@@ -16,6 +16,7 @@ struct told {
 	uint64_t anomalies;
 	uint64_t counts;
 	uint64_t baselines;
+	uint64_t lineages;
 };
 
 struct drain {
@@ -66,10 +67,11 @@ static void losses_take(struct drain *drain)
 		.anomalies = counters[POLICYD_COUNT_LOST_ANOMALY],
 		.counts = counters[POLICYD_COUNT_LOST_COUNT],
 		.baselines = counters[POLICYD_COUNT_LOST_BASELINE],
+		.lineages = counters[POLICYD_COUNT_LOST_LINEAGE],
 	};
 	if (now.denials < drain->told.denials || now.audits < drain->told.audits ||
 	    now.anomalies < drain->told.anomalies || now.counts < drain->told.counts ||
-	    now.baselines < drain->told.baselines)
+	    now.baselines < drain->told.baselines || now.lineages < drain->told.lineages)
 		drain->told = (struct told){};
 	if (memcmp(&now, &drain->told, sizeof(now)) == 0)
 		return;
@@ -78,6 +80,7 @@ static void losses_take(struct drain *drain)
 	lost_add(lost, LOST_RING, EVENT_ANOMALY, now.anomalies - drain->told.anomalies);
 	lost_add(lost, LOST_COUNTS, EVENT_ANOMALY, now.counts - drain->told.counts);
 	lost_add(lost, LOST_BASELINES, EVENT_ANOMALY, now.baselines - drain->told.baselines);
+	lost_add(lost, LOST_LINEAGE, EVENT_DENIED, now.lineages - drain->told.lineages);
 	drain->told = now;
 	/* Where the account cannot be written the next daemon tells these losses again: better than never. */
 	if (drain->account >= 0 && pwrite(drain->account, &now, sizeof(now), 0) < 0)

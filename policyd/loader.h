@@ -14,6 +14,7 @@
 #include <policyd/event.h>
 #include <policyd/hash.h>
 #include <policyd/image.h>
+#include <policyd/lineage.h>
 
 #include "digest.h"
 
@@ -141,6 +142,14 @@ int loader_baseline_forget(struct loader *loader, uint64_t executable);
 int loader_baseline_know(struct loader *loader, uint64_t executable, const struct policyd_known *known);
 int loader_baseline_count(const struct loader *loader, uint64_t executable, uint64_t item,
 			  uint64_t *ret_count);
+
+/*
+ * Looks at all tasks: which names of programs they hold, and of how many something is not known. The second
+ * one also takes the names out of the map that no task holds any more, and returns how many. 0 or -errno;
+ * -ENOENT without the program for it.
+ */
+int loader_lineage_pass(const struct loader *loader, struct policyd_lineage_pass *ret_pass);
+int loader_lineage_sweep(struct loader *loader, struct policyd_lineage_pass *ret_pass);
 
 /* Names of the attached hooks, NULL-terminated; owned by the loader. */
 const char *const *loader_hooks(const struct loader *loader);

@@ -16,10 +16,15 @@ const struct hook loader_hook_table[] = {
 	{"vfs_rename_exit", HOOK_ALWAYS, 0, false},
 	{"task_free", HOOK_ALWAYS, 0, false},
 	{"bprm_committed_creds", HOOK_ALWAYS, 0, false},
+	{"lineage_ask", HOOK_ALWAYS, 0, false},
+	{"lineage_fork", HOOK_ALWAYS, 0, false},
+	{"lineage_mark", HOOK_READ, 0, false},
 	{"task_fix_setuid", HOOK_ALWAYS, 0, false},
 	{"task_fix_setgid", HOOK_ALWAYS, 0, false},
 	{"task_fix_setgroups", HOOK_ALWAYS, 0, false},
 	{"file_open", HOOK_ALWAYS, 0, false},
+	/* Late after lineage_ask, so that execve() in between is rare: it is counted as not known. */
+	{"lineage_execute", HOOK_ALWAYS, 0, false},
 	{"file_receive", HOOK_PATH, READ | WRITE, false},
 	{"file_truncate", HOOK_PATH, WRITE, true},
 	{"path_truncate", HOOK_PATH, WRITE, false},
@@ -209,6 +214,7 @@ static bool hook_needed(const struct hook *hook, const struct needs *needs)
 {
 	switch (hook->need) {
 	case HOOK_ALWAYS:
+	case HOOK_READ:
 		return true;
 	case HOOK_PATH:
 		return (hook->ops & needs->path) != 0;
@@ -274,7 +280,8 @@ int loader_attach_wanted(struct loader *loader, const bool wanted[static LOADER_
 	int r = loader_load_more(loader, wanted, ret_error);
 
 	for (size_t i = 0; i < loader_hook_count && r == 0; i++)
-		if (wanted[i] && loader->links[i] < 0 && loader->programs[i] >= 0)
+		if (wanted[i] && loader->links[i] < 0 && loader->programs[i] >= 0 &&
+		    loader_hook_table[i].need != HOOK_READ)
 			r = hook_attach(loader, i, ret_error);
 	hooks_list(loader);
 	if (r == 0 && loader->pin_dir)

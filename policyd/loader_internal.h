@@ -25,6 +25,8 @@ enum loader_map {
 	LOADER_MAP_FILES,
 	LOADER_MAP_DIRECTORIES,
 	LOADER_MAP_TASKS,
+	LOADER_MAP_PROGRAMS, /* names that were executed */
+	LOADER_MAP_BLANK,    /* what they begin as */
 	LOADER_MAP_LISTENERS,
 	LOADER_MAP_COUNTS,   /* of rates */
 	LOADER_MAP_SEEN,     /* objects that rates of distinct ones have counted */
@@ -50,6 +52,7 @@ extern const struct map_name loader_map_names[LOADER_MAP_COUNT];
 /* When a program has to run. */
 enum hook_need {
 	HOOK_ALWAYS,	 /* keeps state that decisions rest on, or carries the canary */
+	HOOK_READ,	 /* is no hook: policyd reads what it says, and it is always there for that */
 	HOOK_PATH,	 /* when a path class refuses or reports one of `ops` */
 	HOOK_NETWORK,	 /* when a rule about addresses refuses or reports one of `ops` */
 	HOOK_SYSCALL,	 /* when a rule is about system calls */

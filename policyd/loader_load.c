@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include <policyd/lineage.h>
 #include <policyd/rename.h>
 
 #include "loader_internal.h"

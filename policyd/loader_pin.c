@@ -19,6 +19,8 @@ const struct map_name loader_map_names[] = {
 	[LOADER_MAP_FILES] = {"files", "map_files"},
 	[LOADER_MAP_DIRECTORIES] = {"directories", "map_directories"},
 	[LOADER_MAP_TASKS] = {"tasks", "map_tasks"},
+	[LOADER_MAP_PROGRAMS] = {"programs", "map_programs"},
+	[LOADER_MAP_BLANK] = {"blank", "map_blank"},
 	[LOADER_MAP_LISTENERS] = {"listeners", "map_listeners"},
 	[LOADER_MAP_COUNTS] = {"counts", "map_counts"},
 	[LOADER_MAP_SEEN] = {"seen", "map_seen"},
@@ -131,7 +133,8 @@ int loader_adopt(struct loader *loader, char **ret_error)
 	for (size_t i = 0; i < loader_hook_count; i++) {
 		loader->programs[i] = pin_get(loader, "prog_", loader_hook_table[i].program);
 		loader->links[i] = pin_get(loader, "link_", loader_hook_table[i].program);
-		if (loader->programs[i] < 0 && loader_hook_table[i].need == HOOK_ALWAYS)
+		if (loader->programs[i] < 0 &&
+		    (loader_hook_table[i].need == HOOK_ALWAYS || loader_hook_table[i].need == HOOK_READ))
 			return loader_fail(ret_error, -EPROTO,
 					   "the pins in '%s' have no program '%s'; end what they "
 					   "enforce with 'rm -r %s', then start again",

@@ -14,6 +14,7 @@
 
 /* X(NAME, "name") */
 #define LOST_CAUSES(X)                                                                                       \
+	X(LINEAGE, "lineage")	  /* programs and scripts that there was no room to remember */              \
 	X(COUNTS, "counts")	  /* happenings that some rate did not count: too many counts at once */     \
 	X(BASELINES, "baselines") /* happenings without room in a baseline, or without a whole name */       \
 	X(RING, "ring")		  /* the kernel found no room in the ring */                                 \

@@ -184,6 +184,7 @@ enum policyd_counter {
 	POLICYD_COUNT_LOST_ANOMALY,  /* the same for counts beyond their limit */
 	POLICYD_COUNT_LOST_COUNT,    /* not counted for some rate, since there is no room for another count */
 	POLICYD_COUNT_LOST_BASELINE, /* not compared with a baseline, since there is no room for it */
+	POLICYD_COUNT_LOST_LINEAGE,  /* programs, scripts and ancestors that there was no room to remember */
 	POLICYD_COUNT_UNRESOLVED,    /* + enum policyd_reason follows */
 	POLICYD_COUNT_TAMPER = POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_COUNT, /* attempts on policyd */
 	POLICYD_COUNT_END

@@ -34,6 +34,7 @@ static struct fake_loader {
 	int ring;
 	struct policyd_count_key count_key; /* the one count that there is */
 	struct policyd_count count;
+	uint64_t lost_lineages;
 	int count_result;
 	unsigned int baselines_cleared;
 	uint64_t forgotten; /* the executable that was last */
@@ -185,6 +186,7 @@ int loader_counters(const struct loader *loader, uint64_t ret_counters[static PO
 {
 	(void)loader;
 	memset(ret_counters, 0, POLICYD_COUNT_END * sizeof(*ret_counters));
+	ret_counters[POLICYD_COUNT_LOST_LINEAGE] = fake.lost_lineages;
 	return 0;
 }
 
@@ -244,6 +246,18 @@ int loader_baseline_count(const struct loader *loader, uint64_t executable, uint
 	(void)item;
 	*ret_count = 0;
 	return 0;
+}
+
+int loader_lineage_pass(const struct loader *loader, struct policyd_lineage_pass *ret_pass)
+{
+	(void)loader;
+	*ret_pass = (struct policyd_lineage_pass){.epoch = 1, .tasks = 9, .older = 2};
+	return 0;
+}
+
+int loader_lineage_sweep(struct loader *loader, struct policyd_lineage_pass *ret_pass)
+{
+	return loader_lineage_pass(loader, ret_pass);
 }
 
 const char *const *loader_hooks(const struct loader *loader)

@@ -42,6 +42,26 @@ START_TEST(bad_at_start)
 }
 END_TEST
 
+/* What is not known of tasks is in the status, and in an event once. */
+START_TEST(lineages_that_are_not_known)
+{
+	json_t *status;
+
+	fake.lost_lineages = 3;
+	put("a.yaml", good);
+	start();
+	expect_status("ok", 1);
+	status = ask("status");
+	ck_assert_int_eq(json_integer_value(json_object_get(json_object_get(status, "lineage"), "tasks")), 9);
+	ck_assert_int_eq(json_integer_value(json_object_get(json_object_get(status, "lineage"), "older")), 2);
+	ck_assert_int_eq(
+		json_integer_value(json_object_get(json_object_get(status, "counters"), "lost_lineages")), 3);
+	json_decref(status);
+	ck_assert_int_eq(stop(SIGTERM), 0);
+	ck_assert_int_eq(events_with("\"lineage\""), 1);
+}
+END_TEST
+
 /* Every reason is told once, at the start, after a change and on demand. */
 START_TEST(rejected_once)
 {
@@ -274,10 +294,14 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const rooted[] = {life,	      bad_at_start,    rejected_once, bad_with_pins,
-				       no_directory,  second_instance, requests,      subscriber,
-				       show,	      mode_by_hand,    helper_ends,   helper_follows,
-				       other_retires, other_stays};
+	const TTest *const rooted[] = {life,	       bad_at_start,
+				       rejected_once,  bad_with_pins,
+				       no_directory,   second_instance,
+				       requests,       subscriber,
+				       show,	       lineages_that_are_not_known,
+				       mode_by_hand,   helper_ends,
+				       helper_follows, other_retires,
+				       other_stays};
 	const TTest *const others[] = {host_refuses, canary_fails};
 
 	return daemon_suite_run("daemon", 60, rooted, ARRAY_SIZE(rooted), others, ARRAY_SIZE(others));

@@ -42,7 +42,7 @@ setup kill -STOP "$POLICYD_PID"
 
 runs() {
 	bpftool prog show | sed -n 's/^[0-9]*: lsm  *name \([a-z_]*\) .* run_cnt \([0-9]*\).*/\1 \2/p' |
-		grep -v -E '^(inode_rename|task_free|bprm_committed_creds|task_fix_[a-z]*|capable|revalidate) '
+		grep -v -E '^(inode_rename|task_free|bprm_committed_creds|task_fix_[a-z]*|lineage_[a-z]*|capable|revalidate) '
 }
 
 # repeat COMMAND: does it RUNS times; it may ask for its turn, $i.
