@@ -123,7 +123,6 @@ static const struct {
 } messages[] = {
 	{HEAD "subject: {user: nobody-here}\n", false,
 	 "test.yaml:4:17: error: unknown user 'nobody-here' on this host"},
-	{HEAD "subject: {script: /a}\n", false, "subject key 'script' is not enforced by this version"},
 	{HEAD "exec:\n  - deny: run\n    sha256: "
 	      "0000000000000000000000000000000000000000000000000000000000000001\n",
 	 false, "test.yaml:5:5: error: 'sha256' in an exec rule is not enforced by this version"},
