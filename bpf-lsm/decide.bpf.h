@@ -92,6 +92,15 @@ static __always_inline int decide_pseudo(void *image, const struct policyd_heade
 	return 0;
 }
 
+static __always_inline void decide_kill(struct report *report)
+{
+	if (LANE != LANE_LSM)
+		return; /* cgroup programs cannot send signals, and what is only watched is left alone */
+	report->flags |= POLICYD_EVENT_KILLED;
+	bpf_send_signal(SIGKILL);
+	counter_add(POLICYD_COUNT_KILLED);
+}
+
 /* Looks the verdict up: fills `report` where there is something to say. 1: say it; 0: pass in silence. */
 static __always_inline int decide_cell(void *image, const struct policyd_header *header, __u32 row, __u32 ops,
 				       struct report *report)
@@ -99,9 +108,10 @@ static __always_inline int decide_cell(void *image, const struct policyd_header 
 	const struct policyd_cell *cell = policyd_cell_at(image, header, row, report->subject);
 	__u32 refused, said;
 
+	report->flags |= LANE_FLAGS;
 	if (!cell) {
 		report->reason = POLICYD_REASON_IMAGE;
-		report->error = EPERM;
+		report->error = LANE_REFUSES ? EPERM : 0;
 		report->op = decide_first_bit(ops);
 		return 1;
 	}
@@ -110,14 +120,12 @@ static __always_inline int decide_cell(void *image, const struct policyd_header 
 	if (!(refused | said))
 		return 0;
 	report->op = decide_first_bit(refused ? refused : said);
-	report->error = refused ? decide_errno(image, cell, report->op) : 0;
+	report->error = refused && LANE_REFUSES ? decide_errno(image, cell, report->op) : 0;
 	if (cell->kill & refused) {
 		report->op = decide_first_bit(cell->kill & refused);
-		report->flags |= POLICYD_EVENT_KILLED;
-		bpf_send_signal(SIGKILL);
-		counter_add(POLICYD_COUNT_KILLED);
+		decide_kill(report);
 	}
-	if (refused)
+	if (refused && LANE_REFUSES)
 		counter_add(POLICYD_COUNT_REFUSED);
 	return said >> report->op & 1 ? 1 : 2;
 }

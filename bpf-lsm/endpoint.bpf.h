@@ -111,6 +111,20 @@ __noinline __weak __u64 endpoint_row(__u64 high, __u64 low, __u32 port, __u32 pr
 	return row == net->quiet ? row | ROW_QUIET : row;
 }
 
+/* Verdict row of making a socket, or NAME_FAILED. */
+static __always_inline __u64 socket_row(const struct decision *decision, __u32 family, __u32 protocol)
+{
+	__u32 family_class = 0, protocol_class = 0, row = 0;
+	const struct policyd_net *net;
+
+	net = (void *)policyd_line_at(decision->image, decision->header->net);
+	if (!net || policyd_family_class(decision->image, net, family, &family_class) ||
+	    policyd_protocol_class(decision->image, net, protocol, &protocol_class) ||
+	    policyd_socket_row(decision->image, net, family_class, protocol_class, &row))
+		return NAME_FAILED | POLICYD_REASON_IMAGE;
+	return row;
+}
+
 /* What is decided on, and what an event tells about the socket. Small: it stands on the stack of the hook. */
 struct flow {
 	struct endpoint endpoint; /* its family is the socket's where one is made */
@@ -177,7 +191,7 @@ static __always_inline int decide_row(struct decision *decision, __u64 row, __u3
 	report.class = (__u32)row;
 	if (row & NAME_FAILED || decision->subject_reason) {
 		report.reason = row & NAME_FAILED ? (__u32)row : decision->subject_reason;
-		report.flags = POLICYD_EVENT_UNRESOLVED;
+		report.flags = LANE_FLAGS | POLICYD_EVENT_UNRESOLVED;
 		report.error = EPERM;
 		report.op = decide_first_bit(op);
 		counter_add(POLICYD_COUNT_REFUSED);

@@ -7,6 +7,7 @@
 
 #define FMODE_READ	    0x1
 #define FMODE_WRITE	    0x2
+#define FMODE_CREATED	    0x100000
 #define FMODE_EXEC	    0x20
 #define __FMODE_EXEC	    0x20 /* in open_flags: a program to execute is looked for */
 #define O_ACCMODE	    00000003

@@ -152,6 +152,14 @@ struct {
 	__type(value, __u64);
 } counters SEC(".maps") __weak;
 
+/* Where degraded programs look: the tasks below this cgroup. Only they have the map. */
+struct {
+	__uint(type, BPF_MAP_TYPE_CGROUP_ARRAY);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(__u32));
+} scope SEC(".maps") __weak;
+
 /* Always 0, which the verifier does not know: adding it to a loop's result makes the paths through the loop
  * one path again. */
 volatile __u64 opaque_zero __weak;

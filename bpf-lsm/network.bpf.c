@@ -11,20 +11,6 @@
  */
 #include "endpoint.bpf.h"
 
-/* Verdict row of making a socket, or NAME_FAILED. */
-static __always_inline __u64 socket_row(const struct decision *decision, __u32 family, __u32 protocol)
-{
-	__u32 family_class = 0, protocol_class = 0, row = 0;
-	const struct policyd_net *net;
-
-	net = (void *)policyd_line_at(decision->image, decision->header->net);
-	if (!net || policyd_family_class(decision->image, net, family, &family_class) ||
-	    policyd_protocol_class(decision->image, net, protocol, &protocol_class) ||
-	    policyd_socket_row(decision->image, net, family_class, protocol_class, &row))
-		return NAME_FAILED | POLICYD_REASON_IMAGE;
-	return row;
-}
-
 SEC("lsm/socket_create")
 int BPF_PROG(socket_create, int family, int type, int protocol, int kern, int ret)
 {

@@ -10,6 +10,7 @@
 #include "cache.bpf.h"
 #include "ancestry.bpf.h"
 #include "cgroup.bpf.h"
+#include "lane.bpf.h"
 #include "terms.bpf.h"
 
 #define SUBJECT_NO_EXE (1ULL << 35)
@@ -191,9 +192,45 @@ static __noinline int subject_establish(struct decision *decision, __u64 lineage
 	return 0;
 }
 
+/* State of the path of the task's cgroup, 0 where no policy asks, or NAME_FAILED; by itself, for the stack.
+ */
+static __noinline __u64 subject_cgroup(struct task_struct *task, __u64 generation)
+{
+	return cgroup_of(cgroup_node(task), generation);
+}
+
+/*
+ * The class of the current task without its storage: where there are no LSM programs nothing tells of changes
+ * of credentials, and cgroup programs have no such storage on all kernels.
+ */
+static __noinline int subject_anew(struct decision *decision)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	__u64 generation = decision->header->generation;
+	__u64 cgroup = subject_cgroup(task, generation);
+	__u64 subject;
+
+	if (cgroup & NAME_FAILED) {
+		decision->subject_reason = POLICYD_REASON_SUBJECT;
+		return 0;
+	}
+	/* Without a lineage, which nobody keeps here: policies that ask for one are refused. */
+	subject = subject_compute(name_address((void *)task->real_cred),
+				  subject_numbers(task->loginuid.val, (__u32)cgroup),
+				  subject_exe(decision, task), 0, generation);
+	if (subject & SUBJECT_FAILED)
+		decision->subject_reason = POLICYD_REASON_SUBJECT;
+	decision->subject = (__u32)subject;
+	return 0;
+}
+
 /* Puts the class of the current task into `decision`. */
 static __always_inline void subject_current(struct decision *decision)
 {
+	if (LANE != LANE_LSM) {
+		subject_anew(decision);
+		return;
+	}
 	if (subject_recall(decision))
 		return;
 	lineage_begin(decision->header->generation);

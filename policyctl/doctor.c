@@ -45,6 +45,10 @@ static void print_text(const struct doctor *doctor)
 	}
 	(void)puts(doctor_passed(doctor) ? "This host can enforce policies."
 					 : "This host cannot enforce policies as it is.");
+	if (doctor_degrading(doctor))
+		(void)puts("Policies that say 'degraded: audit' are published all the same: rules about the "
+			   "internet are\nenforced, opened files and executed programs are only audited, and "
+			   "nothing else is done.");
 }
 
 static json_t *to_json(const struct doctor *doctor)
@@ -59,7 +63,8 @@ static json_t *to_json(const struct doctor *doctor)
 							      "sentence", json_text(check->sentence),
 							      "remedy", json_text(check->remedy)));
 	}
-	return json_pack("{s:b,s:o}", "passed", (int)doctor_passed(doctor), "checks", checks);
+	return json_pack("{s:b,s:b,s:o}", "passed", (int)doctor_passed(doctor), "degraded",
+			 (int)(doctor_degrading(doctor) != NULL), "checks", checks);
 }
 
 enum status command_doctor(int argc, char **argv)

@@ -21,8 +21,8 @@ static const char help[] =
 	"  --json           one JSON object\n"
 	"  --help           this text\n"
 	"\n"
-	"Exit status: 0 enforced as the directory says; 1 not enforced, or the directory was rejected or\n"
-	"rolled back;\n"
+	"Exit status: 0 enforced as the directory says; 1 not enforced, or not all of it (degraded), or the\n"
+	"directory was rejected or rolled back;\n"
 	"2 the daemon could not be asked, or the time was over.\n"
 	"\n"
 	"Example: policyctl status --wait 10s\n";
@@ -41,6 +41,13 @@ static const char *text_of(const json_t *object, const char *key)
 	const char *text = json_string_value(json_object_get(object, key));
 
 	return command_clean(text ? text : "");
+}
+
+static bool state_is(const json_t *status, const char *state)
+{
+	const char *found = json_string_value(json_object_get(status, "state"));
+
+	return found && strcmp(found, state) == 0;
 }
 
 static void print_time(const char *label, json_int_t seconds)
@@ -76,6 +83,44 @@ static void print_hooks(const json_t *status)
 	json_array_foreach(hooks, i, hook)(void)
 		printf("%s%s", i ? " " : ": ", command_clean(json_string_value(hook)));
 	(void)putchar('\n');
+}
+
+static void print_ops(const char *what, const json_t *section, const char *key)
+{
+	const json_t *ops = json_object_get(section, key);
+	const json_t *op;
+	size_t i;
+
+	if (json_array_size(ops) == 0)
+		return;
+	(void)printf("  %s:", what);
+	json_array_foreach(ops, i, op)(void) printf(" %s", command_clean(json_string_value(op)));
+}
+
+/* Where there is no BPF LSM: what is done all the same. */
+static void print_degraded(const json_t *status)
+{
+	const json_t *degraded = json_object_get(status, "degraded");
+	const json_t *section;
+	size_t i;
+
+	if (!json_is_object(degraded))
+		return;
+	(void)printf("%-12s%s\n", "degraded", text_of(degraded, "why"));
+	(void)printf("  %-12s%s\n", "cgroup", text_of(degraded, "cgroup"));
+	json_array_foreach(json_object_get(degraded, "sections"), i, section)
+	{
+		(void)printf("  %-10s", text_of(section, "section"));
+		print_ops("enforced", section, "enforced");
+		print_ops("only audited", section, "audited");
+		if (json_array_size(json_object_get(section, "enforced")) +
+			    json_array_size(json_object_get(section, "audited")) ==
+		    0)
+			(void)fputs("  nothing is done", stdout);
+		else
+			print_ops("nothing is done", section, "neither");
+		(void)putchar('\n');
+	}
 }
 
 static void print_counters(json_t *status)
@@ -172,7 +217,7 @@ static void print_status(json_t *status)
 
 	(void)printf("%-12s%s%s%s", "state", colour ? (enforcing ? "\033[32m" : "\033[31m") : "",
 		     text_of(status, "state"), colour ? "\033[0m" : "");
-	if (!enforcing)
+	if (!enforcing && !state_is(status, "degraded"))
 		(void)printf(": nothing is enforced: %s", text_of(status, "why"));
 	(void)printf("\n%-12s%" JSON_INTEGER_FORMAT "%s\n", "generation",
 		     json_integer_value(json_object_get(live, "generation")),
@@ -187,6 +232,7 @@ static void print_status(json_t *status)
 		     json_is_true(json_object_get(status, "locked"))
 			     ? ", policies are locked until the machine is started anew"
 			     : "");
+	print_degraded(status);
 	print_recovery(status);
 	print_policies(live);
 	print_hooks(status);
@@ -194,13 +240,6 @@ static void print_status(json_t *status)
 	print_counters(status);
 	print_outputs(status);
 	print_attempt(status);
-}
-
-static bool state_is(const json_t *status, const char *state)
-{
-	const char *found = json_string_value(json_object_get(status, "state"));
-
-	return found && strcmp(found, state) == 0;
 }
 
 /* 1: the directory is what is enforced; 0: not yet; -EINVAL: it was rejected; -errno of reading it. */
@@ -227,7 +266,8 @@ static int directory_state(const json_t *status)
 		return -EINVAL;
 	if (refused && strcmp(refused, text) == 0)
 		return -EINVAL;
-	return live && strcmp(live, text) == 0 && json_is_true(json_object_get(status, "enforcing"));
+	return live && strcmp(live, text) == 0 &&
+	       (json_is_true(json_object_get(status, "enforcing")) || state_is(status, "degraded"));
 }
 
 static uint64_t monotonic_now(void)

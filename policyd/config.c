@@ -41,6 +41,7 @@ void config_free(struct config *config)
 	free(config->run_dir);
 	free(config->state_dir);
 	free(config->pin_dir);
+	free(config->degraded_cgroup);
 	*config = (struct config){};
 }
 

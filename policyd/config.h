@@ -14,6 +14,7 @@
 
 #define CONFIG_PATH	   "/etc/policyd/policyd.yaml"
 #define CONFIG_OUTPUTS_MAX 16
+#define CONFIG_CGROUP	   "/sys/fs/cgroup" /* the root of the hierarchy, wherever it is mounted */
 
 /* One output of events; see sink.h for the forms of `url`. */
 struct config_output {
@@ -31,9 +32,11 @@ struct config {
 	char *pin_dir;
 	bool pin;
 	bool self_protection;
-	uint64_t log_level; /* enum event_severity */
-	uint64_t seccomp;   /* enum confine_action */
-	uint64_t ring_size; /* bytes, a power of two */
+	bool degraded;	       /* hosts without BPF LSM: what policies accept that say so */
+	char *degraded_cgroup; /* where, on such hosts */
+	uint64_t log_level;    /* enum event_severity */
+	uint64_t seccomp;      /* enum confine_action */
+	uint64_t ring_size;    /* bytes, a power of two */
 	uint64_t merge_window;
 	uint64_t canary_interval; /* 0: only at start */
 	uint64_t confirm_after;	  /* a set in force for so long counts as confirmed; 0: at once */

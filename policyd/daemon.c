@@ -195,6 +195,13 @@ static void log_policies(struct daemon *daemon)
 		daemon_log_reasons(&daemon->reload, false);
 }
 
+static int start_fail(int error, const char *why)
+{
+	log_line(EVENT_ERROR, "nothing is enforced: %s", why ? why : strerror(-error));
+	log_doctor();
+	return error;
+}
+
 static int start_loader(struct daemon *daemon)
 {
 	struct loader_options options = {
@@ -202,18 +209,19 @@ static int start_loader(struct daemon *daemon)
 		.ring_bytes = (uint32_t)daemon->config->ring_size,
 	};
 	CLEANUP_FREE char *error = NULL;
-	int r;
+	int r = daemon_degraded_look(daemon, &options);
 
+	if (r < 0)
+		return r;
 	daemon->reload.directory = daemon->config->policy_dir;
 	daemon->reload.trusted = true;
 	daemon->reload.guard = &daemon->guard;
 	daemon->reload.modes = &daemon->modes;
+	daemon->reload.degraded = daemon->degraded;
 	r = loader_open(&options, &daemon->loader, &error);
 	if (r < 0) {
 		log_policies(daemon);
-		log_line(EVENT_ERROR, "nothing is enforced: %s", error ? error : strerror(-r));
-		log_doctor();
-		return r;
+		return start_fail(r, error);
 	}
 	if (loader_locked(daemon->loader, &daemon->locked))
 		daemon->reload.locked = &daemon->locked;
@@ -224,7 +232,8 @@ static int start_loader(struct daemon *daemon)
 
 /*
  * A set that cannot be used does not keep the daemon from running: what is pinned stays, or nothing is
- * enforced, and either is said. The administrator mends the file and that is picked up.
+ * enforced, and either is said; but on a host without BPF LSM. The administrator mends the file and that is
+ * picked up.
  */
 static int start_set(struct daemon *daemon)
 {
@@ -233,14 +242,11 @@ static int start_set(struct daemon *daemon)
 	daemon_tell_refused(daemon);
 	if (daemon_reload(daemon, true) == RELOAD_PUBLISHED || loader_generation(daemon->loader) > 0)
 		return 0;
+	if (daemon->degraded)
+		return start_fail(-ENOTSUP, daemon->degraded);
 	daemon->without_set = true;
 	r = reload_publish_empty(&daemon->reload, daemon->loader);
-	if (r < 0) {
-		log_line(EVENT_ERROR, "nothing is enforced: %s",
-			 daemon->reload.error ? daemon->reload.error : strerror(-r));
-		log_doctor();
-	}
-	return r;
+	return r < 0 ? start_fail(r, daemon->reload.error) : r;
 }
 
 static int start_canary(struct daemon *daemon)
@@ -314,6 +320,7 @@ static int daemon_start(struct daemon *daemon)
 			return r;
 	}
 	daemon_report(daemon, EVENT_ACTION_STARTED, "version " POLICYD_VERSION);
+	daemon_degraded_report(daemon);
 	notify_ready("running");
 	(void)sd_event_set_watchdog(daemon->loop, true);
 	return 0;
@@ -350,6 +357,7 @@ static void daemon_stop(struct daemon *daemon, bool started)
 	(void)sd_event_unref(daemon->loop);
 	util_close(&daemon->lock);
 	free(daemon->guard_error);
+	free(daemon->degraded);
 }
 
 int daemon_run(const struct config *config)

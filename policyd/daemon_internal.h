@@ -62,6 +62,7 @@ struct daemon {
 	struct loader_lock locked; /* where reload.locked says so */
 	bool without_set;	   /* an empty set is live because the directory could not be used */
 	bool unload;		   /* enforcement ends with the daemon */
+	char *degraded;		   /* why there is no BPF LSM, NULL: there is */
 };
 
 /* Whether what is live is known to be enforced; otherwise *ret_why (static) says why not. */
@@ -231,6 +232,18 @@ int daemon_retire(struct daemon *daemon);
  * not look as if it did: pins that a failed start made go, and what it had put aside is back.
  */
 void daemon_unload(struct daemon *daemon, bool started, bool adopted);
+
+/*
+ * Before the loader is opened: whether the host has no BPF LSM, which daemon->degraded then says, and what
+ * the loader does instead. Returns 0 or -errno, logged.
+ */
+int daemon_degraded_look(struct daemon *daemon, struct loader_options *options);
+
+/* At the end of the start: says that not everything is enforced, where that is so. */
+void daemon_degraded_report(struct daemon *daemon);
+
+/* What is enforced, what is seen and what is neither, for each section; JSON null where there is BPF LSM. */
+json_t *daemon_degraded_status(const struct daemon *daemon);
 
 /* Tries the canary; reports when the result is another than before. Returns its result. */
 int daemon_canary(struct daemon *daemon);

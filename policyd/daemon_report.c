@@ -22,12 +22,16 @@ bool daemon_enforces(const struct daemon *daemon, const char **ret_why)
 {
 	const char *why = NULL;
 
-	if (daemon->canary == -ENOTSUP)
+	if (daemon->canary == -ENOTSUP && daemon->degraded)
+		why = "the cgroup that the programs were attached to is gone";
+	else if (daemon->canary == -ENOTSUP)
 		why = "the kernel does not call the hooks: an operation that must be refused was permitted";
 	else if (daemon->canary < 0)
 		why = "the operation that shows whether enforcement works could not be tried";
 	else if (daemon->without_set)
 		why = "the policy directory cannot be used and nothing else was in force";
+	else if (daemon->degraded)
+		why = "this host has no BPF LSM: what policies accept that say so";
 	if (ret_why)
 		*ret_why = why;
 	return !why;

@@ -164,7 +164,9 @@ static json_t *recovery_json(const struct daemon *daemon)
 /* One word for people and monitoring. */
 static const char *state_name(const struct daemon *daemon)
 {
-	if (!daemon_enforces(daemon, NULL) || daemon->guard.refused.known)
+	bool degraded = daemon->degraded && daemon->canary == 0;
+
+	if ((!daemon_enforces(daemon, NULL) && !degraded) || daemon->guard.refused.known)
 		return "failed";
 	switch (daemon->reload.outcome) {
 	case RELOAD_REJECTED:
@@ -172,7 +174,7 @@ static const char *state_name(const struct daemon *daemon)
 	case RELOAD_WAITING:
 		return "waiting";
 	default:
-		return "ok";
+		return degraded ? "degraded" : "ok";
 	}
 }
 
@@ -192,12 +194,13 @@ json_t *daemon_status(const struct daemon *daemon)
 	const char *why;
 	bool enforcing = daemon_enforces(daemon, &why);
 
-	return json_pack("{s:s,s:I,s:I,s:s,s:b,s:o,s:b,s:b,s:b,s:b,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}",
+	return json_pack("{s:s,s:I,s:I,s:s,s:b,s:o,s:o,s:b,s:b,s:b,s:b,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}",
 			 "version", POLICYD_VERSION, "pid", (json_int_t)getpid(), "started",
 			 (json_int_t)daemon->started, "state", state_name(daemon), "enforcing",
-			 (int)enforcing, "why", json_text(why), "pinned", (int)daemon->config->pin, "adopted",
-			 (int)loader_adopted(daemon->loader), "guarded", (int)loader_guarded(daemon->loader),
-			 "locked", (int)(daemon->reload.locked != NULL), "directory",
+			 (int)enforcing, "why", json_text(why), "degraded", daemon_degraded_status(daemon),
+			 "pinned", (int)daemon->config->pin, "adopted", (int)loader_adopted(daemon->loader),
+			 "guarded", (int)loader_guarded(daemon->loader), "locked",
+			 (int)(daemon->reload.locked != NULL), "directory",
 			 json_text(daemon->config->policy_dir), "live", live_json(daemon), "attempt",
 			 attempt_json(&daemon->reload), "recovery", recovery_json(daemon), "hooks",
 			 hooks_json(daemon->loader), "lineage", lineage_json(daemon->loader), "counters",
@@ -234,6 +237,8 @@ char *daemon_metrics(const struct daemon *daemon)
 		return NULL;
 	metric(stream, "enforcing", "gauge", "1 where what is published is known to be enforced.",
 	       daemon_enforces(daemon, NULL));
+	metric(stream, "degraded", "gauge", "1 where the host has no BPF LSM: see policyctl status.",
+	       daemon->degraded != NULL);
 	metric(stream, "generation", "gauge", "Generation in force.", loader_generation(daemon->loader));
 	metric(stream, "reloads_total", "counter", "Attempts to publish the directory.",
 	       daemon->reload.attempts);

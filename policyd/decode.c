@@ -126,10 +126,17 @@ static void decode_kind(struct event *event, const struct policyd_event_head *he
 		event->error = head->error < 0 ? -(uint64_t)(int64_t)head->error : (uint64_t)head->error;
 }
 
+static void decode_degraded(struct event *event, const struct policyd_event_head *head)
+{
+	if (head->flags & POLICYD_EVENT_DEGRADED)
+		event->degraded = event_text(head->kind == POLICYD_EVENT_INET ? "cgroup" : "tracepoint");
+}
+
 int decode_head(struct decoder *decoder, const struct policyd_event_head *head, struct event *event)
 {
 	decode_kind(event, head);
 	decode_operation(event, head);
+	decode_degraded(event, head);
 	event->time = head->time + decoder->clock_offset;
 	event->boottime = head->time;
 	event->generation = head->generation;

@@ -41,6 +41,9 @@ uint64_t decode_clock_offset(void);
  * audited; whoever attributes it turns audited into would-deny where that is what it is, and sets policy,
  * rule, file, line, message, tags, mode and severity. Nothing in the event refers to the record afterwards.
  *
+ * `degraded` says that the record is from a host without BPF LSM: from a program of a cgroup, which refuses
+ * where the kind says so, or from one of a tracepoint, which tells what was done already.
+ *
  * Returns 0, -EBADMSG for a record that was counted in `faults` and must be skipped, -ENOMEM.
  */
 int decode(struct decoder *decoder, const void *record, size_t length, struct event *event);

@@ -94,6 +94,45 @@ int doctor_run(const char *root, struct doctor **ret_doctor)
 	return 0;
 }
 
+static const struct doctor_check *check_find(const struct doctor *doctor, const char *name)
+{
+	for (size_t i = 0; i < doctor->count; i++)
+		if (strcmp(doctor->checks[i].name, name) == 0)
+			return &doctor->checks[i];
+	return NULL;
+}
+
+const struct doctor_check *doctor_degrading(const struct doctor *doctor)
+{
+	static const char *const needed[] = {"lsm", "program"};
+
+	if (check_find(doctor, "privileges")->state == DOCTOR_FAIL)
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
+		const struct doctor_check *check = check_find(doctor, needed[i]);
+
+		if (check->state == DOCTOR_FAIL)
+			return check;
+	}
+	return NULL;
+}
+
+int doctor_degraded(bool *ret_degraded, char **ret_why)
+{
+	CLEANUP(doctor_cleanup) struct doctor *doctor = NULL;
+	const struct doctor_check *check;
+	int r = doctor_run("/", &doctor);
+
+	if (r < 0)
+		return r;
+	check = doctor_degrading(doctor);
+	if (check && asprintf(ret_why, "%s; remedy: %s", check->sentence,
+			      check->remedy ? check->remedy : "none known") < 0)
+		return -ENOMEM;
+	*ret_degraded = check != NULL;
+	return 0;
+}
+
 void doctor_free(struct doctor *doctor)
 {
 	if (!doctor)

@@ -41,6 +41,18 @@ struct doctor {
  */
 int doctor_run(const char *root, struct doctor **ret_doctor);
 
+/*
+ * The check that says why the host can only be served degraded: it takes BPF programs from this process, and
+ * no LSM programs, or calls none. NULL where it is not so.
+ */
+const struct doctor_check *doctor_degrading(const struct doctor *doctor);
+
+/*
+ * The same of the running host. Returns 0 and *ret_degraded, with *ret_why (malloc'ed; the finding and its
+ * remedy) where it is so, or -ENOMEM.
+ */
+int doctor_degraded(bool *ret_degraded, char **ret_why);
+
 /* Takes NULL. */
 void doctor_free(struct doctor *doctor);
 

@@ -87,7 +87,8 @@ enum event_type {
 	X(line, "line", NUMBER)                                                                              \
 	X(message, "message", NAME)                                                                          \
 	X(tags, "tags", TAGS)                                                                                \
-	X(mode, "mode", TEXT) /* of the policy: enforce, audit */                                            \
+	X(mode, "mode", TEXT)	      /* of the policy: enforce, audit */                                    \
+	X(degraded, "degraded", TEXT) /* without BPF LSM: "cgroup" or "tracepoint" told, see decode.h */     \
 	X(section, "section", TEXT)                                                                          \
 	X(operation, "operation", TEXT)                                                                      \
 	X(error, "errno", ERRNO)                                                                             \

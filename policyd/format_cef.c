@@ -125,7 +125,8 @@ int format_cef(const struct event *event, const struct format_options *options, 
 	       size_t *ret_length)
 {
 	struct writer writer = {.buffer = buffer, .size = size};
-	uint64_t done = 0;
+	bool done[EVENT_FIELD_COUNT] = {};
+	const char *separator = "";
 
 	(void)options;
 	write_header(&writer, event);
@@ -137,15 +138,16 @@ int format_cef(const struct event *event, const struct format_options *options, 
 
 		if (!event_has(event, extension->field) || (extension->when && !extension->when(event)))
 			continue;
-		writer_printf(&writer, "%s%s=", done ? " " : "", extension->key);
+		writer_printf(&writer, "%s%s=", separator, extension->key);
+		separator = " ";
 		writer_field(&writer, event, extension->field, WRITER_CEF);
 		if (extension->label)
 			writer_printf(&writer, " %sLabel=%s", extension->key, extension->label);
-		done |= 1ULL << extension->field;
+		done[extension->field] = true;
 	}
 
 	for (size_t i = 0; i < EVENT_FIELD_COUNT; i++) {
-		if (done & 1ULL << i || !event_has(event, i))
+		if (done[i] || !event_has(event, i))
 			continue;
 		writer_string(&writer, " ");
 		write_own_key(&writer, event_fields[i].name);

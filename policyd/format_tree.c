@@ -12,8 +12,8 @@
 
 struct tree {
 	struct writer *writer;
-	char last[PATH_SIZE]; /* path of the value written last */
-	uint64_t done;	      /* fields written as a whole, bits by enum event_field */
+	char last[PATH_SIZE];	      /* path of the value written last */
+	bool done[EVENT_FIELD_COUNT]; /* fields written as a whole */
 };
 
 /* Closes what the next path does not share with the last and opens what it adds, up to its value. */
@@ -163,7 +163,7 @@ static void write_rest(struct tree *tree, const struct event *event, const char 
 	for (size_t i = 0; i < EVENT_FIELD_COUNT; i++) {
 		char path[PATH_SIZE];
 
-		if (tree->done & 1ULL << i || !event_has(event, i))
+		if (tree->done[i] || !event_has(event, i))
 			continue;
 		(void)snprintf(path, sizeof(path), "%s.%s", rest, event_fields[i].name);
 		tree_key(tree, path);
@@ -188,7 +188,7 @@ void tree_write(struct writer *writer, const struct event *event, const struct t
 		tree_key(&tree, row->path);
 		write_value(writer, event, row);
 		if (row->value == TREE_FIELD || row->value == TREE_STRING)
-			tree.done |= 1ULL << row->field;
+			tree.done[row->field] = true;
 	}
 	write_rest(&tree, event, rest);
 	tree_end(&tree);

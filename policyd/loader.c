@@ -36,7 +36,8 @@ static struct loader *loader_new(const struct loader_options *options)
 
 	if (!loader)
 		return NULL;
-	loader->image = -1;
+	loader->image = loader->cgroup = -1;
+	loader->degraded = options->degraded;
 	for (size_t i = 0; i < LOADER_MAP_COUNT; i++)
 		loader->maps[i] = -1;
 	for (size_t i = 0; i < LOADER_HOOKS_MAX; i++)
@@ -85,7 +86,10 @@ static int self_mark(const struct loader *loader)
 /* The programs, by adoption or loaded, and the ring. */
 static int loader_start(struct loader *loader, const struct loader_options *options, char **ret_error)
 {
-	int r = loader->pin_dir ? loader_adopt(loader, ret_error) : -ENOENT;
+	int r = loader->degraded ? loader_degraded_open(loader, options->cgroup, ret_error) : 0;
+
+	if (r == 0)
+		r = loader->pin_dir ? loader_adopt(loader, ret_error) : -ENOENT;
 
 	if (r == -EPROTO && loader->foreign) {
 		r = loader_put_aside(loader, ret_error);
@@ -93,6 +97,8 @@ static int loader_start(struct loader *loader, const struct loader_options *opti
 	}
 	if (r == -ENOENT)
 		r = loader_load(loader, options->ring_bytes, ret_error);
+	if (r == 0 && loader->degraded)
+		r = loader_degraded_scope(loader, ret_error);
 	if (r < 0)
 		return r;
 	r = self_mark(loader);
@@ -129,6 +135,7 @@ void loader_close(struct loader *loader)
 		return;
 	ring_buffer__free(loader->ring);
 	util_close(&loader->image);
+	util_close(&loader->cgroup);
 	for (size_t i = 0; i < LOADER_HOOKS_MAX; i++) {
 		util_close(&loader->links[i]);
 		util_close(&loader->programs[i]);
@@ -230,7 +237,8 @@ int loader_canary(struct loader *loader)
 	CLEANUP_CLOSE int again = -1;
 	char path[64];
 
-	(void)loader;
+	if (loader->degraded)
+		return loader_degraded_canary(loader);
 	if (file < 0)
 		return -errno;
 	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", file);

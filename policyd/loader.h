@@ -25,6 +25,12 @@ struct loader;
 struct loader_options {
 	const char *pin_dir; /* NULL: nothing is pinned, everything goes with the process */
 	uint32_t ring_bytes; /* size of the ring, a power of two and a multiple of the page size */
+	/*
+	 * No LSM programs, but those of a cgroup, which refuse, and of tracepoints, which see, for the tasks
+	 * below the cgroup of that directory. Needs no BPF LSM.
+	 */
+	bool degraded;
+	const char *cgroup;
 };
 
 /*
@@ -66,7 +72,8 @@ int loader_publish(struct loader *loader, const struct policyd_line *lines, uint
 /*
  * Attempts an operation that every published image refuses. Returns 0 when it was refused, -ENOTSUP when it
  * was permitted (hooks are not called: `bpf` is not among the active LSMs), another -errno when it could not
- * be attempted.
+ * be attempted. Without LSM programs: whether the programs are attached to the cgroup still; -ENOTSUP: its
+ * cgroup is gone.
  */
 int loader_canary(struct loader *loader);
 

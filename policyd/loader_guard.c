@@ -267,6 +267,9 @@ static int code_start(struct loader *loader, char **ret_error)
 
 int loader_guard(struct loader *loader, char **ret_error)
 {
+	if (loader->degraded)
+		return loader_fail(ret_error, -EOPNOTSUPP,
+				   "it needs BPF LSM programs, which this host does not take or call");
 	bool wanted[LOADER_HOOKS_MAX];
 	int r;
 

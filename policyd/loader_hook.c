@@ -133,6 +133,16 @@ const struct hook loader_hook_table[] = {
 	{"guard_move", HOOK_GUARD, 0, false},
 	{"guard_umount", HOOK_GUARD, 0, false},
 	{"guard_pivot", HOOK_GUARD, 0, false},
+	{"degraded_connect4", HOOK_CGROUP, POLICYD_OP_NETWORK_CONNECT, false},
+	{"degraded_connect6", HOOK_CGROUP, POLICYD_OP_NETWORK_CONNECT, false},
+	{"degraded_sendmsg4", HOOK_CGROUP, POLICYD_OP_NETWORK_CONNECT, false},
+	{"degraded_sendmsg6", HOOK_CGROUP, POLICYD_OP_NETWORK_CONNECT, false},
+	{"degraded_bind4", HOOK_CGROUP, POLICYD_OP_NETWORK_BIND, false},
+	{"degraded_bind6", HOOK_CGROUP, POLICYD_OP_NETWORK_BIND, false},
+	{"degraded_create", HOOK_CGROUP, POLICYD_OP_NETWORK_CREATE, false},
+	{"degraded_open", HOOK_TRACE, READ | WRITE | POLICYD_OP_FILE_CREATE, false},
+	{"degraded_begin", HOOK_TRACE, POLICYD_OP_EXEC_RUN, false},
+	{"degraded_run", HOOK_TRACE, POLICYD_OP_EXEC_RUN, false},
 };
 const size_t loader_hook_count = ARRAY_SIZE(loader_hook_table);
 _Static_assert(ARRAY_SIZE(loader_hook_table) <= LOADER_HOOKS_MAX, "every hook has a slot");
@@ -232,6 +242,10 @@ static bool hook_needed(const struct hook *hook, const struct needs *needs)
 		return needs->capability;
 	case HOOK_GUARD: /* see loader_guard */
 		return false;
+	case HOOK_CGROUP:
+		return (hook->ops & needs->network) != 0;
+	case HOOK_TRACE:
+		return (hook->ops & needs->path) != 0;
 	}
 	return true;
 }
@@ -246,11 +260,12 @@ static void hooks_list(struct loader *loader)
 	loader->attached[count] = NULL;
 }
 
-/* Programs know what they attach to since they were loaded. */
+/* LSM and tracing programs know what they attach to since they were loaded. */
 static int hook_attach(struct loader *loader, size_t i, char **ret_error)
 {
 	const struct hook *hook = &loader_hook_table[i];
-	int fd = bpf_raw_tracepoint_open(NULL, loader->programs[i]);
+	int fd = loader->degraded ? loader_degraded_attach(loader, i)
+				  : bpf_raw_tracepoint_open(NULL, loader->programs[i]);
 
 	if (fd < 0)
 		return loader_fail(ret_error, fd, "cannot attach the program '%s': %s", hook->program,
@@ -259,19 +274,29 @@ static int hook_attach(struct loader *loader, size_t i, char **ret_error)
 	return 0;
 }
 
-void loader_wanted(const struct policyd_line *lines, bool ret_wanted[static LOADER_HOOKS_MAX])
+static bool hook_is_degraded(const struct hook *hook)
+{
+	return hook->need == HOOK_CGROUP || hook->need == HOOK_TRACE;
+}
+
+void loader_wanted(const struct loader *loader, const struct policyd_line *lines,
+		   bool ret_wanted[static LOADER_HOOKS_MAX])
 {
 	const struct needs needs = lines ? needs_of(lines) : (struct needs){};
 
-	for (size_t i = 0; i < LOADER_HOOKS_MAX; i++)
-		ret_wanted[i] = i < loader_hook_count && hook_needed(&loader_hook_table[i], &needs);
+	for (size_t i = 0; i < LOADER_HOOKS_MAX; i++) {
+		const struct hook *hook = &loader_hook_table[i];
+
+		ret_wanted[i] = i < loader_hook_count && hook_is_degraded(hook) == loader->degraded &&
+				hook_needed(hook, &needs);
+	}
 }
 
 int loader_attach(struct loader *loader, const struct policyd_line *lines, char **ret_error)
 {
 	bool wanted[LOADER_HOOKS_MAX];
 
-	loader_wanted(lines, wanted);
+	loader_wanted(loader, lines, wanted);
 	return loader_attach_wanted(loader, wanted, ret_error);
 }
 

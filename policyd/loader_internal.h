@@ -37,6 +37,7 @@ enum loader_map {
 	LOADER_MAP_EPOCH,    /* and whether tasks can rely on */
 	LOADER_MAP_OBSERVED, /* what they keep of it */
 	LOADER_MAP_RENAMING,
+	LOADER_MAP_SCOPE,     /* the cgroup of a degraded loader, which alone has it */
 	LOADER_MAP_VARIABLES, /* .bss */
 	LOADER_MAP_CONSTANTS, /* .rodata: the key */
 	LOADER_MAP_COUNT
@@ -61,6 +62,8 @@ enum hook_need {
 	HOOK_PROCESS,	 /* when `ops` of the section process are refused or reported, or ptrace-any is */
 	HOOK_CAPABILITY, /* when some capability is refused or reported */
 	HOOK_GUARD,	 /* when the administrator asks for self-protection */
+	HOOK_CGROUP,	 /* of a degraded loader: like HOOK_NETWORK, */
+	HOOK_TRACE,	 /* and like HOOK_PATH */
 };
 
 /* A program and when it is attached. Where the kernel has no such hook, `optional` ones are left out. */
@@ -88,6 +91,8 @@ struct loader {
 	char *pin_dir; /* NULL: nothing is pinned */
 	bool adopted;
 	bool foreign; /* what is pinned is of another layout */
+	bool degraded;
+	int cgroup; /* directory of a degraded loader's cgroup, -1: none */
 	uint64_t generation;
 	int maps[LOADER_MAP_COUNT];
 	int programs[LOADER_HOOKS_MAX]; /* by position in the table, -1: not needed yet, or no such hook */
@@ -123,13 +128,29 @@ int loader_load(struct loader *loader, uint32_t ring_bytes, char **ret_error);
 int loader_load_more(struct loader *loader, const bool wanted[static LOADER_HOOKS_MAX], char **ret_error);
 
 /* The programs that the image needs; those that every image needs where `lines` is NULL. */
-void loader_wanted(const struct policyd_line *lines, bool ret_wanted[static LOADER_HOOKS_MAX]);
+void loader_wanted(const struct loader *loader, const struct policyd_line *lines,
+		   bool ret_wanted[static LOADER_HOOKS_MAX]);
 
 /* Loads and attaches what the image needs and is not attached yet. */
 int loader_attach(struct loader *loader, const struct policyd_line *lines, char **ret_error);
 
 /* The same for programs that are chosen otherwise. */
 int loader_attach_wanted(struct loader *loader, const bool wanted[static LOADER_HOOKS_MAX], char **ret_error);
+
+/* Whether the loader has that map. */
+bool loader_map_used(const struct loader *loader, size_t map);
+
+/* Opens the cgroup of a degraded loader. */
+int loader_degraded_open(struct loader *loader, const char *path, char **ret_error);
+
+/* Lets its programs look at the tasks below that cgroup; adopted ones have to be attached to it. */
+int loader_degraded_scope(struct loader *loader, char **ret_error);
+
+/* Attaches one of its programs. Returns the link, or -errno. */
+int loader_degraded_attach(const struct loader *loader, size_t hook);
+
+/* loader_canary() of a degraded loader. */
+int loader_degraded_canary(const struct loader *loader);
 
 /* Marks this process as policyd for the guard. Returns 0 or -errno. */
 int loader_guard_mark(const struct loader *loader);

@@ -68,8 +68,13 @@ static int targets_set(struct policyd_bpf *skeleton)
 	return bpf_program__set_attach_target(program, 0, "do_file_open");
 }
 
-static int constants_set(struct policyd_bpf *skeleton, uint32_t ring_bytes)
+/*
+ * Where nothing counts renames of directories, names are read as they are while one is under way: nothing is
+ * cached, and two attempts have to agree.
+ */
+static int constants_set(const struct loader *loader, struct policyd_bpf *skeleton, uint32_t ring_bytes)
 {
+	skeleton->bss->rename_state.running = loader->degraded;
 	skeleton->rodata->audit_share =
 		(uint64_t)ring_bytes / AUDIT_SHARE_DENOMINATOR * AUDIT_SHARE_NUMERATOR;
 	if (getrandom(&skeleton->rodata->name_key, sizeof(skeleton->rodata->name_key), 0) !=
@@ -112,7 +117,7 @@ static int descriptors_take(struct loader *loader, struct policyd_bpf *skeleton)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < LOADER_MAP_COUNT; i++)
-		if (loader->maps[i] < 0)
+		if (loader->maps[i] < 0 && loader_map_used(loader, i))
 			r = fd_copy(bpf_map__fd(map_find(skeleton, i)), &loader->maps[i]);
 	for (size_t i = 0; r == 0 && i < loader_hook_count; i++) {
 		const struct bpf_program *program =
@@ -121,6 +126,16 @@ static int descriptors_take(struct loader *loader, struct policyd_bpf *skeleton)
 		if (bpf_program__fd(program) >= 0 && loader->programs[i] < 0)
 			r = fd_copy(bpf_program__fd(program), &loader->programs[i]);
 	}
+	return r;
+}
+
+/* Hosts without BPF LSM may have no storage in inodes. */
+static int maps_select(const struct loader *loader, struct policyd_bpf *skeleton)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < LOADER_MAP_COUNT && r == 0; i++)
+		r = bpf_map__set_autocreate(map_find(skeleton, i), loader_map_used(loader, i));
 	return r;
 }
 
@@ -142,10 +157,12 @@ int loader_load(struct loader *loader, uint32_t ring_bytes, char **ret_error)
 
 	if (!skeleton)
 		return loader_fail(ret_error, -errno, "cannot open the BPF programs: %s", strerror(errno));
-	loader_wanted(NULL, wanted);
+	loader_wanted(loader, NULL, wanted);
 	r = programs_select(loader, skeleton, wanted);
 	if (r >= 0)
-		r = constants_set(skeleton, ring_bytes);
+		r = maps_select(loader, skeleton);
+	if (r >= 0)
+		r = constants_set(loader, skeleton, ring_bytes);
 	if (r < 0)
 		return loader_fail(ret_error, r, "cannot set up the BPF programs with a ring of %u bytes: %s",
 				   ring_bytes, strerror(-r));
@@ -173,8 +190,11 @@ static int maps_reuse(const struct loader *loader, struct policyd_bpf *skeleton,
 {
 	for (size_t i = 0; i < LOADER_MAP_COUNT; i++) {
 		struct bpf_map *map = map_find(skeleton, i);
-		int r = map_fits(map, loader->maps[i], i == LOADER_MAP_EVENTS);
+		int r;
 
+		if (!loader_map_used(loader, i))
+			continue;
+		r = map_fits(map, loader->maps[i], i == LOADER_MAP_EVENTS);
 		if (r == -EPROTO)
 			return loader_fail(ret_error, r,
 					   "the pinned map '%s' is of another version, and the policies need "
@@ -207,6 +227,8 @@ int loader_load_more(struct loader *loader, const bool wanted[static LOADER_HOOK
 	if (r <= 0)
 		return r;
 	r = targets_set(skeleton);
+	if (r == 0)
+		r = maps_select(loader, skeleton);
 	if (r < 0)
 		return load_fail(ret_error, r);
 	r = maps_reuse(loader, skeleton, ret_error);

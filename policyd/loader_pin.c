@@ -31,6 +31,7 @@ const struct map_name loader_map_names[] = {
 	[LOADER_MAP_EPOCH] = {"epoch", "map_epoch"},
 	[LOADER_MAP_OBSERVED] = {"observed", "map_observed"},
 	[LOADER_MAP_RENAMING] = {"renaming", "map_renaming"},
+	[LOADER_MAP_SCOPE] = {"scope", "map_scope"},
 	[LOADER_MAP_VARIABLES] = {".bss", "map_variables"},
 	[LOADER_MAP_CONSTANTS] = {".rodata", "map_constants"},
 };
@@ -102,6 +103,34 @@ static int pin_get(const struct loader *loader, const char *prefix, const char *
 	return path ? bpf_obj_get(path) : -ENOMEM;
 }
 
+/* What is pinned has to be of the same kind as this loader: with LSM programs, or without. */
+static int lane_check(const struct loader *loader, char **ret_error)
+{
+	CLEANUP_CLOSE int scope = pin_get(loader, "", loader_map_names[LOADER_MAP_SCOPE].pin);
+
+	if ((scope >= 0) == loader->degraded)
+		return 0;
+	return loader_fail(ret_error, -EPROTO,
+			   "the pins in '%s' are of a policyd %s LSM programs; end what they enforce with "
+			   "'rm -r %s', then start again",
+			   loader->pin_dir, loader->degraded ? "with" : "without", loader->pin_dir);
+}
+
+static int maps_adopt(struct loader *loader, char **ret_error)
+{
+	for (size_t i = 0; i < LOADER_MAP_COUNT; i++) {
+		if (loader->maps[i] >= 0 || !loader_map_used(loader, i))
+			continue;
+		loader->maps[i] = pin_get(loader, "", loader_map_names[i].pin);
+		if (loader->maps[i] < 0)
+			return loader_fail(ret_error, -EPROTO,
+					   "the pins in '%s' are not complete: no '%s'; end "
+					   "what they enforce with 'rm -r %s', then start again",
+					   loader->pin_dir, loader_map_names[i].pin, loader->pin_dir);
+	}
+	return 0;
+}
+
 int loader_adopt(struct loader *loader, char **ret_error)
 {
 	int fd = pin_get(loader, "", loader_map_names[LOADER_MAP_CONSTANTS].pin);
@@ -118,22 +147,16 @@ int loader_adopt(struct loader *loader, char **ret_error)
 		return fd;
 	loader->maps[LOADER_MAP_CONSTANTS] = fd;
 	r = loader_constants(loader, ret_error);
+	if (r == 0)
+		r = lane_check(loader, ret_error);
+	if (r == 0)
+		r = maps_adopt(loader, ret_error);
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < LOADER_MAP_COUNT; i++) {
-		if (loader->maps[i] >= 0)
-			continue;
-		loader->maps[i] = pin_get(loader, "", loader_map_names[i].pin);
-		if (loader->maps[i] < 0)
-			return loader_fail(ret_error, -EPROTO,
-					   "the pins in '%s' are not complete: no '%s'; end "
-					   "what they enforce with 'rm -r %s', then start again",
-					   loader->pin_dir, loader_map_names[i].pin, loader->pin_dir);
-	}
 	for (size_t i = 0; i < loader_hook_count; i++) {
 		loader->programs[i] = pin_get(loader, "prog_", loader_hook_table[i].program);
 		loader->links[i] = pin_get(loader, "link_", loader_hook_table[i].program);
-		if (loader->programs[i] < 0 &&
+		if (loader->programs[i] < 0 && !loader->degraded &&
 		    (loader_hook_table[i].need == HOOK_ALWAYS || loader_hook_table[i].need == HOOK_READ))
 			return loader_fail(ret_error, -EPROTO,
 					   "the pins in '%s' have no program '%s'; end what they "

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "builtin.h"
+#include "degraded.h"
 #include "fingerprint.h"
 #include "lease.h"
 #include "parse.h"
@@ -82,9 +83,8 @@ static int directory_read(struct reload *reload, struct generation *generation)
 {
 	CLEANUP_LEASES struct leases *leases = NULL;
 	CLEANUP_FREE char *busy = NULL;
-	int r;
+	int r = leases_take(reload->directory, &leases, &busy);
 
-	r = leases_take(reload->directory, &leases, &busy);
 	if (r == -EBUSY)
 		return fail(reload, r, "a file is being written:", busy ? busy : "?");
 	if (r < 0)
@@ -99,6 +99,8 @@ static int directory_read(struct reload *reload, struct generation *generation)
 		return fail(reload, r, "cannot read the policy directory", reload->directory);
 	if (r == 0)
 		r = lock_check(reload, generation);
+	if (r == 0)
+		r = degraded_check(&generation->set, reload->degraded, &reload->diagnostics);
 	if (r == 0)
 		r = directory_copy(reload, generation->fingerprint);
 	return r < 0 ? r : builtin_add(&generation->set, &reload->diagnostics);
@@ -215,9 +217,8 @@ static void generation_keep(struct reload *reload, struct generation *generation
 static int generation_load(struct reload *reload, struct loader *loader, struct generation *generation)
 {
 	char *error = NULL;
-	int r;
+	int r = loader_publish(loader, generation->compiled->lines, generation->compiled->count, &error);
 
-	r = loader_publish(loader, generation->compiled->lines, generation->compiled->count, &error);
 	if (r < 0) {
 		free(reload->error);
 		reload->error = error;
@@ -230,9 +231,8 @@ static int generation_load(struct reload *reload, struct loader *loader, struct 
 static int generation_publish(struct reload *reload, struct loader *loader, struct generation *generation)
 {
 	struct guard *guard = reload->guard;
-	int r;
+	int r = guard ? guard_publish(guard, generation->fingerprint) : 0;
 
-	r = guard ? guard_publish(guard, generation->fingerprint) : 0;
 	if (r < 0)
 		return fail(reload, r, "cannot mark the set as not confirmed in", guard->directory);
 	r = generation_load(reload, loader, generation);

@@ -12,6 +12,7 @@ declare -A SUITE_SUMMARY=(
 	[clang]='everything builds with clang, optimised, without warnings'
 	[unit]='unit tests under AddressSanitizer and UndefinedBehaviorSanitizer'
 	[policies]='the shipped policies are valid and pass the tests inside them'
+	[native]='policyd on this machine, where that has no BPF LSM (in a cgroup of its own)'
 	[fuzz]='every fuzzer over its corpus and for a while'
 	[bench]='no decision needs more instructions than committed'
 	[reproducible]='another build elsewhere has the same bytes'
@@ -146,6 +147,13 @@ suite_policies() {
 	fi
 	test_that 'policyctl check policies' "$policyctl" check "$ROOT/policies"
 	run_counted policy-tests "$policyctl" test "$ROOT/policies"
+}
+
+suite_native() {
+	build_gcc >/dev/null
+	run_counted native "$ROOT/tests/native/degraded" "$ROOT/build/gcc"
+	grep -E '^not ok|# SKIP' "$LOGS/native.output"
+	return 0
 }
 
 # run_fuzzer DIR NAME SECONDS: new inputs go to a corpus of the build, what it found wrong to the logs.

@@ -83,13 +83,14 @@ struct policyd_event_head {
 };
 policyd_static_assert(sizeof(struct policyd_event_head) == 160, "no padding");
 
-#define POLICYD_EVENT_KILLED	    1U	 /* SIGKILL was sent */
-#define POLICYD_EVENT_UNRESOLVED    2U	 /* a name could not be established; see policyd_event_path.reason */
-#define POLICYD_EVENT_CANARY	    4U	 /* the daemon's own test operation */
-#define POLICYD_EVENT_ARGV_CUT	    32U	 /* there are more arguments than had room */
-#define POLICYD_EVENT_OF_KERNEL	    16U	 /* `op` is one of section kernel; the object is only told */
-#define POLICYD_EVENT_OF_CAPABILITY 256U /* `op` is the number of a capability; there is no object */
-#define POLICYD_EVENT_TAMPER	    512U /* an attempt on policyd: `op` is an enum policyd_guard_deed */
+#define POLICYD_EVENT_KILLED	    1U	  /* SIGKILL was sent */
+#define POLICYD_EVENT_UNRESOLVED    2U	  /* a name could not be established; see policyd_event_path.reason */
+#define POLICYD_EVENT_CANARY	    4U	  /* the daemon's own test operation */
+#define POLICYD_EVENT_ARGV_CUT	    32U	  /* there are more arguments than had room */
+#define POLICYD_EVENT_OF_KERNEL	    16U	  /* `op` is one of section kernel; the object is only told */
+#define POLICYD_EVENT_OF_CAPABILITY 256U  /* `op` is the number of a capability; there is no object */
+#define POLICYD_EVENT_TAMPER	    512U  /* an attempt on policyd: `op` is an enum policyd_guard_deed */
+#define POLICYD_EVENT_DEGRADED	    1024U /* decided or seen by other means than LSM programs */
 #define POLICYD_EVENT_LAUNDER	    8U /* refused because the new name would permit what the old one does not */
 
 /* Why a name could not be established. */

@@ -59,11 +59,11 @@ static void fake_key(struct policyd_hash_key *key)
 
 int loader_open(const struct loader_options *options, struct loader **ret_loader, char **ret_error)
 {
-	(void)options;
 	if (fake.open_result < 0) {
 		*ret_error = strdup("the host refuses LSM programs");
 		return fake.open_result;
 	}
+	(void)options;
 	*ret_loader = calloc(1, sizeof(**ret_loader));
 	fake_key(&(*ret_loader)->key);
 	fake.ring = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

@@ -97,6 +97,32 @@ START_TEST(decode_fills_the_subject)
 }
 END_TEST
 
+START_TEST(decode_says_what_is_degraded)
+{
+	CLEANUP_EVENT struct event event;
+
+	sample_head(&record, POLICYD_EVENT_PATH, sizeof(record.path));
+	record_decode(&event);
+	ck_assert_uint_eq(event.degraded.length, 0);
+	event_clear(&event);
+
+	sample_head(&record, POLICYD_EVENT_PATH, sizeof(record.path));
+	record.head.flags = POLICYD_EVENT_DEGRADED;
+	record.head.error = 0;
+	record_decode(&event);
+	ck_assert_uint_eq(event.kind, EVENT_AUDITED);
+	assert_text(event.degraded, "tracepoint");
+	event_clear(&event);
+
+	sample_head(&record, POLICYD_EVENT_INET, sizeof(record.inet));
+	record.head.op = POLICYD_BIT_NETWORK_CONNECT;
+	record.head.flags = POLICYD_EVENT_DEGRADED;
+	record_decode(&event);
+	ck_assert_uint_eq(event.kind, EVENT_DENIED);
+	assert_text(event.degraded, "cgroup");
+}
+END_TEST
+
 START_TEST(decode_tells_kinds_apart)
 {
 	static const struct {
@@ -342,10 +368,11 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		decode_names_files,	  decode_names_pseudo_files,	      decode_fills_the_subject,
-		decode_tells_kinds_apart, decode_says_why_a_name_is_missing,  decode_names_unix_sockets,
-		decode_names_addresses,	  decode_refuses_wrong_heads,	      decode_refuses_wrong_names,
-		decode_knows_the_clock,	  decode_tells_the_kernel_from_files, decode_names_both_processes,
+		decode_names_files,	      decode_names_pseudo_files, decode_fills_the_subject,
+		decode_says_what_is_degraded, decode_tells_kinds_apart,	 decode_says_why_a_name_is_missing,
+		decode_names_unix_sockets,    decode_names_addresses,	 decode_refuses_wrong_heads,
+		decode_refuses_wrong_names,   decode_knows_the_clock,	 decode_tells_the_kernel_from_files,
+		decode_names_both_processes,
 	};
 
 	return suite_run("decode", tests, ARRAY_SIZE(tests));

@@ -122,6 +122,24 @@ START_TEST(no_privileges)
 }
 END_TEST
 
+/* Where nothing but BPF LSM is missing, and this process may load programs, there is something left to do. */
+START_TEST(degraded)
+{
+	CLEANUP_DOCTOR struct doctor *whole = NULL;
+	CLEANUP_DOCTOR struct doctor *without = NULL;
+	CLEANUP_DOCTOR struct doctor *unprivileged = NULL;
+
+	ck_assert_int_eq(doctor_run(root, &whole), 0);
+	ck_assert_ptr_null(doctor_degrading(whole));
+	put("/sys/kernel/security/lsm", "capability,apparmor\n");
+	ck_assert_int_eq(doctor_run(root, &without), 0);
+	ck_assert_ptr_eq(doctor_degrading(without), find(without, "lsm"));
+	put("/proc/self/status", "CapEff:\t0000000000000000\n");
+	ck_assert_int_eq(doctor_run(root, &unprivileged), 0);
+	ck_assert_ptr_null(doctor_degrading(unprivileged));
+}
+END_TEST
+
 START_TEST(no_jit)
 {
 	expect_failure("/proc/sys/net/core/bpf_jit_enable", "0\n", "jit", "bpf_jit_enable=1");
@@ -184,6 +202,7 @@ int main(void)
 	tcase_add_test(tests, only_capability);
 	tcase_add_test(tests, similar_name);
 	tcase_add_test(tests, no_privileges);
+	tcase_add_test(tests, degraded);
 	tcase_add_test(tests, no_jit);
 	tcase_add_test(tests, no_ftrace);
 	tcase_add_test(tests, lockdown);
