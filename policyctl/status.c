@@ -123,6 +123,27 @@ static void print_degraded(const json_t *status)
 	}
 }
 
+/* Interfaces at which connections are refused, and which rules did. */
+static void print_ingress(const json_t *status)
+{
+	const json_t *ingress = json_object_get(status, "ingress");
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(json_object_get(ingress, "interfaces"), i, item)
+	{
+		const char *error = text_of(item, "error");
+
+		(void)printf("%-12s%s: %s%s%s\n", "ingress", text_of(item, "name"), text_of(item, "state"),
+			     *error ? ": " : "", error);
+	}
+	json_array_foreach(json_object_get(ingress, "rules"), i, item)(void)
+		printf("  %s/%s: dropped %" JSON_INTEGER_FORMAT ", would drop %" JSON_INTEGER_FORMAT "\n",
+		       text_of(item, "policy"), text_of(item, "rule"),
+		       json_integer_value(json_object_get(item, "dropped")),
+		       json_integer_value(json_object_get(item, "would_drop")));
+}
+
 static void print_counters(json_t *status)
 {
 	const char *name;
@@ -237,6 +258,7 @@ static void print_status(json_t *status)
 	print_policies(live);
 	print_hooks(status);
 	print_lineage(status);
+	print_ingress(status);
 	print_counters(status);
 	print_outputs(status);
 	print_attempt(status);

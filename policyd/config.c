@@ -42,6 +42,7 @@ void config_free(struct config *config)
 	free(config->state_dir);
 	free(config->pin_dir);
 	free(config->degraded_cgroup);
+	free(config->ingress);
 	*config = (struct config){};
 }
 

@@ -33,6 +33,7 @@ struct config {
 	bool pin;
 	bool self_protection;
 	bool degraded;	       /* hosts without BPF LSM: what policies accept that say so */
+	char *ingress;	       /* names of interfaces, separated by commas */
 	char *degraded_cgroup; /* where, on such hosts */
 	uint64_t log_level;    /* enum event_severity */
 	uint64_t seccomp;      /* enum confine_action */

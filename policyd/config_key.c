@@ -5,6 +5,7 @@
 #include "config_internal.h"
 #include "confine.h"
 #include "event.h"
+#include "ingress.h"
 #include "unit.h"
 #include "util.h"
 
@@ -29,6 +30,9 @@ const struct config_key config_keys[] = {
 	 "false: a host without BPF LSM is an error, whatever policies accept"},
 	{"degraded_cgroup", CONFIG_PATH_NAME, PATH(degraded_cgroup), CONFIG_CGROUP,
 	 "a cgroup (v2) outside of which such a host does nothing; by default the root"},
+	{"ingress", CONFIG_INTERFACES, PATH(ingress), "",
+	 "network interfaces, separated by commas, where connections are refused before anything else sees "
+	 "them"},
 	{"log_level", CONFIG_LEVEL, PATH(log_level), "info",
 	 "the least severity that is logged: error, warning, notice, info, debug"},
 	{"seccomp", CONFIG_CONFINE, PATH(seccomp), "errno",
@@ -52,6 +56,21 @@ static int path_set(char **member, const char *text, const char **ret_reason)
 		*ret_reason = "an absolute path is expected";
 		return -EINVAL;
 	}
+	copy = strdup(text);
+	if (!copy)
+		return -ENOMEM;
+	free(*member);
+	*member = copy;
+	return 0;
+}
+
+static int interfaces_set(char **member, const char *text, const char **ret_reason)
+{
+	int r = ingress_names_check(text, ret_reason);
+	char *copy;
+
+	if (r < 0)
+		return r;
 	copy = strdup(text);
 	if (!copy)
 		return -ENOMEM;
@@ -121,6 +140,8 @@ int config_key_set(struct config *config, const struct config_key *key, const ch
 	switch (key->type) {
 	case CONFIG_PATH_NAME:
 		return path_set(member, text, ret_reason);
+	case CONFIG_INTERFACES:
+		return interfaces_set(member, text, ret_reason);
 	case CONFIG_BOOLEAN:
 		return boolean_set(member, text, ret_reason);
 	case CONFIG_LEVEL:
@@ -143,6 +164,9 @@ void config_key_print(const struct config *config, const struct config_key *key,
 	switch (key->type) {
 	case CONFIG_PATH_NAME:
 		(void)fprintf(stream, "%s\n", *(char *const *)member);
+		break;
+	case CONFIG_INTERFACES:
+		(void)fprintf(stream, "\"%s\"\n", *(char *const *)member);
 		break;
 	case CONFIG_BOOLEAN:
 		(void)fprintf(stream, "%s\n", *(const bool *)member ? "true" : "false");

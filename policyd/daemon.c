@@ -309,8 +309,9 @@ static int start_services(struct daemon *daemon)
 static int daemon_start(struct daemon *daemon)
 {
 	static int (*const steps[])(struct daemon *) = {
-		daemon_reader_start, start_base,     daemon_reader_watch, start_loader,	 start_set,
-		daemon_guard_start,  start_services, start_canary,	  daemon_retire, daemon_confine,
+		daemon_reader_start, start_base,	 daemon_reader_watch, start_loader,
+		start_set,	     daemon_guard_start, start_services,      daemon_ingress_start,
+		start_canary,	     daemon_retire,	 daemon_confine,
 	};
 	int r;
 
@@ -341,6 +342,7 @@ static void daemon_stop(struct daemon *daemon, bool started)
 	control_free(daemon->control);
 	drain_free(daemon->drain);
 	daemon_baseline_stop(daemon);
+	ingress_free(TAKE_PTR(daemon->ingress));
 	loader_close(TAKE_PTR(daemon->loader));
 	if (loaded)
 		daemon_unload(daemon, started, adopted);

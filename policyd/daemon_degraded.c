@@ -29,6 +29,7 @@ int daemon_degraded_look(struct daemon *daemon, struct loader_options *options)
 		log_line(EVENT_ERROR, "cannot look at the host: %s", strerror(-r));
 	options->degraded = degraded;
 	options->cgroup = cgroup_of(daemon->config);
+	options->ingress = daemon->config->ingress[0] != '\0';
 	return r;
 }
 

@@ -12,6 +12,7 @@
 #include "daemon.h"
 #include "drain.h"
 #include "guard.h"
+#include "ingress.h"
 #include "loader.h"
 #include "model.h"
 #include "outputs.h"
@@ -45,6 +46,7 @@ struct daemon {
 	struct drain *drain;
 	struct control *control;
 	sd_event_source *reader_source;
+	struct ingress *ingress; /* NULL: no interface was chosen */
 	sd_event_source *canary_timer;
 	sd_event_source *sweep_timer; /* of the counts of rates */
 
@@ -244,6 +246,9 @@ void daemon_degraded_report(struct daemon *daemon);
 
 /* What is enforced, what is seen and what is neither, for each section; JSON null where there is BPF LSM. */
 json_t *daemon_degraded_status(const struct daemon *daemon);
+
+/* Begins to look after the chosen interfaces. Returns 0 or -errno, logged. */
+int daemon_ingress_start(struct daemon *daemon);
 
 /* Tries the canary; reports when the result is another than before. Returns its result. */
 int daemon_canary(struct daemon *daemon);

@@ -179,6 +179,8 @@ enum reload_outcome daemon_reload_from(struct daemon *daemon, const char *direct
 	report_guard(daemon);
 	daemon_settle(daemon);
 	daemon_baseline_settle(daemon);
+	if (daemon->loader)
+		ingress_published(daemon->ingress, daemon->loader, &daemon->reload);
 	if (daemon->control)
 		notify_ready(reload_outcome_name(outcome));
 	return outcome;

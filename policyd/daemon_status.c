@@ -30,6 +30,7 @@ static const char *const counter_names[] = {
 	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_SUBJECT] = "unresolved_subject",
 	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_GENERATION] = "unresolved_generation",
 	[POLICYD_COUNT_TAMPER] = "tampers",
+	[POLICYD_COUNT_UNREADABLE] = "unreadable_packets",
 };
 _Static_assert(ARRAY_SIZE(counter_names) == POLICYD_COUNT_END, "every counter has a name");
 
@@ -194,10 +195,11 @@ json_t *daemon_status(const struct daemon *daemon)
 	const char *why;
 	bool enforcing = daemon_enforces(daemon, &why);
 
-	return json_pack("{s:s,s:I,s:I,s:s,s:b,s:o,s:o,s:b,s:b,s:b,s:b,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}",
+	return json_pack("{s:s,s:I,s:I,s:s,s:b,s:o,s:o,s:o,s:b,s:b,s:b,s:b,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}",
 			 "version", POLICYD_VERSION, "pid", (json_int_t)getpid(), "started",
 			 (json_int_t)daemon->started, "state", state_name(daemon), "enforcing",
 			 (int)enforcing, "why", json_text(why), "degraded", daemon_degraded_status(daemon),
+			 "ingress", ingress_status(daemon->ingress, daemon->loader, &daemon->reload),
 			 "pinned", (int)daemon->config->pin, "adopted", (int)loader_adopted(daemon->loader),
 			 "guarded", (int)loader_guarded(daemon->loader), "locked",
 			 (int)(daemon->reload.locked != NULL), "directory",

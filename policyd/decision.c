@@ -267,6 +267,20 @@ int decision_endpoint(const struct compiled *compiled, const struct decision_end
 	return 0;
 }
 
+int decision_classes(const struct compiled *compiled, uint32_t addr, uint32_t port, uint32_t protocol,
+		     struct decision_object *ret_object)
+{
+	const struct net_classes *net = &compiled->model->net;
+	struct decision_object object = {
+		.kind = DECISION_INET, .addr = addr, .port = port, .protocol = protocol};
+
+	if (addr >= net->addr_count || port >= net->port_count || protocol >= net->protocol_count)
+		return -EINVAL;
+	object.row = net->rows[((size_t)protocol * net->port_count + port) * net->addr_count + addr];
+	*ret_object = object;
+	return 0;
+}
+
 int decision_socket(const struct compiled *compiled, const struct decision_socket *socket,
 		    struct decision_object *ret_object)
 {

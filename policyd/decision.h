@@ -117,6 +117,10 @@ int decision_class(const struct compiled *compiled, uint32_t class, struct decis
 int decision_endpoint(const struct compiled *compiled, const struct decision_endpoint *endpoint,
 		      struct decision_object *ret_object);
 
+/* The object of the classes of an endpoint. */
+int decision_classes(const struct compiled *compiled, uint32_t addr, uint32_t port, uint32_t protocol,
+		     struct decision_object *ret_object);
+
 /* The object of a socket to be made, likewise. */
 int decision_socket(const struct compiled *compiled, const struct decision_socket *socket,
 		    struct decision_object *ret_object);

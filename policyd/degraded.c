@@ -70,6 +70,11 @@ static bool is_elsewhere(const struct rule *rule)
 		!(names_family(rule, AF_INET) || names_family(rule, AF_INET6)));
 }
 
+static bool is_accept(const struct rule *rule)
+{
+	return rule->section == POLICYD_SECTION_NETWORK && rule->ops & POLICYD_OP_NETWORK_ACCEPT;
+}
+
 static void rule_warn(const struct rule *rule, struct diagnostics *diagnostics)
 {
 	uint32_t covered = coverage[rule->section].enforced | coverage[rule->section].audited;
@@ -89,7 +94,8 @@ static void rule_warn(const struct rule *rule, struct diagnostics *diagnostics)
 		return;
 	lost = ops_text(rule->section, rule->ops & ~covered);
 	diagnostic_add(diagnostics, DIAGNOSTIC_WARNING, rule->at,
-		       "without BPF LSM this rule has no effect on: %s", lost ? lost : "out of memory");
+		       "without BPF LSM this rule has no effect on: %s%s", lost ? lost : "out of memory",
+		       is_accept(rule) ? " (but for connections at interfaces of 'ingress')" : "");
 }
 
 static void policy_warn(const struct policy *policy, struct diagnostics *diagnostics)

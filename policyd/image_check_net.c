@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <policyd/ingress.h>
+
 #include "image_check.h"
 
 static bool check_addresses(struct check *check, uint32_t base, uint32_t count)
@@ -88,6 +90,7 @@ static bool check_quiet(struct check *check)
 
 bool check_net(struct check *check)
 {
+	const struct policyd_tables *tables = (const struct policyd_tables *)&check->lines[POLICYD_TABLES];
 	const struct policyd_net *net = check->net;
 	uint64_t rows;
 
@@ -101,6 +104,8 @@ bool check_net(struct check *check)
 			"the rows of endpoints leave the image") ||
 	    !check_that(check,
 			(net->anyone == UINT32_MAX || net->anyone < check->fixed->subject_count) &&
+				(tables->ingress == POLICYD_INGRESS_NONE ||
+				 tables->ingress < check->fixed->subject_count) &&
 				net->addr4_default < net->addr_classes &&
 				net->addr6_default < net->addr_classes && net->addr6_count <= 64 &&
 				check_line(check, net->addr6_lengths),

@@ -176,5 +176,7 @@ int image_net(struct image *image, const struct model *model, const uint32_t *ro
 		r = image_add_words(image, classes->sockets, sockets, &net.sockets);
 	if (r == 0)
 		memcpy(&image->lines[*ret_line], &net, sizeof(net));
+	if (r == 0)
+		((struct policyd_tables *)&image->lines[POLICYD_TABLES])->ingress = classes->ingress;
 	return r;
 }

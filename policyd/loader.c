@@ -38,6 +38,7 @@ static struct loader *loader_new(const struct loader_options *options)
 		return NULL;
 	loader->image = loader->cgroup = -1;
 	loader->degraded = options->degraded;
+	loader->ingress = options->ingress;
 	for (size_t i = 0; i < LOADER_MAP_COUNT; i++)
 		loader->maps[i] = -1;
 	for (size_t i = 0; i < LOADER_HOOKS_MAX; i++)

@@ -14,6 +14,7 @@
 #include <policyd/event.h>
 #include <policyd/hash.h>
 #include <policyd/image.h>
+#include <policyd/ingress.h>
 #include <policyd/lineage.h>
 
 #include "digest.h"
@@ -31,6 +32,7 @@ struct loader_options {
 	 */
 	bool degraded;
 	const char *cgroup;
+	bool ingress; /* the program for interfaces is loaded where an image needs it */
 };
 
 /*
@@ -157,6 +159,19 @@ int loader_baseline_count(const struct loader *loader, uint64_t executable, uint
  */
 int loader_lineage_pass(const struct loader *loader, struct policyd_lineage_pass *ret_pass);
 int loader_lineage_sweep(struct loader *loader, struct policyd_lineage_pass *ret_pass);
+
+/*
+ * Attaches the program for interfaces to one, by its number; it goes with the link, which is the caller's.
+ * -ENOENT: no image needs it yet; -EBUSY: somebody else's program is there; another -errno.
+ */
+int loader_ingress_attach(const struct loader *loader, unsigned int interface, int *ret_link);
+
+/*
+ * Calls `take` with what was counted at interfaces. Counts of other generations than `live` are then taken
+ * away; 0: none are. Returns 0 or -errno.
+ */
+typedef void loader_ingress_fn(void *data, const struct policyd_ingress_key *key, uint64_t count);
+int loader_ingress_counts(const struct loader *loader, uint64_t live, loader_ingress_fn *take, void *data);
 
 /* Names of the attached hooks, NULL-terminated; owned by the loader. */
 const char *const *loader_hooks(const struct loader *loader);

@@ -4,6 +4,7 @@
 
 #include <policyd/anomaly.h>
 #include <policyd/decide.h>
+#include <policyd/ingress.h>
 
 #include "loader_internal.h"
 #include "util.h"
@@ -133,6 +134,7 @@ const struct hook loader_hook_table[] = {
 	{"guard_move", HOOK_GUARD, 0, false},
 	{"guard_umount", HOOK_GUARD, 0, false},
 	{"guard_pivot", HOOK_GUARD, 0, false},
+	{"ingress", HOOK_INGRESS, 0, false},
 	{"degraded_connect4", HOOK_CGROUP, POLICYD_OP_NETWORK_CONNECT, false},
 	{"degraded_connect6", HOOK_CGROUP, POLICYD_OP_NETWORK_CONNECT, false},
 	{"degraded_sendmsg4", HOOK_CGROUP, POLICYD_OP_NETWORK_CONNECT, false},
@@ -155,6 +157,7 @@ struct needs {
 	bool capability;
 	uint32_t network;
 	bool syscalls;
+	bool ingress;
 	uint32_t anomalies; /* kinds */
 };
 
@@ -216,6 +219,7 @@ static struct needs needs_of(const struct policyd_line *lines)
 			      pseudo_ops(lines, POLICYD_PSEUDO_CAPABILITY_HIGH),
 		.network = header->net ? network_ops(lines) : 0,
 		.syscalls = tables->syscalls != 0,
+		.ingress = header->net && tables->ingress != POLICYD_INGRESS_NONE,
 		.anomalies = anomalies ? anomalies->kinds : 0,
 	};
 }
@@ -242,6 +246,8 @@ static bool hook_needed(const struct hook *hook, const struct needs *needs)
 		return needs->capability;
 	case HOOK_GUARD: /* see loader_guard */
 		return false;
+	case HOOK_INGRESS:
+		return needs->ingress;
 	case HOOK_CGROUP:
 		return (hook->ops & needs->network) != 0;
 	case HOOK_TRACE:
@@ -274,9 +280,12 @@ static int hook_attach(struct loader *loader, size_t i, char **ret_error)
 	return 0;
 }
 
-static bool hook_is_degraded(const struct hook *hook)
+/* Whether a program is of the loader's kind: with LSM programs, or without. */
+static bool hook_is_ours(const struct loader *loader, const struct hook *hook)
 {
-	return hook->need == HOOK_CGROUP || hook->need == HOOK_TRACE;
+	if (hook->need == HOOK_INGRESS)
+		return loader->ingress;
+	return loader->degraded == (hook->need == HOOK_CGROUP || hook->need == HOOK_TRACE);
 }
 
 void loader_wanted(const struct loader *loader, const struct policyd_line *lines,
@@ -284,12 +293,11 @@ void loader_wanted(const struct loader *loader, const struct policyd_line *lines
 {
 	const struct needs needs = lines ? needs_of(lines) : (struct needs){};
 
-	for (size_t i = 0; i < LOADER_HOOKS_MAX; i++) {
-		const struct hook *hook = &loader_hook_table[i];
-
-		ret_wanted[i] = i < loader_hook_count && hook_is_degraded(hook) == loader->degraded &&
-				hook_needed(hook, &needs);
-	}
+	for (size_t i = 0; i < LOADER_HOOKS_MAX; i++)
+		ret_wanted[i] = false;
+	for (size_t i = 0; i < loader_hook_count; i++)
+		ret_wanted[i] = hook_is_ours(loader, &loader_hook_table[i]) &&
+				hook_needed(&loader_hook_table[i], &needs);
 }
 
 int loader_attach(struct loader *loader, const struct policyd_line *lines, char **ret_error)
@@ -306,7 +314,8 @@ int loader_attach_wanted(struct loader *loader, const bool wanted[static LOADER_
 
 	for (size_t i = 0; i < loader_hook_count && r == 0; i++)
 		if (wanted[i] && loader->links[i] < 0 && loader->programs[i] >= 0 &&
-		    loader_hook_table[i].need != HOOK_READ)
+		    loader_hook_table[i].need != HOOK_READ &&
+		    loader_hook_table[i].need != HOOK_INGRESS) /* attached by interface */
 			r = hook_attach(loader, i, ret_error);
 	hooks_list(loader);
 	if (r == 0 && loader->pin_dir)

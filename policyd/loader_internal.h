@@ -38,6 +38,7 @@ enum loader_map {
 	LOADER_MAP_OBSERVED, /* what they keep of it */
 	LOADER_MAP_RENAMING,
 	LOADER_MAP_SCOPE,     /* the cgroup of a degraded loader, which alone has it */
+	LOADER_MAP_INGRESS,   /* what was refused at interfaces */
 	LOADER_MAP_VARIABLES, /* .bss */
 	LOADER_MAP_CONSTANTS, /* .rodata: the key */
 	LOADER_MAP_COUNT
@@ -62,6 +63,7 @@ enum hook_need {
 	HOOK_PROCESS,	 /* when `ops` of the section process are refused or reported, or ptrace-any is */
 	HOOK_CAPABILITY, /* when some capability is refused or reported */
 	HOOK_GUARD,	 /* when the administrator asks for self-protection */
+	HOOK_INGRESS,	 /* when requests for connections are refused to everybody, at chosen interfaces */
 	HOOK_CGROUP,	 /* of a degraded loader: like HOOK_NETWORK, */
 	HOOK_TRACE,	 /* and like HOOK_PATH */
 };
@@ -77,7 +79,7 @@ struct hook {
 extern const struct hook loader_hook_table[];
 extern const size_t loader_hook_count;
 
-#define LOADER_HOOKS_MAX 128
+#define LOADER_HOOKS_MAX 160
 
 /* A file of policyd's code as it was when the guard learnt it. */
 struct loader_code {
@@ -92,7 +94,8 @@ struct loader {
 	bool adopted;
 	bool foreign; /* what is pinned is of another layout */
 	bool degraded;
-	int cgroup; /* directory of a degraded loader's cgroup, -1: none */
+	bool ingress; /* interfaces were chosen */
+	int cgroup;   /* directory of a degraded loader's cgroup, -1: none */
 	uint64_t generation;
 	int maps[LOADER_MAP_COUNT];
 	int programs[LOADER_HOOKS_MAX]; /* by position in the table, -1: not needed yet, or no such hook */

@@ -31,6 +31,7 @@ const struct map_name loader_map_names[] = {
 	[LOADER_MAP_EPOCH] = {"epoch", "map_epoch"},
 	[LOADER_MAP_OBSERVED] = {"observed", "map_observed"},
 	[LOADER_MAP_RENAMING] = {"renaming", "map_renaming"},
+	[LOADER_MAP_INGRESS] = {"ingress_counts", "map_ingress"},
 	[LOADER_MAP_SCOPE] = {"scope", "map_scope"},
 	[LOADER_MAP_VARIABLES] = {".bss", "map_variables"},
 	[LOADER_MAP_CONSTANTS] = {".rodata", "map_constants"},

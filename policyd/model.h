@@ -148,6 +148,7 @@ struct net_classes {
 	uint32_t family_of[256]; /* of a family class: one of its families */
 	uint32_t family_count;
 	uint32_t *sockets; /* rows by (protocol, family) */
+	uint32_t ingress;  /* see net_ingress() */
 	uint32_t anyone; /* subject class of a process of which nothing is known, UINT32_MAX: there is none */
 };
 

@@ -367,6 +367,7 @@ int netclass_build(struct model *model, struct row_builder *rows)
 	if (r == 0)
 		r = net_rows(model, rows);
 	model->net.anyone = net_anyone(model);
+	model->net.ingress = net_ingress(model);
 	return r < 0 ? r : net_sockets(model, rows);
 }
 

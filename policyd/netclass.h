@@ -42,6 +42,13 @@ int net_sockets(struct model *model, struct row_builder *rows);
  */
 uint32_t net_anyone(const struct model *model);
 
+/*
+ * The subject class that requests for connections are decided by at an interface, where nobody knows whom
+ * they are for: only policies that are about every process apply. UINT32_MAX: none of them restricts
+ * accepting, or no class has just those (two policies about everybody have different exceptions).
+ */
+uint32_t net_ingress(const struct model *model);
+
 /* POLICYD_OP_NETWORK_CREATE where the rule matches a socket of the classes, else 0. */
 uint32_t net_socket_matches(const struct model *model, uint32_t rule, uint32_t family, uint32_t protocol);
 

@@ -158,7 +158,8 @@ int net_sockets(struct model *model, struct row_builder *rows)
 	return r;
 }
 
-uint32_t net_anyone(const struct model *model)
+/* The subject class of just the policies for which `applies` says so, UINT32_MAX: there is none. */
+static uint32_t class_of(const struct model *model, bool (*applies)(const struct model_policy *policy))
 {
 	for (uint32_t s = 0; s < model->subject_count; s++) {
 		size_t count, matched = 0;
@@ -169,10 +170,47 @@ uint32_t net_anyone(const struct model *model)
 			bool has = matched < count && policies[matched] == p;
 
 			matched += has;
-			same = has == (model->policies[p].match_term == TERM_NONE);
+			same = has == applies(&model->policies[p]);
 		}
 		if (same)
 			return s;
 	}
+	return UINT32_MAX;
+}
+
+static bool names_nobody(const struct model_policy *policy)
+{
+	return policy->match_term == TERM_NONE;
+}
+
+uint32_t net_anyone(const struct model *model)
+{
+	return class_of(model, names_nobody);
+}
+
+static bool is_about_everybody(const struct model_policy *policy)
+{
+	return policy->match_term == TERM_NONE && policy->except_term == TERM_NONE;
+}
+
+/* Whether a policy has a say about accepted connections, be it in audit mode. */
+static bool restricts_accept(const struct model *model, const struct model_policy *policy)
+{
+	bool restricts = policy->policy->default_deny[POLICYD_SECTION_NETWORK];
+
+	for (uint32_t i = 0; i < policy->rule_count && !restricts; i++) {
+		const struct rule *rule = model->rules[policy->first_rule + i].rule;
+
+		restricts = net_rule_is_inet(rule) && rule->verdict != POLICY_ALLOW &&
+			    net_rule_ops(rule) & POLICYD_OP_NETWORK_ACCEPT;
+	}
+	return restricts;
+}
+
+uint32_t net_ingress(const struct model *model)
+{
+	for (uint32_t p = 0; p < model->policy_count; p++)
+		if (is_about_everybody(&model->policies[p]) && restricts_accept(model, &model->policies[p]))
+			return class_of(model, is_about_everybody);
 	return UINT32_MAX;
 }

@@ -151,8 +151,9 @@ suite_policies() {
 
 suite_native() {
 	build_gcc >/dev/null
-	run_counted native "$ROOT/tests/native/degraded" "$ROOT/build/gcc"
-	grep -E '^not ok|# SKIP' "$LOGS/native.output"
+	run_counted native-degraded "$ROOT/tests/native/degraded" "$ROOT/build/gcc"
+	run_counted native-ingress "$ROOT/tests/native/ingress" "$ROOT/build/gcc"
+	grep -hE '^not ok|# SKIP' "$LOGS"/native-*.output
 	return 0
 }
 

@@ -188,6 +188,7 @@ enum policyd_counter {
 	POLICYD_COUNT_LOST_LINEAGE,  /* programs, scripts and ancestors that there was no room to remember */
 	POLICYD_COUNT_UNRESOLVED,    /* + enum policyd_reason follows */
 	POLICYD_COUNT_TAMPER = POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_COUNT, /* attempts on policyd */
+	POLICYD_COUNT_UNREADABLE, /* packets dropped at an interface, whose headers could not be reached */
 	POLICYD_COUNT_END
 };
 

@@ -75,7 +75,9 @@ struct policyd_tables {
 	/* Base: for each way into the kernel POLICYD_SYSCALLS words, verdict row + 1 or 0 (see syscall.h). */
 	__u32 syscalls;
 	__u32 anomalies; /* line of struct policyd_anomalies (see anomaly.h), 0: nothing is counted */
-	__u32 reserved[14];
+	__u32 ingress;	 /* subject class that requests for connections are decided by at interfaces, see
+			    ingress.h */
+	__u32 reserved[13];
 };
 policyd_static_assert(sizeof(struct policyd_tables) == POLICYD_LINE_SIZE, "the tables are one line");
 

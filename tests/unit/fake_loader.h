@@ -111,6 +111,23 @@ int loader_publish(struct loader *loader, const struct policyd_line *lines, uint
 	return 0;
 }
 
+int loader_ingress_attach(const struct loader *loader, unsigned int interface, int *ret_link)
+{
+	(void)loader;
+	(void)interface;
+	(void)ret_link;
+	return -ENOENT;
+}
+
+int loader_ingress_counts(const struct loader *loader, uint64_t live, loader_ingress_fn *take, void *data)
+{
+	(void)loader;
+	(void)live;
+	(void)take;
+	(void)data;
+	return 0;
+}
+
 int loader_canary(struct loader *loader)
 {
 	(void)loader;

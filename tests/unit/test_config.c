@@ -87,6 +87,10 @@ START_TEST(errors)
 	expect_error("policy_dir: etc\n",
 		     "policyd.yaml:1:13: error: bad value 'etc' of 'policy_dir': an absolute "
 		     "path is expected");
+	expect_error(
+		"ingress: a/b\n",
+		"policyd.yaml:1:10: error: bad value 'a/b' of 'ingress': names of network interfaces are "
+		"expected, separated by commas");
 	expect_error("pin: [true]\n", "policyd.yaml:1:6: error: 'pin' takes one value");
 	expect_error("outputs: {name: x}\n", "policyd.yaml:1:10: error: 'outputs' is a list");
 	expect_error("outputs: [{name: x}]\n", "policyd.yaml:1:11: error: an output needs 'name' and 'url'");

@@ -58,7 +58,8 @@ START_TEST(degraded_says_what_has_no_effect)
 	expect(ACCEPTS("p") "exec:\n  - deny: load\n    path: /a\n", 0,
 	       "t.yaml:5:5: warning: without BPF LSM this rule has no effect on: load\n");
 	expect(ACCEPTS("p") "network:\n  - deny: [connect, listen, accept]\n", 0,
-	       "t.yaml:5:5: warning: without BPF LSM this rule has no effect on: listen, accept\n");
+	       "t.yaml:5:5: warning: without BPF LSM this rule has no effect on: listen, accept (but for "
+	       "connections at interfaces of 'ingress')\n");
 	expect(ACCEPTS("p") "network:\n  - kill: connect\n", 0,
 	       "t.yaml:5:5: warning: without BPF LSM 'kill' ends no process\n");
 	expect(ACCEPTS("p") "network:\n  - deny: connect\n    unix: /run/a\n", 0,

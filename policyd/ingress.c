@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ingress.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <string.h>
+
+#include "attribute.h"
+#include "interfaces.h"
+#include "json_text.h"
+#include "model.h"
+#include "util.h"
+
+#define INTERFACES_MAX 64
+#define RULES_MAX      1024 /* whose totals are kept over generations */
+
+/* An interface that was chosen. `number` is 0 while there is none of that name. */
+struct chosen {
+	char name[IFNAMSIZ];
+	unsigned int number;
+	int link;  /* -1: not attached */
+	int error; /* of the last attempt */
+};
+
+/* What a rule refused, or would have. */
+struct total {
+	char *policy;
+	char *rule;
+	uint64_t dropped;
+	uint64_t passed;
+};
+
+struct ingress {
+	struct chosen chosen[INTERFACES_MAX];
+	size_t count;
+	struct interfaces *interfaces;
+	struct loader *loader; /* since the first publication; borrowed */
+	ingress_tell_fn *tell;
+	void *data;
+	struct total *past; /* of generations before the live one */
+	size_t past_count;
+};
+
+/* Totals of all generations, for the moment. */
+struct totals {
+	struct total *items;
+	size_t count;
+	uint64_t live; /* generation whose counts are left out; 0: none */
+	const struct reload *reload;
+};
+
+static void totals_clear(struct totals *totals)
+{
+	for (size_t i = 0; i < totals->count; i++) {
+		free(totals->items[i].policy);
+		free(totals->items[i].rule);
+	}
+	free(totals->items);
+	*totals = (struct totals){};
+}
+
+static void ingress_cleanup(struct ingress **ingress)
+{
+	ingress_free(*ingress);
+}
+
+/* The next name of a list, its length in *ret_length; NULL at the end. */
+static const char *name_next(const char **at, size_t *ret_length)
+{
+	const char *name = *at + strspn(*at, ", ");
+
+	*ret_length = strcspn(name, ", ");
+	*at = name + *ret_length;
+	return *ret_length ? name : NULL;
+}
+
+int ingress_names_check(const char *names, const char **ret_reason)
+{
+	size_t length, count = 0;
+	const char *name;
+
+	for (name = name_next(&names, &length); name; name = name_next(&names, &length)) {
+		if (length >= IFNAMSIZ || memchr(name, '/', length) || memchr(name, ':', length) ||
+		    (length == 1 && name[0] == '.') || (length == 2 && memcmp(name, "..", 2) == 0)) {
+			*ret_reason = "names of network interfaces are expected, separated by commas";
+			return -EINVAL;
+		}
+		if (++count > INTERFACES_MAX) {
+			*ret_reason = "64 interfaces are the most";
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+static void ingress_tell(const struct ingress *ingress, int error, const struct chosen *chosen,
+			 const char *what)
+{
+	CLEANUP_FREE char *sentence = NULL;
+
+	if (asprintf(&sentence, "block-list of the interface '%s': %s%s%s", chosen->name, what,
+		     error ? ": " : "", error ? strerror(-error) : "") < 0) {
+		sentence = NULL;
+		return;
+	}
+	ingress->tell(ingress->data, error, sentence);
+}
+
+static void chosen_attach(const struct ingress *ingress, struct chosen *chosen)
+{
+	int r;
+
+	if (!ingress->loader || !chosen->number || chosen->link >= 0)
+		return;
+	r = loader_ingress_attach(ingress->loader, chosen->number, &chosen->link);
+	if (r == -ENOENT)
+		return; /* no policy asks for it */
+	if (r < 0 && r != chosen->error)
+		ingress_tell(ingress, r, chosen, "cannot be put there");
+	if (r == 0)
+		ingress_tell(ingress, 0, chosen, "in force");
+	chosen->error = r;
+}
+
+static void chosen_lose(const struct ingress *ingress, struct chosen *chosen)
+{
+	if (chosen->link >= 0)
+		ingress_tell(ingress, 0, chosen, "gone with the interface, or its name");
+	util_close(&chosen->link);
+	chosen->link = -1;
+	chosen->number = 0;
+	chosen->error = 0;
+}
+
+/* Names wander: one that had another number, or a number that had another name, is another interface. */
+static void on_interface(void *data, unsigned int number, const char *name, bool gone)
+{
+	struct ingress *ingress = data;
+
+	for (size_t i = 0; i < ingress->count; i++) {
+		struct chosen *chosen = &ingress->chosen[i];
+		bool named = strcmp(chosen->name, name) == 0;
+
+		if (chosen->number == number ? gone || !named : chosen->number && named && !gone)
+			chosen_lose(ingress, chosen);
+		if (named && !gone) {
+			chosen->number = number;
+			chosen_attach(ingress, chosen);
+		}
+	}
+}
+
+int ingress_new(sd_event *loop, const char *names, ingress_tell_fn *tell, void *data,
+		struct ingress **ret_ingress)
+{
+	CLEANUP(ingress_cleanup) struct ingress *ingress = calloc(1, sizeof(*ingress));
+	size_t length;
+	const char *name;
+	int r;
+
+	if (!ingress)
+		return -ENOMEM;
+	ingress->tell = tell;
+	ingress->data = data;
+	for (name = name_next(&names, &length); name; name = name_next(&names, &length)) {
+		struct chosen *chosen = &ingress->chosen[ingress->count++];
+
+		memcpy(chosen->name, name, length);
+		chosen->link = -1;
+	}
+	r = interfaces_new(loop, on_interface, ingress, &ingress->interfaces);
+	if (r < 0)
+		return r;
+	*ret_ingress = TAKE_PTR(ingress);
+	return 0;
+}
+
+void ingress_free(struct ingress *ingress)
+{
+	struct totals past;
+
+	if (!ingress)
+		return;
+	interfaces_free(ingress->interfaces);
+	for (size_t i = 0; i < ingress->count; i++)
+		util_close(&ingress->chosen[i].link);
+	past = (struct totals){.items = ingress->past, .count = ingress->past_count};
+	totals_clear(&past);
+	free(ingress);
+}
+
+static struct total *total_find(struct totals *totals, const char *policy, const char *rule)
+{
+	struct total *items, *item;
+
+	for (size_t i = 0; i < totals->count; i++)
+		if (strcmp(totals->items[i].policy, policy) == 0 && strcmp(totals->items[i].rule, rule) == 0)
+			return &totals->items[i];
+	if (totals->count == RULES_MAX)
+		return NULL;
+	items = reallocarray(totals->items, totals->count + 1, sizeof(*items));
+	if (!items)
+		return NULL;
+	totals->items = items;
+	item = &items[totals->count];
+	*item = (struct total){.policy = strdup(policy), .rule = strdup(rule)};
+	if (item->policy && item->rule) {
+		totals->count++;
+		return item;
+	}
+	free(item->policy);
+	free(item->rule);
+	return NULL;
+}
+
+static void total_add(struct totals *totals, const char *policy, const char *rule, uint64_t dropped,
+		      uint64_t passed)
+{
+	struct total *total = total_find(totals, policy, rule);
+
+	if (!total)
+		return;
+	total->dropped += dropped;
+	total->passed += passed;
+}
+
+static void attribution_cleanup(struct attribution **attribution)
+{
+	attribution_free(*attribution);
+}
+
+static void count_take(void *data, const struct policyd_ingress_key *key, uint64_t count)
+{
+	CLEANUP(attribution_cleanup) struct attribution *found = NULL;
+	struct totals *totals = data;
+	const struct generation *generation = reload_generation(totals->reload, key->generation);
+	uint64_t dropped = key->dropped ? count : 0;
+	struct decision_object object;
+
+	if (key->generation == totals->live)
+		return;
+	if (generation &&
+	    decision_classes(generation->compiled, key->address, key->port, key->protocol, &object) == 0)
+		(void)attribute(generation->compiled, generation->compiled->model->net.ingress, &object,
+				POLICYD_BIT_NETWORK_ACCEPT, &found);
+	if (found && found->policy)
+		total_add(totals, found->policy->name, found->rule ? found->rule->name : "default", dropped,
+			  count - dropped);
+	else
+		total_add(totals, "?", "?", dropped, count - dropped);
+}
+
+/* Adds up what generations before the live one have counted. */
+static void past_take(struct ingress *ingress, const struct loader *loader, const struct reload *reload)
+{
+	struct totals past = {
+		.items = ingress->past,
+		.count = ingress->past_count,
+		.live = loader_generation(loader),
+		.reload = reload,
+	};
+
+	(void)loader_ingress_counts(loader, past.live, count_take, &past);
+	ingress->past = past.items;
+	ingress->past_count = past.count;
+}
+
+void ingress_published(struct ingress *ingress, struct loader *loader, const struct reload *reload)
+{
+	if (!ingress)
+		return;
+	past_take(ingress, loader, reload);
+	ingress->loader = loader;
+	for (size_t i = 0; i < ingress->count; i++)
+		chosen_attach(ingress, &ingress->chosen[i]);
+}
+
+static const char *chosen_state(const struct chosen *chosen)
+{
+	if (chosen->link >= 0)
+		return "attached";
+	if (!chosen->number)
+		return "absent";
+	return chosen->error ? "failed" : "idle";
+}
+
+static json_t *chosen_json(const struct ingress *ingress)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < ingress->count && list; i++) {
+		const struct chosen *chosen = &ingress->chosen[i];
+
+		(void)json_array_append_new(
+			list, json_pack("{s:o,s:s,s:o}", "name", json_text(chosen->name), "state",
+					chosen_state(chosen), "error",
+					json_text(chosen->error ? strerror(-chosen->error) : NULL)));
+	}
+	return list;
+}
+
+static json_t *totals_json(const struct totals *totals)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < totals->count && list; i++) {
+		const struct total *total = &totals->items[i];
+
+		(void)json_array_append_new(
+			list, json_pack("{s:o,s:o,s:I,s:I}", "policy", json_text(total->policy), "rule",
+					json_text(total->rule), "dropped", (json_int_t)total->dropped,
+					"would_drop", (json_int_t)total->passed));
+	}
+	return list;
+}
+
+json_t *ingress_status(struct ingress *ingress, const struct loader *loader, const struct reload *reload)
+{
+	CLEANUP(totals_clear) struct totals totals = {};
+
+	if (!ingress)
+		return json_null();
+	past_take(ingress, loader, reload);
+	totals.reload = reload;
+	for (size_t i = 0; i < ingress->past_count; i++)
+		total_add(&totals, ingress->past[i].policy, ingress->past[i].rule, ingress->past[i].dropped,
+			  ingress->past[i].passed);
+	(void)loader_ingress_counts(loader, 0, count_take, &totals);
+	return json_pack("{s:o,s:o}", "interfaces", chosen_json(ingress), "rules", totals_json(&totals));
+}
