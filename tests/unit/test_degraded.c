@@ -77,6 +77,9 @@ START_TEST(degraded_says_what_has_no_effect)
 	       "t.yaml:5:5: warning: without BPF LSM this rule has no effect\n");
 	expect(ACCEPTS("p") "revalidate: true\nfile:\n  - deny: read\n    path: /a\n", 0,
 	       "t.yaml:2:9: warning: without BPF LSM 'revalidate' has no effect\n");
+	expect(ACCEPTS("p") "anomaly:\n  rate: [{count: exec, over: 10s, limit: 200}]\n", 0,
+	       "t.yaml:5:3: warning: without BPF LSM nothing is counted in the kernel: only rates of "
+	       "refusals are\n");
 }
 END_TEST
 
