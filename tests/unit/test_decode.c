@@ -104,7 +104,7 @@ START_TEST(decode_says_what_is_degraded)
 	sample_head(&record, POLICYD_EVENT_PATH, sizeof(record.path));
 	record_decode(&event);
 	ck_assert_uint_eq(event.degraded.length, 0);
-	event_clear(&event);
+	event_free(&event);
 
 	sample_head(&record, POLICYD_EVENT_PATH, sizeof(record.path));
 	record.head.flags = POLICYD_EVENT_DEGRADED;
@@ -112,7 +112,7 @@ START_TEST(decode_says_what_is_degraded)
 	record_decode(&event);
 	ck_assert_uint_eq(event.kind, EVENT_AUDITED);
 	assert_text(event.degraded, "tracepoint");
-	event_clear(&event);
+	event_free(&event);
 
 	sample_head(&record, POLICYD_EVENT_INET, sizeof(record.inet));
 	record.head.op = POLICYD_BIT_NETWORK_CONNECT;
