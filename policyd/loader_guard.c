@@ -95,7 +95,8 @@ int loader_guard_objects(struct loader *loader, char **ret_error)
 	int r = 0;
 
 	for (size_t i = 0; i < LOADER_MAP_COUNT && r == 0; i++)
-		r = object_add(loader, POLICYD_GUARD_MAP, loader->maps[i]);
+		if (loader->maps[i] >= 0) /* not all are used on each host */
+			r = object_add(loader, POLICYD_GUARD_MAP, loader->maps[i]);
 	for (size_t i = 0; i < loader_hook_count && r == 0; i++) {
 		if (loader->programs[i] >= 0)
 			r = object_add(loader, POLICYD_GUARD_PROGRAM, loader->programs[i]);
