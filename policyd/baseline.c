@@ -58,15 +58,18 @@ void baselines_tick(struct baselines *baselines, uint64_t now, bool running)
 	baselines->running = running;
 }
 
-/* Where the name is or would be. */
-static size_t baselines_place(const struct baselines *baselines, const char *executable, bool *ret_found)
+/* The text by which entry `i` of a sorted array is found. */
+typedef const char *text_at(const void *array, size_t i);
+
+/* Where the text is or would be. */
+static size_t text_place(const void *array, size_t count, text_at *at, const char *text, bool *ret_found)
 {
-	size_t low = 0, high = baselines->count;
+	size_t low = 0, high = count;
 
 	*ret_found = false;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int order = strcmp(baselines->all[middle]->executable, executable);
+		int order = strcmp(at(array, middle), text);
 
 		if (order == 0) {
 			*ret_found = true;
@@ -78,6 +81,22 @@ static size_t baselines_place(const struct baselines *baselines, const char *exe
 			high = middle;
 	}
 	return low;
+}
+
+static const char *executable_at(const void *array, size_t i)
+{
+	return ((struct baseline *const *)array)[i]->executable;
+}
+
+static const char *item_at(const void *array, size_t i)
+{
+	return ((const struct baseline_item *)array)[i].text;
+}
+
+static size_t baselines_place(const struct baselines *baselines, const char *executable, bool *ret_found)
+{
+	return text_place((const void *)baselines->all, baselines->count, executable_at, executable,
+			  ret_found);
 }
 
 struct baseline *baselines_find(const struct baselines *baselines, const char *executable)
@@ -150,23 +169,7 @@ uint64_t baseline_age(const struct baselines *baselines, const struct baseline_s
 
 static size_t item_place(const struct baseline_set *set, const char *text, bool *ret_found)
 {
-	size_t low = 0, high = set->count;
-
-	*ret_found = false;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = strcmp(set->items[middle].text, text);
-
-		if (order == 0) {
-			*ret_found = true;
-			return middle;
-		}
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return text_place(set->items, set->count, item_at, text, ret_found);
 }
 
 struct baseline_item *baseline_find(const struct baseline_set *set, const char *text)

@@ -91,7 +91,6 @@ static int object_add(const struct loader *loader, enum policyd_guard_kind kind,
 	if (fd < 0)
 		return 0;
 	r = loader_object(fd, &object);
-
 	return r < 0 ? r : entry_add(loader, kind, object.id);
 }
 
