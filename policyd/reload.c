@@ -95,6 +95,7 @@ static int directory_read(struct reload *reload, struct generation *generation)
 	reload->attempt_fingerprint = generation->fingerprint;
 	generation->set.tokenizer = reload->tokenizer;
 	r = parse_directory(&generation->set, reload->directory, reload->trusted, &reload->diagnostics);
+	generation->set.tokenizer = NULL; /* what is built in needs no process of its own */
 	if (r < 0 && reload->diagnostics.errors == 0)
 		return fail(reload, r, "cannot read the policy directory", reload->directory);
 	if (r == 0)

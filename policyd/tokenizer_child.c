@@ -144,9 +144,9 @@ static struct tokenizer_outcome child_start(int fd, enum confine_action action)
 	if (pid < 0)
 		outcome.error = errno;
 	(void)close(fd); /* so that the daemon notices when the child ends */
-	while (pid > 0 && waitpid(pid, &outcome.status, 0) < 0)
+	while (pid > 0 && outcome.error == 0 && waitpid(pid, &outcome.status, 0) < 0)
 		if (errno != EINTR)
-			outcome.error = errno, pid = -1;
+			outcome.error = errno;
 	return outcome;
 }
 
