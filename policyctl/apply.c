@@ -116,8 +116,7 @@ enum status command_apply(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{"confirm", required_argument, NULL, 'c'},
-		{"socket", required_argument, NULL, 's'},
-		{"json", no_argument, NULL, 'j'},
+		COMMAND_CLIENT_OPTIONS,
 		COMMAND_HELP_OPTION,
 		{0},
 	};
@@ -128,11 +127,11 @@ enum status command_apply(int argc, char **argv)
 	while ((option = command_option(argc, argv, options, help, &status)) != -1) {
 		if (option == -2)
 			return status;
+		if (command_client_option(option, &arguments.socket, &arguments.json))
+			continue;
 		if (option == 'c' && seconds_read(optarg, &arguments.confirm) < 0)
 			return command_fail(
 				"apply", "'%s' is not a duration such as 60s, of a second to a day", optarg);
-		arguments.json = arguments.json || option == 'j';
-		arguments.socket = option == 's' ? optarg : arguments.socket;
 	}
 	if (argc - optind > 1)
 		return command_fail("apply", "unexpected argument '%s'", argv[optind + 1]);

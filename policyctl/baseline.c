@@ -281,8 +281,7 @@ enum status command_baseline(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{"all", no_argument, NULL, 'a'},
-		{"socket", required_argument, NULL, 's'},
-		{"json", no_argument, NULL, 'j'},
+		COMMAND_CLIENT_OPTIONS,
 		COMMAND_HELP_OPTION,
 		{0},
 	};
@@ -293,9 +292,9 @@ enum status command_baseline(int argc, char **argv)
 	while ((option = command_option(argc, argv, options, help, &status)) != -1) {
 		if (option == -2)
 			return status;
+		if (command_client_option(option, &arguments.socket, &arguments.json))
+			continue;
 		arguments.all = arguments.all || option == 'a';
-		arguments.json = arguments.json || option == 'j';
-		arguments.socket = option == 's' ? optarg : arguments.socket;
 	}
 	if (argc - optind < 1 || argc - optind > 2)
 		return command_fail("baseline",

@@ -70,6 +70,17 @@ int command_option(int argc, char **argv, const struct option *options, const ch
 	return option;
 }
 
+bool command_client_option(int option, const char **socket, bool *json)
+{
+	if (option == 's')
+		*socket = optarg;
+	else if (option == 'j')
+		*json = true;
+	else
+		return false;
+	return true;
+}
+
 bool command_colour(FILE *stream)
 {
 	const char *no = getenv("NO_COLOR");

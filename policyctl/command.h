@@ -50,6 +50,16 @@ __attribute__((format(printf, 2, 3))) enum status command_fail(const char *comma
 int command_option(int argc, char **argv, const struct option *options, const char *help,
 		   enum status *ret_status);
 
+/* What commands that ask the daemon have in common; read by command_client_option(). */
+#define COMMAND_CLIENT_OPTIONS                                                                               \
+	{"socket", required_argument, NULL, 's'},                                                            \
+	{                                                                                                    \
+		"json", no_argument, NULL, 'j'                                                               \
+	}
+
+/* Whether the option, which was just read, was one of these. */
+bool command_client_option(int option, const char **socket, bool *json);
+
 /* Whether to use colour on the stream: a terminal, and NO_COLOR is not set. */
 bool command_colour(FILE *stream);
 

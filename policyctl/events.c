@@ -104,12 +104,6 @@ static int argument_take(struct arguments *arguments, int option, const char *va
 	case 'p':
 		arguments->policy = value;
 		return 0;
-	case 's':
-		arguments->socket = value;
-		return 0;
-	case 'j':
-		arguments->json = true;
-		return 0;
 	default:
 		return 0;
 	}
@@ -122,8 +116,7 @@ enum status command_events(int argc, char **argv)
 		{"kind", required_argument, NULL, 'k'},
 		{"policy", required_argument, NULL, 'p'},
 		{"count", required_argument, NULL, 'n'},
-		{"socket", required_argument, NULL, 's'},
-		{"json", no_argument, NULL, 'j'},
+		COMMAND_CLIENT_OPTIONS,
 		COMMAND_HELP_OPTION,
 		{0},
 	};
@@ -134,6 +127,8 @@ enum status command_events(int argc, char **argv)
 	while ((option = command_option(argc, argv, options, help, &status)) != -1) {
 		if (option == -2)
 			return status;
+		if (command_client_option(option, &arguments.socket, &arguments.json))
+			continue;
 		if (argument_take(&arguments, option, optarg) < 0)
 			return command_fail("events", "bad value '%s'; see policyctl events --help", optarg);
 	}

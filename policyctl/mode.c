@@ -191,8 +191,7 @@ enum status command_mode(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{"persist", no_argument, NULL, 'p'},
-		{"socket", required_argument, NULL, 's'},
-		{"json", no_argument, NULL, 'j'},
+		COMMAND_CLIENT_OPTIONS,
 		COMMAND_HELP_OPTION,
 		{0},
 	};
@@ -203,9 +202,9 @@ enum status command_mode(int argc, char **argv)
 	while ((option = command_option(argc, argv, options, help, &status)) != -1) {
 		if (option == -2)
 			return status;
+		if (command_client_option(option, &arguments.socket, &arguments.json))
+			continue;
 		arguments.persist = arguments.persist || option == 'p';
-		arguments.json = arguments.json || option == 'j';
-		arguments.socket = option == 's' ? optarg : arguments.socket;
 	}
 	if (argc - optind != 2)
 		return command_fail("mode", "a policy and a mode are expected; see policyctl mode --help");

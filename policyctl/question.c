@@ -22,8 +22,7 @@ enum status question_ask(const struct question *question, const char *socket, js
 enum status question_command(const struct question *question, const char *help, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"socket", required_argument, NULL, 's'},
-		{"json", no_argument, NULL, 'j'},
+		COMMAND_CLIENT_OPTIONS,
 		COMMAND_HELP_OPTION,
 		{0},
 	};
@@ -35,8 +34,7 @@ enum status question_command(const struct question *question, const char *help, 
 	while ((option = command_option(argc, argv, options, help, &status)) != -1) {
 		if (option == -2)
 			return status;
-		json = json || option == 'j';
-		socket = option == 's' ? optarg : socket;
+		(void)command_client_option(option, &socket, &json);
 	}
 	if (optind < argc)
 		return command_fail(question->command, "unexpected argument '%s'", argv[optind]);

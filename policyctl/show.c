@@ -133,8 +133,7 @@ enum status command_show(int argc, char **argv)
 	static const struct option options[] = {
 		{"policy-dir", required_argument, NULL, 'd'},
 		{"host", required_argument, NULL, 'H'},
-		{"socket", required_argument, NULL, 's'},
-		{"json", no_argument, NULL, 'j'},
+		COMMAND_CLIENT_OPTIONS,
 		COMMAND_HELP_OPTION,
 		{0},
 	};
@@ -146,8 +145,8 @@ enum status command_show(int argc, char **argv)
 	while ((option = command_option(argc, argv, options, help, &status)) != -1) {
 		if (option == -2)
 			return status;
-		json = json || option == 'j';
-		source.socket = option == 's' ? optarg : source.socket;
+		if (command_client_option(option, &source.socket, &json))
+			continue;
 		source.policies = option == 'd' ? optarg : source.policies;
 		source.host = option == 'H' ? optarg : source.host;
 	}

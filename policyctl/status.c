@@ -366,8 +366,7 @@ enum status command_status(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{"wait", required_argument, NULL, 'w'},
-		{"socket", required_argument, NULL, 's'},
-		{"json", no_argument, NULL, 'j'},
+		COMMAND_CLIENT_OPTIONS,
 		COMMAND_HELP_OPTION,
 		{0},
 	};
@@ -378,11 +377,11 @@ enum status command_status(int argc, char **argv)
 	while ((option = command_option(argc, argv, options, help, &status)) != -1) {
 		if (option == -2)
 			return status;
+		if (command_client_option(option, &arguments.socket, &arguments.json))
+			continue;
 		if (option == 'w' &&
 		    (unit_parse_duration(optarg, &arguments.wait) < 0 || arguments.wait == 0))
 			return command_fail("status", "'%s' is not a duration such as 10s", optarg);
-		arguments.json = arguments.json || option == 'j';
-		arguments.socket = option == 's' ? optarg : arguments.socket;
 	}
 	if (optind < argc)
 		return command_fail("status", "unexpected argument '%s'", argv[optind]);

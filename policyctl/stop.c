@@ -23,8 +23,7 @@ enum status command_stop(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{"unload", no_argument, NULL, 'u'},
-		{"socket", required_argument, NULL, 's'},
-		{"json", no_argument, NULL, 'j'},
+		COMMAND_CLIENT_OPTIONS,
 		COMMAND_HELP_OPTION,
 		{0},
 	};
@@ -37,9 +36,9 @@ enum status command_stop(int argc, char **argv)
 	while ((option = command_option(argc, argv, options, help, &status)) != -1) {
 		if (option == -2)
 			return status;
-		json = json || option == 'j';
+		if (command_client_option(option, &socket, &json))
+			continue;
 		unload = unload || option == 'u';
-		socket = option == 's' ? optarg : socket;
 	}
 	if (optind < argc)
 		return command_fail("stop", "unexpected argument '%s'", argv[optind]);

@@ -303,12 +303,6 @@ static int argument_take(struct arguments *arguments, int option, const char *va
 	unsigned long number = 0, limit = option == 'i' ? PERIOD_MAX : option == 'l' ? LINES_MAX : UINT32_MAX;
 	char *end = NULL;
 
-	if (option == 'j')
-		arguments->json = true;
-	if (option == 's')
-		arguments->socket = value;
-	if (option == 'j' || option == 's')
-		return 0;
 	number = strtoul(value, &end, 10);
 	if (*end || number == 0 || number > limit)
 		return -EINVAL;
@@ -327,8 +321,7 @@ enum status command_top(int argc, char **argv)
 		{"interval", required_argument, NULL, 'i'},
 		{"lines", required_argument, NULL, 'l'},
 		{"count", required_argument, NULL, 'n'},
-		{"socket", required_argument, NULL, 's'},
-		{"json", no_argument, NULL, 'j'},
+		COMMAND_CLIENT_OPTIONS,
 		COMMAND_HELP_OPTION,
 		{0},
 	};
@@ -339,6 +332,8 @@ enum status command_top(int argc, char **argv)
 	while ((option = command_option(argc, argv, options, help, &status)) != -1) {
 		if (option == -2)
 			return status;
+		if (command_client_option(option, &arguments.socket, &arguments.json))
+			continue;
 		if (argument_take(&arguments, option, optarg) < 0)
 			return command_fail("top", "bad value '%s'; see policyctl top --help", optarg);
 	}
