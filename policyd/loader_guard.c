@@ -82,15 +82,11 @@ static int entry_add(const struct loader *loader, enum policyd_guard_kind kind, 
 	return bpf_map_update_elem(loader->maps[LOADER_MAP_GUARD], &key, &one, BPF_ANY);
 }
 
-/* What has no descriptor is not there: not used on this host, or not needed yet. */
 static int object_add(const struct loader *loader, enum policyd_guard_kind kind, int fd)
 {
 	struct loader_object object;
-	int r;
+	int r = loader_object(fd, &object);
 
-	if (fd < 0)
-		return 0;
-	r = loader_object(fd, &object);
 	return r < 0 ? r : entry_add(loader, kind, object.id);
 }
 
@@ -99,10 +95,12 @@ int loader_guard_objects(struct loader *loader, char **ret_error)
 	int r = 0;
 
 	for (size_t i = 0; i < LOADER_MAP_COUNT && r == 0; i++)
-		r = object_add(loader, POLICYD_GUARD_MAP, loader->maps[i]);
+		if (loader_map_used(loader, i))
+			r = object_add(loader, POLICYD_GUARD_MAP, loader->maps[i]);
 	for (size_t i = 0; i < loader_hook_count && r == 0; i++) {
-		r = object_add(loader, POLICYD_GUARD_PROGRAM, loader->programs[i]);
-		if (r == 0)
+		if (loader->programs[i] >= 0)
+			r = object_add(loader, POLICYD_GUARD_PROGRAM, loader->programs[i]);
+		if (loader->links[i] >= 0 && r == 0)
 			r = object_add(loader, POLICYD_GUARD_LINK, loader->links[i]);
 	}
 	return r < 0 ? loader_fail(ret_error, r, "cannot protect the BPF objects: %s", strerror(-r)) : 0;
