@@ -78,12 +78,12 @@ static __always_inline __u32 condition_state(struct dentry *d, struct inode *ino
 
 /*
  * Condition class of the file at an address, or CONDITION_FAILED | reason. `row` is what the image has for
- * its class. `made` is the mode of a file that is about to be made, `device` its number; 0 for one that is
- * there.
+ * its class. `made` is the mode of a file that is about to be made, `number` its device number; for one that
+ * is there `made` is 0 and `number` its content class.
  */
-__noinline __weak __u64 condition_class(__u64 dentry, __u32 made, __u32 device, __u32 row, __u64 generation)
+__noinline __weak __u64 condition_class(__u64 dentry, __u32 made, __u32 number, __u32 row, __u64 generation)
 {
-	struct policyd_attributes attributes = {.mode = made, .device = device};
+	struct policyd_attributes attributes = {.mode = made};
 	const struct policyd_header *header;
 	struct dentry *d = (void *)dentry;
 	void *image = image_of(generation);
@@ -91,6 +91,10 @@ __noinline __weak __u64 condition_class(__u64 dentry, __u32 made, __u32 device, 
 	__u32 class = 0;
 	__u16 mode = 0;
 
+	if (made)
+		attributes.device = number;
+	else
+		attributes.content = number;
 	if (!made && !bpf_core_read(&inode, sizeof(inode), &d->d_inode) && inode) {
 		if (bpf_core_read(&mode, sizeof(mode), &inode->i_mode) ||
 		    bpf_core_read(&attributes.device, sizeof(attributes.device), &inode->i_rdev))

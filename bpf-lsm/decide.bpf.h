@@ -10,7 +10,7 @@
 #ifndef BPF_LSM_DECIDE_H
 #define BPF_LSM_DECIDE_H
 
-#include "condition.bpf.h"
+#include "content.bpf.h"
 #include "event.bpf.h"
 #include "subject.bpf.h"
 
@@ -135,12 +135,18 @@ static __noinline __u32 decide_conditions(const struct decision *decision, __u32
 					  struct report *report)
 {
 	__u64 generation = decision->header->generation;
+	__u64 address = object ? name_address(object) : 0;
 	__u32 made = decision->made;
-	__u64 class;
+	__u64 class = decision->device;
 
-	if (made == DECISION_OF_TARGET)
+	if (row & POLICYD_ROW_CONTENT && made == DECISION_OF_CONTENT)
+		class = content_class(address, row, generation);
+	else if (row & POLICYD_ROW_CONTENT && made == DECISION_OF_UNREAD)
+		class = CONDITION_FAILED | POLICYD_REASON_CONTENT;
+	if (made <= DECISION_OF_UNREAD)
 		made = 0;
-	class = condition_class(object ? name_address(object) : 0, made, decision->device, row, generation);
+	if (!(class & CONDITION_FAILED))
+		class = condition_class(address, made, (__u32) class, row, generation);
 	report->condition = (__u32) class;
 	if (class & CONDITION_FAILED)
 		report->reason = (__u32) class;
@@ -171,7 +177,7 @@ static __noinline int decide_name(const struct decision *decision, const struct 
 	if (report.reason) {
 		report.flags = POLICYD_EVENT_UNRESOLVED;
 		counter_add(POLICYD_COUNT_UNRESOLVED);
-		counter_add(POLICYD_COUNT_UNRESOLVED + (report.reason & 7));
+		counter_add(POLICYD_COUNT_UNRESOLVED + (report.reason & 15));
 		if (decide_pseudo(image, header, POLICYD_PSEUDO_UNRESOLVED, &row, &quiet))
 			return -EPERM;
 	}
@@ -212,6 +218,8 @@ static __always_inline int decide_classified(struct decision *decision, const st
 	return decide_name(decision, name, ops, object, target);
 }
 
+#define DECIDE_EXECUTION (POLICYD_OP_EXEC_RUN | POLICYD_OP_EXEC_LOAD)
+
 /*
  * Verdict on an open file, by the name it was opened under. The inode is the file's own pointer, which the
  * verifier trusts.
@@ -226,6 +234,8 @@ static __always_inline int decide_file(struct file *file, __u32 ops)
 
 	if (!ops || !decision_open(&decision))
 		return 0;
+	if (ops & DECIDE_EXECUTION)
+		decision.made = DECISION_OF_CONTENT;
 	if (file_recall(dentry, inode, decision.header, &reading, &name)) {
 		name_classify(dentry, &decision, &name);
 		if (name.reason == POLICYD_REASON_NONE)
@@ -242,6 +252,8 @@ static __always_inline int decide_dentry(struct dentry *dentry, __u32 ops, struc
 
 	if (!ops || !decision_open(&decision))
 		return 0;
+	if (ops & DECIDE_EXECUTION)
+		decision.made = DECISION_OF_UNREAD;
 	name_classify_slow(dentry, &decision, &name);
 	return decide_classified(&decision, &name, ops, dentry, target);
 }
@@ -266,19 +278,57 @@ static __always_inline __u64 decide_pack(const struct name *name)
 	return (__u64)name->state << 32 | name->row;
 }
 
-/* The verdict rows of the file at an address under both names: 0, or -1. */
-static __always_inline int decide_rows(void *image, __u64 file, __u32 *old, __u32 *new, __u64 generation)
+/* What a subject is refused in row `old` and not in row `new`: 0, or -1. */
+static __always_inline int decide_row_gain(void *image, const struct policyd_header *header, __u32 old,
+					   __u32 new, __u32 subject, __u32 *gain)
 {
-	__u32 from = *old, to = *new, row = from &POLICYD_ROW_CONDITIONS ? from : to;
-	__u64 class;
+	const struct policyd_cell *cell = policyd_cell_at(image, header, old, subject);
+	__u32 refused;
 
-	if (!(row & POLICYD_ROW_CONDITIONS))
-		return 0;
-	class = condition_class(file, 0, 0, row, generation);
-	if (class & CONDITION_FAILED || policyd_row_of(image, from, (__u32) class, old) ||
-	    policyd_row_of(image, to, (__u32) class, new))
+	if (!cell)
 		return -1;
+	refused = cell->refuse;
+	cell = policyd_cell_at(image, header, new, subject);
+	if (!cell)
+		return -1;
+	*gain |= refused & ~cell->refuse;
 	return 0;
+}
+
+/*
+ * The same for the file at an address under two names, whose rows have conditions. What is in it is not
+ * known, so it may be what any rule lists. ~0 where it cannot be said.
+ */
+__noinline __weak __u32 decide_condition_gain(__u64 rows, __u32 subject, __u64 file, __u64 generation)
+{
+	__u32 from = rows >> 32, to = (__u32)rows, row = from & POLICYD_ROW_CONDITIONS ? from : to;
+	const struct policyd_conditions *conditions;
+	const struct policyd_header *header;
+	void *image = image_of(generation);
+	__u32 contents = 1, gain = 0;
+
+	if (!image)
+		return ~0U;
+	header = policyd_header_at(image);
+	if (!header || header->generation != generation)
+		return ~0U;
+	if ((from | to) & POLICYD_ROW_CONTENT) {
+		conditions = policyd_conditions_at(image, row);
+		contents = conditions ? conditions->contents : ~0U;
+	}
+	if (contents > POLICYD_CONTENTS_MAX)
+		return ~0U;
+	for (__u32 i = 0; i < POLICYD_CONTENTS_MAX && i < contents; i++) {
+		__u64 class = condition_class(file, 0, i, row, generation);
+		__u32 old = from, new = to;
+
+		if (class & CONDITION_FAILED || policyd_row_of(image, from, (__u32) class, &old) ||
+		    policyd_row_of(image, to, (__u32) class, &new) ||
+		    decide_row_gain(image, header, old, new, subject, &gain))
+			return ~0U;
+		gain += (__u32)opaque_zero;
+	}
+	return gain;
 }
 
 /*
@@ -288,24 +338,19 @@ static __always_inline int decide_rows(void *image, __u64 file, __u32 *old, __u3
  */
 __noinline __weak __u32 decide_gain_of(__u64 from, __u64 to, __u32 subject, __u64 file, __u64 generation)
 {
-	__u32 old = (__u32)from, new = (__u32)to, gain, below = 0;
+	__u32 old = (__u32)from, new = (__u32)to, gain = 0, below = 0;
 	const struct policyd_header *header;
-	const struct policyd_cell *cell;
 	void *image = image_of(generation);
 
 	if (!image)
 		return ~0U;
 	header = policyd_header_at(image);
-	if (!header || header->generation != generation || decide_rows(image, file, &old, &new, generation))
+	if (!header || header->generation != generation)
 		return ~0U;
-	cell = policyd_cell_at(image, header, old, subject);
-	if (!cell)
+	if ((old | new) & POLICYD_ROW_CONDITIONS)
+		gain = decide_condition_gain((__u64)old << 32 | new, subject, file, generation);
+	else if (decide_row_gain(image, header, old, new, subject, &gain))
 		return ~0U;
-	gain = cell->refuse;
-	cell = policyd_cell_at(image, header, new, subject);
-	if (!cell)
-		return ~0U;
-	gain &= ~cell->refuse;
 	if (condition_is_directory(file) &&
 	    policyd_below_gain(image, header, from >> 32, to >> 32, subject, &below))
 		return ~0U;

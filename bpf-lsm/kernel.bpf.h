@@ -123,6 +123,14 @@ typedef struct {
 	unsigned int val;
 } kuid_t;
 
+typedef struct {
+	int counter;
+} atomic_t;
+
+typedef struct {
+	__s64 counter;
+} atomic64_t;
+
 struct inode {
 	__u16 i_mode;
 	kuid_t i_uid;
@@ -135,6 +143,9 @@ struct inode {
 	};
 	__u32 i_rdev;
 	__u32 i_generation;
+	long long i_size;
+	atomic64_t i_version;
+	atomic_t i_writecount; /* above 0: open for writing; below: being executed */
 };
 
 struct vfsmount {

@@ -21,6 +21,7 @@
 #define S_ISUID		    0004000
 #define S_ISGID		    0002000
 #define S_IXGRP		    0000010
+#define S_ISREG(mode)	    (((mode)&S_IFMT) == S_IFREG)
 #define S_ISDIR(mode)	    (((mode)&S_IFMT) == S_IFDIR)
 #define PROT_WRITE	    0x2
 #define PROT_EXEC	    0x4

@@ -18,12 +18,14 @@ struct decision {
 	const struct policyd_header *header;
 	__u32 subject;	      /* class of the current task, from subject_current() */
 	__u16 subject_reason; /* enum policyd_reason; not NONE: the class is not valid */
-	__u16 made;   /* mode of a file about to be made, DECISION_OF_TARGET, or 0: see decide_name() */
+	__u16 made;   /* mode of a file about to be made, one of DECISION_OF_*, or 0: see decide_name() */
 	__u32 gain;   /* operations that a new name would permit and the old one does not */
 	__u32 device; /* of a device node about to be made */
 };
 
-#define DECISION_OF_TARGET 1
+#define DECISION_OF_TARGET  1
+#define DECISION_OF_CONTENT 2 /* execution: what is in the file counts, and was read for this decision */
+#define DECISION_OF_UNREAD  3 /* execution where nothing could read the file */
 
 /* What a name came to. */
 struct name {

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "digest.h"
 #include "util.h"
 
 #define MAJOR_BITS 12
@@ -63,13 +64,22 @@ static int fstype_read(struct attributes *attributes, const char *value)
 	return *value && strlen(value) < sizeof(attributes->fstype) ? 0 : -EINVAL;
 }
 
+static int sha256_read(struct attributes *attributes, const char *value)
+{
+	attributes->values.sha256 = attributes->sha256;
+	return digest_read(value, attributes->sha256);
+}
+
 /* 1: the word is an attribute; 0: it is none; -EINVAL: its value cannot be. */
 static int word_read(struct attributes *attributes, const char *word)
 {
 	static const struct {
 		const char *prefix;
 		int (*read)(struct attributes *attributes, const char *value);
-	} keys[] = {{"type=", type_read}, {"device=", device_read}, {"fstype=", fstype_read}};
+	} keys[] = {{"type=", type_read},
+		    {"device=", device_read},
+		    {"fstype=", fstype_read},
+		    {"sha256=", sha256_read}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(states); i++)
 		if (strcmp(states[i].name, word) == 0) {
@@ -90,7 +100,7 @@ int attributes_parse(const char *text, struct attributes *ret, const char **ret_
 	*ret = (struct attributes){0};
 	for (;;) {
 		size_t length = strcspn(text, " ");
-		char word[64];
+		char word[128];
 		int r;
 
 		if (length >= sizeof(word))

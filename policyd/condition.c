@@ -6,19 +6,21 @@
 #include <string.h>
 
 #include "array.h"
+#include "content.h"
 #include "util.h"
 
 /* One combination of attributes. */
 struct combination {
-	uint32_t fstype; /* class: 1 + position in `fstypes`, 0: another */
-	uint32_t kind;	 /* enum policyd_kind */
-	uint32_t state;	 /* bits of enum policyd_file_state */
+	uint32_t content; /* class */
+	uint32_t fstype;  /* class: 1 + position in `fstypes`, 0: another */
+	uint32_t kind;	  /* enum policyd_kind */
+	uint32_t state;	  /* bits of enum policyd_file_state */
 };
 
 bool condition_is(const struct object *object)
 {
 	return object->types || object->device_count || object->fstype.count || object->deleted ||
-	       object->setuid || object->writable;
+	       object->setuid || object->writable || object->sha256_count;
 }
 
 static uint32_t state_asked(const struct object *object)
@@ -69,7 +71,8 @@ static int fstype_add(struct model *model, const struct pattern_text *fstype)
 static int key_of(const struct object *object, uint32_t **ret_key, size_t *ret_count)
 {
 	size_t count = 0;
-	size_t bytes = (3 + 3 * object->device_count) * sizeof(uint32_t);
+	size_t bytes = (4 + 3 * object->device_count) * sizeof(uint32_t) +
+		       object->sha256_count * sizeof(object->sha256->digest);
 	uint32_t *key;
 
 	for (size_t i = 0; i < object->fstype.count; i++)
@@ -83,6 +86,11 @@ static int key_of(const struct object *object, uint32_t **ret_key, size_t *ret_c
 	for (size_t i = 0; i < object->device_count; i++) {
 		key[count++] = object->devices[i].major;
 		key[count++] = object->devices[i].any_minor ? UINT32_MAX : object->devices[i].minor;
+	}
+	key[count++] = (uint32_t)object->sha256_count;
+	for (size_t i = 0; i < object->sha256_count; i++) {
+		memcpy(&key[count], object->sha256[i].digest, sizeof(object->sha256[i].digest));
+		count += sizeof(object->sha256[i].digest) / sizeof(*key);
 	}
 	for (size_t i = 0; i < object->fstype.count; i++) {
 		size_t length = strlen(object->fstype.items[i].text) + 1;
@@ -114,6 +122,8 @@ static int rule_add(struct model *model, struct model_rule *rule)
 		r = text_intern(&conditions->keys, key, count * sizeof(*key), &number);
 	if (r == 0)
 		r = ARRAY_RESERVE(conditions->objects, conditions->objects_allocated, number + 1);
+	if (r == 0)
+		r = content_add(&conditions->content, object, number + 1);
 	if (r < 0)
 		return r;
 	conditions->objects[number] = object;
@@ -156,15 +166,17 @@ static bool fstype_fits(const struct condition_model *conditions, const struct o
 	return false;
 }
 
-static bool combination_fits(const struct condition_model *conditions, const struct object *object,
+static bool combination_fits(const struct condition_model *conditions, uint32_t condition,
 			     const struct combination *combination)
 {
+	const struct object *object = conditions->objects[condition - 1];
 	uint32_t asked = state_asked(object);
 
 	return (combination->state & asked) == asked &&
 	       (!object->types || object->types & type_of_kind(combination->kind)) &&
 	       (!object->device_count || device_fits(conditions, object, combination->kind)) &&
-	       (!object->fstype.count || fstype_fits(conditions, object, combination->fstype));
+	       (!object->fstype.count || fstype_fits(conditions, object, combination->fstype)) &&
+	       (!object->sha256_count || content_fits(&conditions->content, condition, combination->content));
 }
 
 static int class_find(struct model *model, struct idset_table *sets, uint32_t *ids,
@@ -176,7 +188,7 @@ static int class_find(struct model *model, struct idset_table *sets, uint32_t *i
 	int r;
 
 	for (uint32_t i = 0; i < conditions->keys.count; i++)
-		if (combination_fits(conditions, conditions->objects[i], combination))
+		if (combination_fits(conditions, i + 1, combination))
 			ids[count++] = i + 1;
 	/* 0 is no condition's number: it gives the empty set a number of its own, too. */
 	ids[count++] = (uint32_t)conditions->keys.count + 1;
@@ -194,27 +206,47 @@ static int class_find(struct model *model, struct idset_table *sets, uint32_t *i
 	return r;
 }
 
-static int classes_enumerate(struct model *model, struct idset_table *sets)
+/* The sizes of the table of combinations, and room for it. */
+static int table_make(struct model *model)
 {
 	struct condition_model *conditions = &model->conditions;
 	size_t kinds = POLICYD_KIND_DEVICE + 2 * (conditions->device_count + 1);
 	size_t fstypes = conditions->fstype_count + 1;
-	CLEANUP_FREE uint32_t *ids = calloc(conditions->keys.count + 1, sizeof(*ids));
-	int r = 0;
+	int r = content_build(&conditions->content);
+	size_t contents = content_count(&conditions->content);
 
-	if (kinds * fstypes > CONDITION_TABLE_MAX / POLICYD_FILE_STATES)
-		return model_fail(model, (struct location){0},
-				  "%zu devices and %zu file system types make too many combinations",
-				  conditions->device_count, conditions->fstype_count);
+	if (r == -E2BIG)
+		return model_fail(
+			model, (struct location){0},
+			"the lists of 'sha256' tell %zu kinds of contents apart, and no more than %d can "
+			"be",
+			contents - 1, POLICYD_CONTENTS_MAX - 1);
+	if (r < 0)
+		return r;
+	if (kinds * fstypes * contents > CONDITION_TABLE_MAX / POLICYD_FILE_STATES)
+		return model_fail(
+			model, (struct location){0},
+			"%zu devices, %zu file system types and %zu kinds of contents make too many "
+			"combinations",
+			conditions->device_count, conditions->fstype_count, contents - 1);
 	conditions->kinds = (uint32_t)kinds;
-	conditions->table_count = (uint32_t)(kinds * fstypes * POLICYD_FILE_STATES);
+	conditions->table_count = (uint32_t)(kinds * fstypes * contents * POLICYD_FILE_STATES);
 	conditions->table = calloc(conditions->table_count, sizeof(*conditions->table));
-	if (!ids || !conditions->table)
-		return -ENOMEM;
-	for (uint32_t i = 0; i < conditions->table_count && r == 0; i++) {
+	return conditions->table ? 0 : -ENOMEM;
+}
+
+static int classes_enumerate(struct model *model, struct idset_table *sets)
+{
+	struct condition_model *conditions = &model->conditions;
+	CLEANUP_FREE uint32_t *ids = calloc(conditions->keys.count + 1, sizeof(*ids));
+	int r = ids ? table_make(model) : -ENOMEM;
+
+	for (uint32_t i = 0; r == 0 && i < conditions->table_count; i++) {
+		uint32_t rest = i / POLICYD_FILE_STATES / conditions->kinds;
 		const struct combination combination = {
-			.fstype = (uint32_t)(i / POLICYD_FILE_STATES / kinds),
-			.kind = (uint32_t)(i / POLICYD_FILE_STATES % kinds),
+			.content = rest / (uint32_t)(conditions->fstype_count + 1),
+			.fstype = rest % (uint32_t)(conditions->fstype_count + 1),
+			.kind = i / POLICYD_FILE_STATES % conditions->kinds,
 			.state = i % POLICYD_FILE_STATES,
 		};
 
@@ -268,6 +300,7 @@ size_t condition_matches(const struct model *model, const struct path_class *cla
 
 void conditions_clear(struct condition_model *conditions)
 {
+	content_clear(&conditions->content);
 	text_clear(&conditions->keys);
 	text_clear(&conditions->tables);
 	free(conditions->objects);

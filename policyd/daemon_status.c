@@ -29,6 +29,7 @@ static const char *const counter_names[] = {
 	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_IMAGE] = "unresolved_image",
 	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_SUBJECT] = "unresolved_subject",
 	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_GENERATION] = "unresolved_generation",
+	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_CONTENT] = "unresolved_content",
 	[POLICYD_COUNT_TAMPER] = "tampers",
 	[POLICYD_COUNT_UNREADABLE] = "unreadable_packets",
 };

@@ -7,6 +7,7 @@
 #include <policyd/attributes.h>
 #include <policyd/decide.h>
 
+#include "content.h"
 #include "model.h"
 #include "mounts.h"
 
@@ -107,6 +108,9 @@ int decision_attributes(const struct compiled *compiled, const struct decision_a
 	if (attributes->fstype)
 		asked.fstype = policyd_hash_name(&compiled->model->key, attributes->fstype,
 						 strlen(attributes->fstype));
+	if (attributes->sha256 &&
+	    content_find(&view, &compiled->model->key, object->rows, attributes->sha256, &asked.content) < 0)
+		return -EBADMSG;
 	if (policyd_condition(&view, policyd_header_at(&view), object->rows, &asked, &condition) < 0)
 		return -EBADMSG;
 	return decision_condition(compiled, condition, object);

@@ -43,10 +43,11 @@ struct decision_object {
 
 /* What conditions ask of a file; zeroed it is a regular file of an unnamed kind of file system. */
 struct decision_attributes {
-	uint32_t mode;	    /* type bits as in st_mode, 0: regular */
-	uint32_t device;    /* MAJOR << 20 | MINOR of a device node */
-	uint32_t state;	    /* bits of enum policyd_file_state */
-	const char *fstype; /* name of the file system's type, NULL: one that no rule names */
+	uint32_t mode;	       /* type bits as in st_mode, 0: regular */
+	uint32_t device;       /* MAJOR << 20 | MINOR of a device node */
+	uint32_t state;	       /* bits of enum policyd_file_state */
+	const char *fstype;    /* name of the file system's type, NULL: one that no rule names */
+	const uint8_t *sha256; /* of what is in it, NULL: one that no rule lists */
 };
 
 /* A process. Paths are names on the host as a rule would write them, NULL where there is none. */

@@ -35,6 +35,7 @@ static const char *const reasons[] = {
 	[POLICYD_REASON_IMAGE] = "bad-image",
 	[POLICYD_REASON_SUBJECT] = "no-subject-class",
 	[POLICYD_REASON_GENERATION] = "policies-replaced",
+	[POLICYD_REASON_CONTENT] = "content-unknown",
 };
 _Static_assert(ARRAY_SIZE(reasons) == POLICYD_REASON_COUNT, "every reason has its name");
 

@@ -127,6 +127,15 @@ static bool subject_check(const struct policy *policy, struct diagnostics *diagn
 	return false;
 }
 
+/* What only programs at exec can have read; an answer without it would be a wrong one. */
+static void contents_refuse(const struct policy *policy, struct diagnostics *diagnostics)
+{
+	for (size_t i = 0; i < policy->rule_count; i++)
+		if (policy->rules[i].object.sha256_count > 0)
+			diagnostic_add(diagnostics, DIAGNOSTIC_ERROR, policy->rules[i].at,
+				       "without BPF LSM nobody knows the SHA-256 of a file");
+}
+
 int degraded_check(const struct policy_set *set, const char *why, struct diagnostics *diagnostics)
 {
 	size_t errors = diagnostics->errors;
@@ -138,9 +147,10 @@ int degraded_check(const struct policy_set *set, const char *why, struct diagnos
 
 		if (policy->mode == POLICY_DISABLED)
 			continue;
-		if (policy->degraded == POLICY_DEGRADED_AUDIT && subject_check(policy, diagnostics))
+		if (policy->degraded == POLICY_DEGRADED_AUDIT && subject_check(policy, diagnostics)) {
 			policy_warn(policy, diagnostics);
-		else if (policy->degraded != POLICY_DEGRADED_AUDIT)
+			contents_refuse(policy, diagnostics);
+		} else if (policy->degraded != POLICY_DEGRADED_AUDIT)
 			diagnostic_add(diagnostics, DIAGNOSTIC_ERROR, policy->at,
 				       "this host cannot enforce policy '%s', and it does not say 'degraded: "
 				       "audit': %s",

@@ -1,7 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "digest.h"
 
+#include <errno.h>
+#include <string.h>
+
 _Static_assert(DIGEST_SIZE == SHA256_DIGEST_SIZE, "a digest is of SHA-256");
+
+static int hex_digit(char digit)
+{
+	if (digit >= '0' && digit <= '9')
+		return digit - '0';
+	if (digit >= 'a' && digit <= 'f')
+		return digit - 'a' + 10;
+	if (digit >= 'A' && digit <= 'F')
+		return digit - 'A' + 10;
+	return -1;
+}
+
+int digest_read(const char *text, uint8_t ret_value[static DIGEST_SIZE])
+{
+	uint8_t value[DIGEST_SIZE];
+
+	if (strlen(text) != sizeof(value) * 2)
+		return -EINVAL;
+	for (size_t i = 0; i < sizeof(value); i++) {
+		int high = hex_digit(text[2 * i]);
+		int low = hex_digit(text[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return -EINVAL;
+		value[i] = (uint8_t)(high << 4 | low);
+	}
+	memcpy(ret_value, value, sizeof(value));
+	return 0;
+}
 
 void digest_begin(struct digest *digest)
 {

@@ -18,6 +18,9 @@ struct digest {
 	bool begun;
 };
 
+/* 64 hexadecimal digits. Returns 0 or -EINVAL. */
+int digest_read(const char *text, uint8_t ret_value[static DIGEST_SIZE]);
+
 void digest_begin(struct digest *digest);
 
 void digest_add(struct digest *digest, const void *bytes, size_t length);

@@ -15,6 +15,7 @@ static const struct {
 	{"bpffs", doctor_look_bpffs},	  {"jit", doctor_look_jit},
 	{"ftrace", doctor_look_ftrace},	  {"lockdown", doctor_look_lockdown},
 	{"memlock", doctor_look_memlock}, {"program", doctor_look_program},
+	{"sha256", doctor_look_contents},
 };
 
 static const char *const state_names[] = {

@@ -30,6 +30,7 @@ doctor_look_fn doctor_look_lockdown;
 doctor_look_fn doctor_look_ftrace;
 doctor_look_fn doctor_look_memlock;
 doctor_look_fn doctor_look_program;
+doctor_look_fn doctor_look_contents;
 
 /*
  * Records a finding; `sentence` and `remedy` as malloc'ed by asprintf or strdup, owned by the check from

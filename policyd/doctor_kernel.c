@@ -245,3 +245,55 @@ int doctor_look_program(const struct doctor_host *host, struct doctor_check *che
 		return program_refused(check, r);
 	return doctor_find(check, DOCTOR_OK, strdup("the kernel takes LSM programs"), NULL);
 }
+
+/* The hash that the command line asks IMA for, NULL: none. Its length goes to *ret_length. */
+static const char *hash_asked(const char *line, size_t *ret_length)
+{
+	static const char key[] = "ima_hash=";
+	const char *last = NULL;
+
+	for (const char *at = strstr(line, key); at; at = strstr(at + 1, key))
+		if (at == line || at[-1] == ' ')
+			last = at + strlen(key);
+	if (last)
+		*ret_length = strcspn(last, " ");
+	return last;
+}
+
+static bool function_there(const char *name)
+{
+	libbpf_print_fn_t print = libbpf_set_print(print_nothing);
+	bool there = libbpf_find_vmlinux_btf_id(name, BPF_TRACE_FENTRY) > 0;
+
+	(void)libbpf_set_print(print);
+	return there;
+}
+
+/* Whether rules can ask for what is in a file. The rest, the kernel's default, policyd tries when one does.
+ */
+int doctor_look_contents(const struct doctor_host *host, struct doctor_check *check)
+{
+	CLEANUP_FREE char *line = NULL;
+	size_t length = 0;
+	int r = doctor_read(host, "/proc/cmdline", &line);
+	const char *hash = r < 0 ? NULL : hash_asked(line, &length);
+	char *sentence;
+
+	if (r == -ENOMEM)
+		return r;
+	if (host->running && !function_there("ima_file_hash"))
+		return doctor_find(
+			check, DOCTOR_WARN,
+			strdup("the kernel has no integrity subsystem (IMA), or no type information: "
+			       "policies with 'sha256' are refused"),
+			strdup("boot a kernel built with CONFIG_IMA=y"));
+	if (hash && (length != strlen("sha256") || strncmp(hash, "sha256", length) != 0)) {
+		if (asprintf(&sentence,
+			     "the kernel's integrity subsystem uses %.*s: policies with 'sha256' are refused",
+			     (int)length, hash) < 0)
+			return -ENOMEM;
+		return doctor_find(check, DOCTOR_WARN, sentence,
+				   strdup("take ima_hash= off the kernel command line and boot again"));
+	}
+	return doctor_find(check, DOCTOR_OK, strdup("nothing speaks against 'sha256' in exec rules"), NULL);
+}

@@ -8,6 +8,7 @@
 #include <policyd/decide.h>
 
 #include "array.h"
+#include "content.h"
 #include "edges.h"
 #include "util.h"
 
@@ -116,6 +117,8 @@ static int write_class(struct writing *writing, uint32_t c)
 
 	if (class->table) {
 		record.row = POLICYD_ROW_CONDITIONS | writing->tables.lines[class->table - 1];
+		if (content_asked(writing->model, class))
+			record.row |= POLICYD_ROW_CONTENT;
 		record.quiet = writing->tables.quiet[class->table - 1];
 	}
 	r = term_line(writing, class->lines[KEY_EXE], &record.exe);

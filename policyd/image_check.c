@@ -114,9 +114,27 @@ static bool check_edges(struct check *check)
 			limit = check->conditions ? (check->conditions->kinds - POLICYD_KIND_DEVICE) / 2 : 0;
 		else if (edge[i].state == POLICYD_EDGE_FSTYPE)
 			limit = check->conditions ? check->conditions->fstypes : 0;
+		else if (edge[i].state == POLICYD_EDGE_CONTENT)
+			limit = check->conditions ? check->conditions->digest_count : 0;
 		if (!check_that(check, edge[i].next < limit, "an edge leads nowhere"))
 			return false;
 	}
+	return true;
+}
+
+static bool check_contents(struct check *check, const struct policyd_conditions *conditions)
+{
+	const struct policyd_content *content;
+
+	if (!conditions->digest_count)
+		return true;
+	if (!check_that(check, check_fits(check, conditions->digests, conditions->digest_count, 1),
+			"the digests leave the image"))
+		return false;
+	content = (const struct policyd_content *)&check->lines[conditions->digests];
+	for (uint32_t i = 0; i < conditions->digest_count; i++)
+		if (!check_that(check, content[i].class < conditions->contents, "contents of no such class"))
+			return false;
 	return true;
 }
 
@@ -133,6 +151,10 @@ static bool check_conditions(struct check *check, uint32_t line)
 		return check_that(check, check->conditions == conditions, "two sets of conditions");
 	check->conditions = conditions;
 	count = (uint64_t)conditions->kinds * conditions->fstypes;
+	if (!check_that(check, conditions->contents && conditions->contents <= POLICYD_CONTENTS_MAX,
+			"contents of no such class"))
+		return false;
+	count *= count <= POLICYD_LINES_MAX ? conditions->contents : 1;
 	if (!check_that(check,
 			conditions->kinds >= POLICYD_KIND_DEVICE + 2 && count <= POLICYD_LINES_MAX &&
 				check_fits(check, conditions->table, count * POLICYD_FILE_STATES, 16),
@@ -143,13 +165,13 @@ static bool check_conditions(struct check *check, uint32_t line)
 				check->lines[conditions->table + i / 16].w[i % 16] < conditions->classes,
 				"no such condition class"))
 			return false;
-	return true;
+	return check_contents(check, conditions);
 }
 
 /* The row of a class, or the table of rows that it has. */
 static bool check_row(struct check *check, uint32_t row)
 {
-	uint32_t line = row & ~POLICYD_ROW_CONDITIONS;
+	uint32_t line = row & POLICYD_ROW_LINE;
 
 	if (!(row & POLICYD_ROW_CONDITIONS))
 		return check_that(check, row < check->row_count, "a class has no such row");

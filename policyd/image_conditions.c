@@ -3,7 +3,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "content.h"
 #include "image.h"
+
+static int write_contents(struct image *image, const struct content_model *content, uint32_t *ret_line)
+{
+	int r = image_add(image, (uint32_t)content->digests.count, ret_line);
+
+	for (uint32_t i = 0; r == 0 && i < content->digests.count; i++) {
+		struct policyd_content record = {.class = content->classes[i]};
+		size_t length;
+
+		memcpy(record.digest, text_bytes(&content->digests, i, &length), sizeof(record.digest));
+		memcpy(&image->lines[*ret_line + i], &record, sizeof(record));
+	}
+	return r;
+}
 
 /* The line that all tables refer to, and the table of condition classes. */
 static int write_conditions(struct image *image, const struct condition_model *conditions, uint32_t *ret_line)
@@ -12,11 +27,15 @@ static int write_conditions(struct image *image, const struct condition_model *c
 		.kinds = conditions->kinds,
 		.fstypes = (uint32_t)conditions->fstype_count + 1,
 		.classes = conditions->class_count,
+		.contents = content_count(&conditions->content),
+		.digest_count = (uint32_t)conditions->content.digests.count,
 	};
 	int r = image_add(image, 1, ret_line);
 
 	if (r == 0)
 		r = image_add_words(image, conditions->table, conditions->table_count, &record.table);
+	if (r == 0 && record.digest_count)
+		r = write_contents(image, &conditions->content, &record.digests);
 	if (r == 0)
 		memcpy(&image->lines[*ret_line], &record, sizeof(record));
 	return r;

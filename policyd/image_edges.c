@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include <policyd/decide.h>
+#include <policyd/attributes.h>
 
 #include "image.h"
 
@@ -92,6 +92,13 @@ static int edges_of_conditions(const struct model *model, struct edge_list *edge
 			      policyd_hash_name(&model->key, conditions->fstypes[i],
 						strlen(conditions->fstypes[i])),
 			      i + 1);
+	for (uint32_t i = 0; i < conditions->content.digests.count && r == 0; i++) {
+		__u64 digest[4];
+		size_t length;
+
+		memcpy(digest, text_bytes(&conditions->content.digests, i, &length), sizeof(digest));
+		r = edges_add(edges, POLICYD_EDGE_CONTENT, policyd_content_hash(&model->key, digest), i);
+	}
 	return r;
 }
 

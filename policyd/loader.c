@@ -222,6 +222,8 @@ int loader_publish(struct loader *loader, const struct policyd_line *lines, uint
 	if (r < 0)
 		return loader_fail(ret_error, r, "cannot make an image of %u lines: %s", count, strerror(-r));
 	r = loader_attach(loader, lines, ret_error);
+	if (r == 0)
+		r = loader_contents_try(loader, lines, ret_error);
 	if (r < 0)
 		return r;
 	r = loader_image_switch(loader, fd, header->generation);

@@ -9,8 +9,9 @@
 #include "loader_internal.h"
 #include "util.h"
 
-#define READ  POLICYD_OP_FILE_READ
-#define WRITE (POLICYD_OP_FILE_WRITE | POLICYD_OP_FILE_APPEND)
+#define READ	POLICYD_OP_FILE_READ
+#define EXECUTE (POLICYD_OP_EXEC_RUN | POLICYD_OP_EXEC_LOAD)
+#define WRITE	(POLICYD_OP_FILE_WRITE | POLICYD_OP_FILE_APPEND)
 
 const struct hook loader_hook_table[] = {
 	{"inode_rename", HOOK_ALWAYS, 0, false},
@@ -57,6 +58,13 @@ const struct hook loader_hook_table[] = {
 	{"file_mprotect", HOOK_PATH, POLICYD_OP_EXEC_LOAD, false},
 	{"memory_map", HOOK_PATH, POLICYD_OP_EXEC_ANONYMOUS, false},
 	{"memory_protect", HOOK_PATH, POLICYD_OP_EXEC_ANONYMOUS, false},
+	/* What is attached last runs first: whoever decides stands before who reads, and that before who
+	   asks. */
+	{"content_write", HOOK_CONTENT, EXECUTE, false},
+	{"content_read_run", HOOK_CONTENT, POLICYD_OP_EXEC_RUN, false},
+	{"content_read_load", HOOK_CONTENT, EXECUTE, false},
+	{"content_ask_run", HOOK_CONTENT, POLICYD_OP_EXEC_RUN, false},
+	{"content_ask_load", HOOK_CONTENT, POLICYD_OP_EXEC_LOAD, false},
 	{"revalidate", HOOK_PATH, POLICYD_REVALIDATE_OPS << POLICYD_REVALIDATE_SHIFT, false},
 	{"revalidate_map", HOOK_PATH, POLICYD_REVALIDATE_OPS << POLICYD_REVALIDATE_SHIFT, false},
 	{"revalidate_turn", HOOK_PATH, POLICYD_REVALIDATE_OPS << POLICYD_REVALIDATE_SHIFT, false},
@@ -159,6 +167,7 @@ struct needs {
 	bool syscalls;
 	bool ingress;
 	uint32_t anomalies; /* kinds */
+	uint32_t content;   /* of files, by what is in them */
 };
 
 static uint32_t path_ops(const struct policyd_line *lines)
@@ -174,6 +183,28 @@ static uint32_t path_ops(const struct policyd_line *lines)
 		ops |= class ? ~class->quiet : ~0U;
 	}
 	return ops;
+}
+
+/* The same of names whose verdicts depend on what is in the file. */
+static uint32_t content_ops(const struct policyd_line *lines)
+{
+	const struct policyd_header *header = (const struct policyd_header *)lines;
+	const struct policyd_fixed *fixed = (const struct policyd_fixed *)&lines[header->fixed];
+	const struct policyd_view view = {.lines = lines, .count = header->lines};
+	uint32_t ops = 0;
+
+	for (uint32_t i = 0; i < fixed->class_count; i++) {
+		const struct policyd_class *class = policyd_class_at(&view, header, i);
+
+		if (!class || class->row & POLICYD_ROW_CONTENT)
+			ops |= class ? ~class->quiet : ~0U;
+	}
+	return ops & EXECUTE;
+}
+
+bool loader_asks_contents(const struct policyd_line *lines)
+{
+	return content_ops(lines) != 0;
 }
 
 /* Operations of a pseudo-object that some subject does not pass in silence. */
@@ -220,6 +251,7 @@ static struct needs needs_of(const struct policyd_line *lines)
 		.network = header->net ? network_ops(lines) : 0,
 		.syscalls = tables->syscalls != 0,
 		.ingress = header->net && tables->ingress != POLICYD_INGRESS_NONE,
+		.content = content_ops(lines),
 		.anomalies = anomalies ? anomalies->kinds : 0,
 	};
 }
@@ -244,6 +276,8 @@ static bool hook_needed(const struct hook *hook, const struct needs *needs)
 		return (hook->ops & needs->process) != 0;
 	case HOOK_CAPABILITY:
 		return needs->capability;
+	case HOOK_CONTENT:
+		return (hook->ops & needs->content) != 0;
 	case HOOK_GUARD: /* see loader_guard */
 		return false;
 	case HOOK_INGRESS:

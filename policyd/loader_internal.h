@@ -36,6 +36,8 @@ enum loader_map {
 	LOADER_MAP_KNOWN,    /* what it knows, */
 	LOADER_MAP_EPOCH,    /* and whether tasks can rely on */
 	LOADER_MAP_OBSERVED, /* what they keep of it */
+	LOADER_MAP_CONTENTS, /* SHA-256 of files */
+	LOADER_MAP_READINGS, /* and of those that tasks are about to execute */
 	LOADER_MAP_RENAMING,
 	LOADER_MAP_SCOPE,     /* the cgroup of a degraded loader, which alone has it */
 	LOADER_MAP_INGRESS,   /* what was refused at interfaces */
@@ -62,6 +64,7 @@ enum hook_need {
 	HOOK_KERNEL,	 /* when the section kernel refuses or reports one of `ops` */
 	HOOK_PROCESS,	 /* when `ops` of the section process are refused or reported, or ptrace-any is */
 	HOOK_CAPABILITY, /* when some capability is refused or reported */
+	HOOK_CONTENT,	 /* when a verdict on one of `ops` depends on what is in the file */
 	HOOK_GUARD,	 /* when the administrator asks for self-protection */
 	HOOK_INGRESS,	 /* when requests for connections are refused to everybody, at chosen interfaces */
 	HOOK_CGROUP,	 /* of a degraded loader: like HOOK_NETWORK, */
@@ -105,6 +108,7 @@ struct loader {
 	int image; /* the one that is live, -1: none was published or adopted */
 	struct policyd_hash_key key;
 	bool guarded;
+	bool contents_tried; /* this kernel gives the SHA-256 of a file */
 	struct loader_code *code;
 	size_t code_count;
 	struct ring_buffer *ring;
@@ -154,6 +158,15 @@ int loader_degraded_attach(const struct loader *loader, size_t hook);
 
 /* loader_canary() of a degraded loader. */
 int loader_degraded_canary(const struct loader *loader);
+
+/*
+ * Tries whether this kernel gives the SHA-256 of a file, where the image needs it. Returns 0, or -EOPNOTSUPP
+ * with a sentence in *ret_error.
+ */
+int loader_contents_try(struct loader *loader, const struct policyd_line *lines, char **ret_error);
+
+/* Whether verdicts of the image depend on what is in files. */
+bool loader_asks_contents(const struct policyd_line *lines);
 
 /* Marks this process as policyd for the guard. Returns 0 or -errno. */
 int loader_guard_mark(const struct loader *loader);

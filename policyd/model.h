@@ -88,6 +88,21 @@ struct path_class {
 	uint32_t lines[KEY_PATH_COUNT]; /* texts in `term_lines` */
 };
 
+/* A condition lists a digest. */
+struct content_use {
+	uint32_t digest; /* text in `digests` */
+	uint32_t condition;
+};
+
+/* SHA-256 that rules list, and the classes of contents that no rule tells apart. */
+struct content_model {
+	struct text_table digests;
+	struct content_use *uses;
+	size_t use_count, uses_allocated;
+	uint32_t *classes;	 /* of a digest */
+	struct idset_table sets; /* set c: the conditions that content class c fulfils; none of class 0 */
+};
+
 /* Conditions are numbered from 1 by their keys; equal ones have the same number. */
 struct condition_model {
 	struct text_table keys;
@@ -97,6 +112,7 @@ struct condition_model {
 	size_t device_count, devices_allocated;
 	const char **fstypes; /* file system class 1 is at [0] */
 	size_t fstype_count, fstypes_allocated;
+	struct content_model content;
 	uint32_t kinds;
 	uint32_t *table; /* condition class by combination of attributes, as the image has it */
 	uint32_t table_count;

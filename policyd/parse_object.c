@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "digest.h"
 #include "parse_internal.h"
 
 /* The kernel's: 12 bits of major, 20 of minor. */
@@ -57,17 +58,6 @@ int parse_devices(struct parser *parser, const struct parse_key *key, const stru
 }
 
 /* Value of a hexadecimal digit, -1 for other bytes. */
-static int hex_digit(char digit)
-{
-	if (digit >= '0' && digit <= '9')
-		return digit - '0';
-	if (digit >= 'a' && digit <= 'f')
-		return digit - 'a' + 10;
-	if (digit >= 'A' && digit <= 'F')
-		return digit - 'A' + 10;
-	return -1;
-}
-
 static int digest_item(struct parser *parser, const struct parse_key *key, const struct node *item, void *ret)
 {
 	struct sha256 *hash = ret;
@@ -78,17 +68,9 @@ static int digest_item(struct parser *parser, const struct parse_key *key, const
 	r = parse_scalar(parser, key, item, &text);
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < sizeof(hash->digest) && item->length == 2 * sizeof(hash->digest); i++) {
-		int high = hex_digit(text[2 * i]);
-		int low = hex_digit(text[2 * i + 1]);
-
-		if (high < 0 || low < 0)
-			break;
-		hash->digest[i] = (uint8_t)(high << 4 | low);
-		if (i == sizeof(hash->digest) - 1) {
-			hash->at = item->at;
-			return 0;
-		}
+	if (digest_read(text, hash->digest) == 0) {
+		hash->at = item->at;
+		return 0;
 	}
 	return parse_error(parser, item->at, "'%s' must be 64 hexadecimal digits, not '%s'", key->name,
 			   parse_show(parser, item));

@@ -41,9 +41,10 @@ static int path_object_check(struct parser *parser, const struct pattern_text *t
 	struct attributes attributes;
 
 	if (attributes_parse(object, &attributes, &object) < 0)
-		return parse_error(parser, text->at,
-				   "'%.200s': type=, device=MAJOR:MINOR or fstype= has no such value",
-				   text->text);
+		return parse_error(
+			parser, text->at,
+			"'%.200s': type=, device=MAJOR:MINOR, fstype= or sha256= has no such value",
+			text->text);
 	if (strcmp(operation, "anonymous") == 0) {
 		if (*object == '\0')
 			return 0;

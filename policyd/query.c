@@ -66,8 +66,8 @@ static int file_parse(const struct compiled *compiled, const struct host *host, 
 	int r = attributes_parse(text, &attributes, &path);
 
 	if (r < 0)
-		return refuse(ret_error, r, "'%s': type=, device=MAJOR:MINOR or fstype= has no such value",
-			      text);
+		return refuse(ret_error, r,
+			      "'%s': type=, device=MAJOR:MINOR, fstype= or sha256= has no such value", text);
 	if (path[0] == '/')
 		mount = mount_find(compiled->model, path, &rest);
 	if (!attributes.values.fstype && mount) {

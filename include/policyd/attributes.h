@@ -10,11 +10,11 @@
 
 /* What conditions ask of a file. */
 struct policyd_attributes {
-	__u32 mode;   /* type bits as in i_mode */
-	__u32 device; /* number of a device node: MAJOR << 20 | MINOR */
-	__u32 state;  /* bits of enum policyd_file_state */
-	__u32 reserved;
-	__u64 fstype; /* keyed hash of the name of the file system's type */
+	__u32 mode;    /* type bits as in i_mode */
+	__u32 device;  /* number of a device node: MAJOR << 20 | MINOR */
+	__u32 state;   /* bits of enum policyd_file_state */
+	__u32 content; /* content class; 0: one that no rule lists, or not asked */
+	__u64 fstype;  /* keyed hash of the name of the file system's type */
 };
 
 /* Kind of a file (enum policyd_kind) and what its numbers mean: 0, or -1. */
@@ -47,7 +47,7 @@ policyd_inline int policyd_row_of(policyd_image_t image, __u32 row, __u32 condit
 	*ret_row = row;
 	if (!(row & POLICYD_ROW_CONDITIONS))
 		return 0;
-	return policyd_word_at(image, row & ~POLICYD_ROW_CONDITIONS, 1 + condition, ret_row);
+	return policyd_word_at(image, row & POLICYD_ROW_LINE, 1 + condition, ret_row);
 }
 
 /* `struct policyd_conditions` behind a class's `row` that has conditions, NULL if broken. */
@@ -55,9 +55,43 @@ policyd_inline const struct policyd_conditions *policyd_conditions_at(policyd_im
 {
 	__u32 line;
 
-	if (policyd_word_at(image, row & ~POLICYD_ROW_CONDITIONS, 0, &line))
+	if (policyd_word_at(image, row & POLICYD_ROW_LINE, 0, &line))
 		return NULL;
 	return (const struct policyd_conditions *)policyd_line_at(image, line);
+}
+
+/* Keyed hash of a SHA-256. */
+policyd_inline __u64 policyd_content_hash(const volatile struct policyd_hash_key *key, const __u64 digest[4])
+{
+	struct policyd_hash hash = policyd_hash_start(key, 32);
+
+	for (__u32 i = 0; i < 4; i++)
+		policyd_hash_word(key, &hash, i, digest[i]);
+	return policyd_hash_end(&hash);
+}
+
+/* Content class of a SHA-256 with that hash, for a class's `row` with conditions: 0 and *ret_class, or -1. */
+policyd_inline int policyd_content_class(policyd_image_t image, const struct policyd_header *header,
+					 __u32 row, __u64 hash, const __u64 digest[4], __u32 *ret_class)
+{
+	const struct policyd_conditions *conditions = policyd_conditions_at(image, row);
+	const struct policyd_content *content;
+	__u32 number = 0;
+	int r;
+
+	if (!conditions)
+		return -1;
+	*ret_class = 0;
+	r = policyd_edge_find(image, header, POLICYD_EDGE_CONTENT, hash, &number);
+	if (r <= 0)
+		return r;
+	content = (const struct policyd_content *)policyd_line_at(image, conditions->digests + number);
+	if (!content)
+		return -1;
+	if (content->digest[0] == digest[0] && content->digest[1] == digest[1] &&
+	    content->digest[2] == digest[2] && content->digest[3] == digest[3])
+		*ret_class = content->class;
+	return 0;
 }
 
 /* Condition class of a file whose name's class has `row`, with conditions: 0 and *ret_condition, or -1. */
@@ -71,7 +105,8 @@ policyd_inline int policyd_condition(policyd_image_t image, const struct policyd
 	    policyd_edge_find(image, header, POLICYD_EDGE_FSTYPE, attributes->fstype, &fstype) < 0)
 		return -1;
 	return policyd_word_at(image, conditions->table,
-			       (fstype * conditions->kinds + kind) * POLICYD_FILE_STATES +
+			       ((attributes->content * conditions->fstypes + fstype) * conditions->kinds +
+				kind) * POLICYD_FILE_STATES +
 				       (attributes->state & (POLICYD_FILE_STATES - 1)),
 			       ret_condition);
 }

@@ -103,6 +103,7 @@ enum policyd_reason {
 	POLICYD_REASON_IMAGE,	   /* the image refers outside itself */
 	POLICYD_REASON_SUBJECT,	   /* no subject class for the task's terms */
 	POLICYD_REASON_GENERATION, /* policies were replaced twice within one decision */
+	POLICYD_REASON_CONTENT,	   /* what is in the file could not be established */
 	POLICYD_REASON_COUNT
 };
 

@@ -102,7 +102,9 @@ policyd_static_assert(sizeof(struct policyd_edge) == 16, "4 edges to a line");
 #define POLICYD_EDGE_SUBJECT 0xfffffffeu  /* pseudo-state: hash = policyd_terms_hash(line) */
 #define POLICYD_EDGE_DEVICE  0xfffffffdu  /* pseudo-state: hash = a device number or policyd_device_any() */
 #define POLICYD_EDGE_FSTYPE  0xfffffffcu  /* pseudo-state: hash = keyed hash of a file system type's name */
-#define POLICYD_EDGE_ADDR6   0xfffffe00u  /* pseudo-state + prefix length: hash = policyd_addr6_hash() */
+#define POLICYD_EDGE_CONTENT                                                                                 \
+	0xfffffffbu /* pseudo-state: hash = policyd_content_hash(), next = number of a digest */
+#define POLICYD_EDGE_ADDR6 0xfffffe00u /* pseudo-state + prefix length: hash = policyd_addr6_hash() */
 
 /* Where a name starts. */
 enum policyd_root {
@@ -179,11 +181,16 @@ policyd_static_assert(sizeof(struct policyd_class) == 32, "2 classes to a line")
  * policyd_conditions, then a row for each condition class. Attributes are read at each decision, since they
  * can change; `quiet` of such a class is what every row passes in silence.
  *
- * The entry of `table` is at (file system class * kinds + kind) * POLICYD_FILE_STATES + state bits. File
- * system and device classes are found by edges (POLICYD_EDGE_FSTYPE, POLICYD_EDGE_DEVICE); what has none is
- * class 0.
+ * The entry of `table` is at ((content class * fstypes + file system class) * kinds + kind) *
+ * POLICYD_FILE_STATES + state bits. File system, device and content classes are found by edges
+ * (POLICYD_EDGE_FSTYPE, POLICYD_EDGE_DEVICE, POLICYD_EDGE_CONTENT); what has none is class 0.
+ *
+ * Where POLICYD_ROW_CONTENT is set too, a rule asks for what is in the file: a decision about its execution
+ * has to know its SHA-256 first.
  */
 #define POLICYD_ROW_CONDITIONS 0x80000000u
+#define POLICYD_ROW_CONTENT    0x40000000u
+#define POLICYD_ROW_LINE       0x3fffffffu
 
 enum policyd_kind {
 	POLICYD_KIND_REGULAR, /* and what has no other kind */
@@ -204,12 +211,26 @@ enum policyd_file_state {
 
 struct policyd_conditions {
 	__u32 table;
-	__u32 kinds;   /* POLICYD_KIND_DEVICE + 2 * device classes */
-	__u32 fstypes; /* file system classes */
-	__u32 classes; /* condition classes */
-	__u32 reserved[12];
+	__u32 kinds;	/* POLICYD_KIND_DEVICE + 2 * device classes */
+	__u32 fstypes;	/* file system classes */
+	__u32 classes;	/* condition classes */
+	__u32 contents; /* content classes: 1 where no rule asks for contents */
+	__u32 digests;	/* base: struct policyd_content, 1 to a line */
+	__u32 digest_count;
+	__u32 reserved[9];
 };
 policyd_static_assert(sizeof(struct policyd_conditions) == POLICYD_LINE_SIZE, "one line");
+
+/* Files that rules tell apart by their contents; so few that a link can be compared in each of them. */
+#define POLICYD_CONTENTS_MAX 64
+
+/* A SHA-256 that a rule lists, to check an edge against, and its content class. */
+struct policyd_content {
+	__u64 digest[4];
+	__u32 class;
+	__u32 reserved[7];
+};
+policyd_static_assert(sizeof(struct policyd_content) == POLICYD_LINE_SIZE, "one line");
 
 /* The key of all devices with a major number that no rule names with their minor. */
 policyd_inline __u64 policyd_device_any(__u32 major)

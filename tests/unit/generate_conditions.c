@@ -8,6 +8,21 @@
 
 static const char *const fstypes[] = {"ext4", "tmpfs", "xfs", "btrfs"};
 
+static const uint8_t digests[][32] = {{1}, {1, [31] = 1}, {2}, {3}};
+
+/* Lists one to three digests. */
+static int generate_contents(struct source *source, struct policy_set *set, struct object *object)
+{
+	object->sha256_count = 1 + source_below(source, 3);
+	object->sha256 = policy_set_alloc(set, object->sha256_count * sizeof(*object->sha256));
+	if (!object->sha256)
+		return -ENOMEM;
+	for (size_t i = 0; i < object->sha256_count; i++)
+		memcpy(object->sha256[i].digest, digests[source_below(source, ARRAY_SIZE(digests) - 1)],
+		       sizeof(digests[0]));
+	return 0;
+}
+
 int generate_conditions(struct source *source, struct policy_set *set, struct rule *rule)
 {
 	struct object *object = &rule->object;
@@ -25,7 +40,7 @@ int generate_conditions(struct source *source, struct policy_set *set, struct ru
 		object->deleted = !source_below(source, 4);
 		object->setuid = !source_below(source, 4);
 		object->writable = !source_below(source, 4);
-		return 0;
+		return source_below(source, 3) ? 0 : generate_contents(source, set, object);
 	}
 	object->types = !source_below(source, 2) ? source_below(source, 128) : 0;
 	if (source_below(source, 3))
@@ -54,6 +69,8 @@ void generate_attributes(struct source *source, struct decision_attributes *attr
 		.state = source_below(source, POLICYD_FILE_STATES),
 		.fstype =
 			!source_below(source, 4) ? NULL : fstypes[source_below(source, ARRAY_SIZE(fstypes))],
+		.sha256 =
+			!source_below(source, 4) ? NULL : digests[source_below(source, ARRAY_SIZE(digests))],
 	};
 }
 

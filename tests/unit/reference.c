@@ -265,7 +265,8 @@ static bool rule_matches(const struct host *host, const struct rule *rule,
 	if (object->kind == DECISION_PSEUDO)
 		return object->pseudo == POLICYD_PSEUDO_ANONYMOUS && bit == POLICYD_BIT_EXEC_ANONYMOUS &&
 		       !rule->object.path.count && !rule->object.except.count && !rule->object.fstype.count &&
-		       !rule->object.deleted && !rule->object.setuid && !rule->object.writable;
+		       !rule->object.deleted && !rule->object.setuid && !rule->object.writable &&
+		       !rule->object.sha256_count;
 	return bit != POLICYD_BIT_EXEC_ANONYMOUS && bit != POLICYD_BIT_NETWORK_CREATE &&
 	       rule_names_file(host, rule, &object->file);
 }

@@ -15,6 +15,7 @@ bool reference_asks_for(const struct object *object, const struct decision_attri
 	};
 	bool device = !object->device_count;
 	bool fstype = !object->fstype.count;
+	bool content = !object->sha256_count;
 	uint32_t type = 0;
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
@@ -29,7 +30,10 @@ bool reference_asks_for(const struct object *object, const struct decision_attri
 				     object->devices[i].minor == (file->device & 0xfffff)));
 	for (size_t i = 0; i < object->fstype.count; i++)
 		fstype = fstype || (file->fstype && !strcmp(object->fstype.items[i].text, file->fstype));
-	return device && fstype && (!object->deleted || file->state & POLICYD_FILE_DELETED) &&
+	for (size_t i = 0; i < object->sha256_count; i++)
+		content = content || (file->sha256 && !memcmp(object->sha256[i].digest, file->sha256,
+							      sizeof(object->sha256[i].digest)));
+	return device && fstype && content && (!object->deleted || file->state & POLICYD_FILE_DELETED) &&
 	       (!object->setuid || file->state & POLICYD_FILE_SETUID) &&
 	       (!object->writable || file->state & POLICYD_FILE_WRITABLE);
 }

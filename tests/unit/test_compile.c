@@ -125,7 +125,7 @@ static const struct {
 	 "test.yaml:4:17: error: unknown user 'nobody-here' on this host"},
 	{HEAD "exec:\n  - deny: run\n    sha256: "
 	      "0000000000000000000000000000000000000000000000000000000000000001\n",
-	 false, "test.yaml:5:5: error: 'sha256' in an exec rule is not enforced by this version"},
+	 true, ""},
 	{HEAD "file:\n  - deny: read\n    fstype: fuse.sshfs\n", false,
 	 "test.yaml:6:13: error: 'fuse.sshfs': the kernel knows the type before the '.' only"},
 	{HEAD "file:\n  - deny: read\n    fstype: a-name-that-no-file-system-type-has\n", false,

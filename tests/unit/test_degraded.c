@@ -8,6 +8,7 @@
 
 #include "parse_case.h"
 
+#define DIGEST	      "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 #define ACCEPTS(name) "version: 1\npolicy: " name "\ndegraded: audit\n"
 
 /* The result, and all that was said. */
@@ -96,6 +97,14 @@ START_TEST(degraded_knows_no_lineage)
 }
 END_TEST
 
+START_TEST(degraded_reads_no_contents)
+{
+	expect(ACCEPTS("p") "exec:\n  - deny: run\n    sha256: " DIGEST "\n", -ENOTSUP,
+	       "t.yaml:5:5: error: without BPF LSM nobody knows the SHA-256 of a file\n");
+	expect(ACCEPTS("p") "exec:\n  - deny: run\n    path: /a\n", 0, "");
+}
+END_TEST
+
 /* What nothing is done about is neither called enforced nor audited. */
 START_TEST(degraded_claims_no_more)
 {
@@ -117,10 +126,8 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		degraded_has_to_be_accepted,
-		degraded_says_what_has_no_effect,
-		degraded_knows_no_lineage,
-		degraded_claims_no_more,
+		degraded_has_to_be_accepted, degraded_says_what_has_no_effect, degraded_knows_no_lineage,
+		degraded_reads_no_contents,  degraded_claims_no_more,
 	};
 	return tests_run("degraded", tests, ARRAY_SIZE(tests));
 }

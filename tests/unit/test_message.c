@@ -27,6 +27,15 @@ static void expect_compiled(const char *text, bool unsupported, const char *mess
 	compile_case_end(&compile_case);
 }
 
+static void expect_compiles(const char *text)
+{
+	struct compile_case compile_case;
+
+	compile_case_begin(&compile_case, text, ROOT, false);
+	ck_assert_ptr_nonnull(compile_case.compiled);
+	compile_case_end(&compile_case);
+}
+
 /* `count` policies, each with its number (twice, where the part asks for it). */
 static void expect_policies(unsigned int count, const char *part, const char *message)
 {
@@ -80,6 +89,20 @@ static char *rules_add(const char *head, const char *before, const char *after, 
 	return text;
 }
 
+/* Rules that list a digest each, so that each is of its own kind. */
+static char *digests_add(unsigned int count)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
+
+	(void)fputs(HEAD "exec:\n", stream);
+	for (unsigned int i = 0; i < count; i++)
+		(void)fprintf(stream, "  - {deny: run, sha256: '%064x'}\n", i);
+	ck_assert_int_eq(fclose(stream), 0);
+	return text;
+}
+
 #define CONNECT "  - {deny: connect, "
 #define READ	"  - {deny: read, path: /a, "
 
@@ -92,6 +115,8 @@ START_TEST(too_different)
 	CLEANUP_FREE char *ports = rules_add(addresses, CONNECT "port: 1", "", 400);
 	CLEANUP_FREE char *combined = rules_add(ports, CONNECT "protocol: ", "", 200);
 	CLEANUP_FREE char *devices = rules_add(HEAD "file:\n", READ "device: '1:", "'", 400);
+	CLEANUP_FREE char *enough = digests_add(63);
+	CLEANUP_FREE char *contents = digests_add(64);
 	CLEANUP_FREE char *fstypes = rules_add(devices, READ "fstype: t", "", 200);
 
 	expect_compiled(lengths, false, "IPv6 prefixes of more than 64 different lengths");
@@ -99,7 +124,12 @@ START_TEST(too_different)
 	expect_compiled(combined, false,
 			"201 address classes, 401 port classes and 202 protocol classes combine in more than "
 			"8388608 ways");
-	expect_compiled(fstypes, false, "400 devices and 200 file system types make too many combinations");
+	expect_compiles(enough);
+	expect_compiled(contents, false,
+			"the lists of 'sha256' tell 64 kinds of contents apart, and no more than 63 can be");
+	expect_compiled(
+		fstypes, false,
+		"400 devices, 200 file system types and 0 kinds of contents make too many combinations");
 }
 END_TEST
 

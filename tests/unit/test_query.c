@@ -28,10 +28,15 @@ static const struct query_case {
 	{"exec anonymous", 0, NULL},
 	{"file read type=char device=1:3 fstype=devtmpfs /dev/null", 0, NULL},
 	{"exec run deleted setuid writable memfd:a", 0, NULL},
+	{"exec run sha256=E3B0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 setuid /a", 0,
+	 NULL},
+	{"exec run sha256=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b85 /a", -EINVAL,
+	 "'sha256=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b85 /a': type=, "
+	 "device=MAJOR:MINOR, fstype= or sha256= has no such value"},
 	{"file read type=file /a", -EINVAL,
-	 "'type=file /a': type=, device=MAJOR:MINOR or fstype= has no such value"},
+	 "'type=file /a': type=, device=MAJOR:MINOR, fstype= or sha256= has no such value"},
 	{"file read device=8 /a", -EINVAL,
-	 "'device=8 /a': type=, device=MAJOR:MINOR or fstype= has no such value"},
+	 "'device=8 /a': type=, device=MAJOR:MINOR, fstype= or sha256= has no such value"},
 	/* Without a port there is no one answer for all ports. */
 	{"network connect tcp 127.0.0.1", -EINVAL, "'127.0.0.1' is not ADDRESS:PORT (IPv6: [ADDRESS]:PORT)"},
 	{"network connect udp [::1]", -EINVAL, "'[::1]' is not ADDRESS:PORT (IPv6: [ADDRESS]:PORT)"},
