@@ -144,6 +144,20 @@ void outputs_run(struct outputs *outputs)
 	timer_arm(outputs);
 }
 
+/* An output that was full has room for what it lost: without this it would be told with the next event only.
+ */
+static void on_woken(void *data)
+{
+	struct outputs *outputs = data;
+
+	for (struct output *output = outputs->first; output; output = output->next)
+		if (sink_can_tell(output->sink)) {
+			(void)sd_event_source_set_time(outputs->timer, 0);
+			(void)sd_event_source_set_enabled(outputs->timer, SD_EVENT_ONESHOT);
+			return;
+		}
+}
+
 void outputs_push(struct outputs *outputs, struct event *event)
 {
 	merge_add(outputs->merge, event, boottime_now());
@@ -154,7 +168,7 @@ static int output_add(struct outputs *outputs, struct sink *sink, struct output 
 {
 	struct output **last = &outputs->first;
 	struct output *output = calloc(1, sizeof(*output));
-	int r = output ? sink_loop_new(outputs->loop, sink, &output->loop) : -ENOMEM;
+	int r = output ? sink_loop_new(outputs->loop, sink, on_woken, outputs, &output->loop) : -ENOMEM;
 
 	if (r < 0) {
 		free(output);

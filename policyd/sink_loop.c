@@ -10,26 +10,35 @@ struct sink_loop {
 	struct sink *sink;
 	sd_event_source *io;
 	sd_event_source *timer;
+	sink_loop_woken_fn *woken;
+	void *data;
 };
+
+static int wake(struct sink_loop *loop)
+{
+	(void)sink_loop_run(loop);
+	if (loop->woken)
+		loop->woken(loop->data);
+	return 0;
+}
 
 static int on_writable(sd_event_source *source, int fd, uint32_t events, void *data)
 {
 	(void)source;
 	(void)fd;
 	(void)events;
-	(void)sink_loop_run(data);
-	return 0;
+	return wake(data);
 }
 
 static int on_time(sd_event_source *source, uint64_t time, void *data)
 {
 	(void)source;
 	(void)time;
-	(void)sink_loop_run(data);
-	return 0;
+	return wake(data);
 }
 
-int sink_loop_new(sd_event *loop, struct sink *sink, struct sink_loop **ret_loop)
+int sink_loop_new(sd_event *loop, struct sink *sink, sink_loop_woken_fn *woken, void *data,
+		  struct sink_loop **ret_loop)
 {
 	struct sink_loop *new = calloc(1, sizeof(*new));
 
@@ -38,6 +47,8 @@ int sink_loop_new(sd_event *loop, struct sink *sink, struct sink_loop **ret_loop
 
 	new->loop = sd_event_ref(loop);
 	new->sink = sink;
+	new->woken = woken;
+	new->data = data;
 	*ret_loop = new;
 	return 0;
 }

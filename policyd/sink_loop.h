@@ -9,8 +9,15 @@
 
 struct sink_loop;
 
-/* Joins a sink, which is borrowed and must outlive the result, to a loop. Returns 0 or -errno. */
-int sink_loop_new(sd_event *loop, struct sink *sink, struct sink_loop **ret_loop);
+/* Called after the sink was woken and sent what its output takes; must free neither. */
+typedef void sink_loop_woken_fn(void *data);
+
+/*
+ * Joins a sink, which is borrowed and must outlive the result, to a loop; `woken` may be NULL. Returns 0 or
+ * -errno.
+ */
+int sink_loop_new(sd_event *loop, struct sink *sink, sink_loop_woken_fn *woken, void *data,
+		  struct sink_loop **ret_loop);
 
 /*
  * Sends what can be sent now and arranges to be woken for the rest. Call it after a batch of sink_push().
