@@ -66,8 +66,14 @@ policyd_row() {
 	# shellcheck disable=SC2119 # without options
 	start_policyd
 	measure /var/log/auth.log
+	within 600 all_told || fail "$1: $COUNT done, $(told /var/log/auth.log) told, $(lost /var/log/auth.log) told as lost"
 	row "$1" "$(told /var/log/auth.log)" "$(lost /var/log/auth.log)"
 	stop_policyd
+}
+
+# all_told: whether delivered and lost are what was done, to the last one.
+all_told() {
+	[ $(($(told /var/log/auth.log) + $(lost /var/log/auth.log))) -eq "$COUNT" ]
 }
 
 # auditd_row WAY MICROSECONDS: how long a process waits for room in the backlog.

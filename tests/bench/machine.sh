@@ -46,6 +46,28 @@ machine_measure() {
 	sed -n 's/^row	//p' "$WORK/machine.log"
 }
 
+EVENTS_COUNT=20000
+
+# machine_events BUILD: the rows of tests/bench/events.sh, then "flood<tab>WHAT<tab>KIND<tab>DONE<tab>DELIVERED<tab>LOST"
+# for each line of the case that floods.
+machine_events() {
+	local log=$WORK/machine-events.log
+	sed -e 's/^max_log_file = .*/max_log_file = 1000/' -e 's/^\(admin_\)\{0,1\}space_left = .*/\1space_left = 1/' \
+		/etc/audit/auditd.conf | sed 's/^space_left = 1/space_left = 2/' >"$WORK/auditd.conf"
+	"$ROOT/tests/vm/run" --build "$1" --kernel 6.12 --count-instructions --memory 4G \
+		--file "$ROOT/tests/bench/events.sh:/opt/events.sh" --file "$WORK/auditd.conf:/etc/audit/auditd.conf" \
+		--file /usr/sbin/auditd:/usr/sbin/auditd --file /usr/sbin/auditctl:/usr/sbin/auditctl \
+		--shell-command "set -- $EVENTS_COUNT; . /opt/events.sh" >"$log" || true
+	grep -q '^ok.*shell-command' "$log" || {
+		tail -n 40 "$log" >&2
+		return 1
+	}
+	sed -n '/^events	/p' "$log"
+	"$ROOT/tests/vm/run" --build "$1" --kernel 6.12 --cases '57-*' >&2 || return 1
+	sed -nE 's/^(.*): audited ([0-9]+) delivered ([0-9]+) lost ([0-9]+); denied ([0-9]+) delivered ([0-9]+) lost ([0-9]+)$/flood	\1	audited	\2	\3	\4\nflood	\1	denied	\5	\6	\7/p' \
+		"$1/vm/6.12/57-flood.log"
+}
+
 # --- Tables, from the files of machine_measure: WORK/machine-KERNEL, -peers, -apparmor, -tomoyo ------------
 
 FILE_ROWS='open-3 open-10 open-30 open-subject open-new open-refused open-audited create-unlink rename stat read write
@@ -85,6 +107,37 @@ machine_all() {
 	done
 	machine_measure "$build" 6.12 capability,apparmor none apparmor-{1,1000} >"$WORK/machine-apparmor"
 	machine_measure "$build" 6.12 capability,tomoyo none tomoyo >"$WORK/machine-tomoyo"
+}
+
+# events_page: docs/benchmarks-events.md, from what machine_events printed.
+events_page() {
+	cat <<END
+<!-- Written by scripts/bench --events. -->
+# Benchmarks of events
+
+## Beside auditd
+
+One process opens a file $EVENTS_COUNT times; each time is audited. The same kernel (6.12), one processor, a clock that counts
+instructions (a thousand millions are a second): until the process ended, and until the last event was written. policyd
+writes through rsyslogd as Debian configures it, auditd into its own file. Delivered and lost are what the logs say
+themselves; auditd's loss is what \`auditctl -s\` says, which counts records, of which an event is several.
+
+| way | done | delivered | reported lost | process | all written |
+| --- | ---: | ---: | ---: | ---: | ---: |
+$(awk -F '\t' '$1 == "events" { printf "| %s | %s | %s | %s | %s s | %s s |\n", $2, $3, $4, $5, $6, $7 }' "$WORK/machine-events")
+
+Delivered and reported lost together are what was done, or the run fails (policyd's rows).
+
+## More than can be delivered
+
+A ring of 256 KiB and a queue of 1 MiB (\`tests/vm/cases/57-flood.sh\`, kernel 6.12): what was lost is counted, and no
+denial is lost. The rows of rsyslogd are those of both floods together.
+
+| stood still | operations | done | delivered | reported lost |
+| --- | --- | ---: | ---: | ---: |
+$(awk -F '\t' '$1 == "flood" { printf "| %s | %s | %s | %s | %s |\n", $2, $3, $4, $5, $6 }' "$WORK/machine-events" |
+		sed 's/ stood still//')
+END
 }
 
 # target TEXT VALUE LIMIT: a row of the table of targets.

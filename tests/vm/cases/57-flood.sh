@@ -68,3 +68,17 @@ flood /srv/refused $REFUSED
 sleep 2
 setup kill -CONT "$(cat /run/rsyslogd.pid)"
 told 'rsyslogd stood still' 2 "$first_lost" "$first_delivered"
+
+# Nothing to do: the canary and the look for idle counts are each due once in ten seconds, and nothing else is. A timer
+# of a second would show as 12.
+switches() {
+	sed -n 's/^voluntary_ctxt_switches:[[:space:]]*//p' "/proc/$POLICYD_PID/status"
+}
+
+sleep 3
+before=$(switches)
+sleep 12
+woken=$(($(switches) - before))
+echo "idle: woken $woken times in 12 seconds"
+check 'an idle daemon sleeps' test "$woken" -lt 10
+check 'and its canary does not' test "$woken" -gt 0
