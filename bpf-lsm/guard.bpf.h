@@ -127,6 +127,22 @@ static __always_inline bool guard_knows_inode(__u32 kind, struct inode *inode)
 	return bpf_map_lookup_elem(&guard, &key) != NULL;
 }
 
+/*
+ * The number of a task's mount namespace that no other one gets, also later: that of the inode is given to
+ * the next namespace as soon as this one is gone.
+ */
+static __always_inline __u64 guard_namespace(struct task_struct *task)
+{
+	struct mnt_namespace *namespace = BPF_CORE_READ(task, nsproxy, mnt_ns);
+	__u64 number = 0;
+
+	if (bpf_core_field_exists(((struct mnt_namespace___seq *)NULL)->seq))
+		bpf_core_read(&number, sizeof(number), &((struct mnt_namespace___seq *)namespace)->seq);
+	else
+		bpf_core_read(&number, sizeof(number), &((struct ns_common___id *)&namespace->ns)->ns_id);
+	return number;
+}
+
 static __always_inline bool is_bpffs(struct inode *inode)
 {
 	return inode->i_sb->s_magic == BPFFS_MAGIC;

@@ -94,7 +94,10 @@ static __always_inline void guard_learn(struct file *file)
 
 	if (!mark || mark->state != POLICYD_GUARD_ESTABLISHED || !mark->learn)
 		return;
-	key = guard_key(mark->learn, file->f_inode);
+	if (mark->learn == POLICYD_GUARD_OWN_NAMESPACE)
+		key = (struct policyd_guard_key){.kind = mark->learn, .id = guard_namespace(task)};
+	else
+		key = guard_key(mark->learn, file->f_inode);
 	if (bpf_map_update_elem(&guard, &key, &one, BPF_ANY))
 		mark->failed++;
 	key = guard_process(task);

@@ -19,7 +19,8 @@ static __always_inline bool is_here(void)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 
-	return guard_knows(POLICYD_GUARD_NAMESPACE, BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum));
+	return guard_knows(POLICYD_GUARD_NAMESPACE, BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum)) ||
+	       guard_knows(POLICYD_GUARD_OWN_NAMESPACE, guard_namespace(task));
 }
 
 static __always_inline bool on_way(struct dentry *dentry)

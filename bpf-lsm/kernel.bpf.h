@@ -197,8 +197,18 @@ struct ns_common {
 	unsigned int inum;
 };
 
+/* Since 6.18. */
+struct ns_common___id {
+	__u64 ns_id;
+};
+
 struct mnt_namespace {
 	struct ns_common ns;
+};
+
+/* Until then. */
+struct mnt_namespace___seq {
+	__u64 seq;
 };
 
 struct pid_namespace {

@@ -109,18 +109,12 @@ int loader_guard_objects(struct loader *loader, char **ret_error)
 /* The mount namespaces of the host and of this process. */
 static int namespaces_add(const struct loader *loader)
 {
-	static const char *const paths[] = {"/proc/1/ns/mnt", "/proc/self/ns/mnt"};
 	struct stat status;
+	int r = stat("/proc/1/ns/mnt", &status) < 0 ? -errno : 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
-		int r = stat(paths[i], &status) < 0 ? -errno : 0;
-
-		if (r == 0)
-			r = entry_add(loader, POLICYD_GUARD_NAMESPACE, status.st_ino);
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	if (r == 0)
+		r = entry_add(loader, POLICYD_GUARD_NAMESPACE, status.st_ino);
+	return r < 0 ? r : learn(loader, POLICYD_GUARD_OWN_NAMESPACE, "/proc/self/ns/mnt", NULL);
 }
 
 /* The directory of the pins and those above it, but for the root. */

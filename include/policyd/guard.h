@@ -12,11 +12,12 @@ enum policyd_guard_kind {
 	POLICYD_GUARD_MAP = 1,	 /* `id` is that of the map, */
 	POLICYD_GUARD_PROGRAM,	 /* of the program, */
 	POLICYD_GUARD_LINK,	 /* of the link */
-	POLICYD_GUARD_NAMESPACE, /* mount namespace in which the way to the pins is kept open */
+	POLICYD_GUARD_NAMESPACE, /* the host's mount namespace: its inode number */
 	POLICYD_GUARD_WAY,	 /* a directory on the way to the pins: dev, inode, generation */
 	POLICYD_GUARD_PINS,	 /* the directory of the pins */
 	POLICYD_GUARD_CODE,	 /* policyd's executable, its loader and its libraries */
 	POLICYD_GUARD_PROCESS,	 /* an established process: `id` is its start time, `generation` its number */
+	POLICYD_GUARD_OWN_NAMESPACE, /* policyd's mount namespace: a number that is not used again */
 };
 
 struct policyd_guard_key {

@@ -75,6 +75,26 @@ check 'the new one has taken over' sh -c 'policyctl status --json | grep -q "\"a
 denied probe open-read /srv/a
 allowed probe open-read /srv/b
 denied probe trace "$POLICYD_PID"
+
+# A unit of systemd's has a mount namespace of its own, and makes the next one's before that runs policyd. What is
+# protected is this one, and not the next that the kernel gives its number.
+check 'it ends when it is asked to' policyctl stop
+wait "$POLICYD_PID"
+unshare -m policyd >>/run/vm/policyd.out 2>&1 &
+POLICYD_PID=$!
+wait_live
+number=$(readlink "/proc/$POLICYD_PID/ns/mnt")
+check_not 'it has a namespace of its own' test "$number" = "$(readlink /proc/1/ns/mnt)"
+check_not 'nothing covers the pins there' nsenter -t "$POLICYD_PID" -m mount -t tmpfs cover /sys/fs/bpf
+check_not 'nor here' mount -t tmpfs cover /sys/fs/bpf
+check 'in another namespace it may' unshare -m mount -t tmpfs cover /sys/fs/bpf
+check 'it ends when it is asked to' policyctl stop
+wait "$POLICYD_PID"
+check 'the number is given again' test "$(unshare -m readlink /proc/self/ns/mnt)" = "$number"
+check 'and is another namespace' unshare -m mount -t tmpfs cover /sys/fs/bpf
+check_not 'nothing covers the pins here' mount -t tmpfs cover /sys/fs/bpf
+start_policyd
+denied probe open-read /srv/a
 check 'unload' policyctl stop --unload
 wait "$POLICYD_PID"
 check_not 'no pins' test -e $PINS
