@@ -1,6 +1,7 @@
 # timeout: 1500
 #
-# A thousand reloads leave nothing behind: descriptors, memory, tables and programs are what they were.
+# A thousand reloads leave nothing behind: descriptors, memory, tables and programs are what they were. What would stay
+# behind is counted, one for each reload, by the same daemon on each kernel: on the others a hundred show it too.
 
 generation() {
 	policyctl status --json | sed -n 's/.*"generation": *\([0-9]*\).*/\1/p'
@@ -42,8 +43,12 @@ programs=$(bpftool prog list | grep -c '^[0-9]')
 check 'there are tables' test "$maps" -gt 3
 check 'there are programs' test "$programs" -gt 3
 
-reload_often 1000
-check 'each was published' test "$(generation)" -ge $((first + 1000))
+case $(uname -r) in
+6.12.*) reloads=1000 ;;
+*) reloads=100 ;;
+esac
+reload_often $reloads
+check 'each was published' test "$(generation)" -ge $((first + reloads))
 echo "descriptors $descriptors, $(descriptors); memory $memory, $(memory) KiB; tables $maps, programs $programs"
 check 'descriptors stay' test "$(descriptors)" -le "$descriptors"
 # What malloc keeps goes up and down by megabytes.
