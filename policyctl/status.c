@@ -123,6 +123,17 @@ static void print_degraded(const json_t *status)
 	}
 }
 
+static json_int_t count_of(const json_t *item, const char *name)
+{
+	return json_integer_value(json_object_get(item, name));
+}
+
+static void print_refusals(const char *policy, const char *rule, const json_t *item)
+{
+	(void)printf("  %s/%s: dropped %" JSON_INTEGER_FORMAT ", would drop %" JSON_INTEGER_FORMAT "\n",
+		     policy, rule, count_of(item, "dropped"), count_of(item, "would_drop"));
+}
+
 /* Interfaces at which connections are refused, and which rules did. */
 static void print_ingress(const json_t *status)
 {
@@ -137,11 +148,11 @@ static void print_ingress(const json_t *status)
 		(void)printf("%-12s%s: %s%s%s\n", "ingress", text_of(item, "name"), text_of(item, "state"),
 			     *error ? ": " : "", error);
 	}
-	json_array_foreach(json_object_get(ingress, "rules"), i, item)(void)
-		printf("  %s/%s: dropped %" JSON_INTEGER_FORMAT ", would drop %" JSON_INTEGER_FORMAT "\n",
-		       text_of(item, "policy"), text_of(item, "rule"),
-		       json_integer_value(json_object_get(item, "dropped")),
-		       json_integer_value(json_object_get(item, "would_drop")));
+	json_array_foreach(json_object_get(ingress, "rules"), i, item)
+		print_refusals(text_of(item, "policy"), text_of(item, "rule"), item);
+	item = json_object_get(ingress, "other_rules");
+	if (count_of(item, "dropped") || count_of(item, "would_drop"))
+		print_refusals("*", "rules past the 4096 that are told apart", item);
 }
 
 static void print_counters(json_t *status)

@@ -9,10 +9,10 @@
 #include "interfaces.h"
 #include "json_text.h"
 #include "model.h"
+#include "totals.h"
 #include "util.h"
 
 #define INTERFACES_MAX 64
-#define RULES_MAX      1024 /* whose totals are kept over generations */
 
 /* An interface that was chosen. `number` is 0 while there is none of that name. */
 struct chosen {
@@ -22,14 +22,6 @@ struct chosen {
 	int error; /* of the last attempt */
 };
 
-/* What a rule refused, or would have. */
-struct total {
-	char *policy;
-	char *rule;
-	uint64_t dropped;
-	uint64_t passed;
-};
-
 struct ingress {
 	struct chosen chosen[INTERFACES_MAX];
 	size_t count;
@@ -37,27 +29,15 @@ struct ingress {
 	struct loader *loader; /* since the first publication; borrowed */
 	ingress_tell_fn *tell;
 	void *data;
-	struct total *past; /* of generations before the live one */
-	size_t past_count;
+	struct totals past; /* of generations before the live one */
 };
 
-/* Totals of all generations, for the moment. */
-struct totals {
-	struct total *items;
-	size_t count;
+/* What counts are added to. */
+struct counting {
+	struct totals *totals;
 	uint64_t live; /* generation whose counts are left out; 0: none */
 	const struct reload *reload;
 };
-
-static void totals_clear(struct totals *totals)
-{
-	for (size_t i = 0; i < totals->count; i++) {
-		free(totals->items[i].policy);
-		free(totals->items[i].rule);
-	}
-	free(totals->items);
-	*totals = (struct totals){};
-}
 
 static void ingress_cleanup(struct ingress **ingress)
 {
@@ -177,51 +157,13 @@ int ingress_new(sd_event *loop, const char *names, ingress_tell_fn *tell, void *
 
 void ingress_free(struct ingress *ingress)
 {
-	struct totals past;
-
 	if (!ingress)
 		return;
 	interfaces_free(ingress->interfaces);
 	for (size_t i = 0; i < ingress->count; i++)
 		util_close(&ingress->chosen[i].link);
-	past = (struct totals){.items = ingress->past, .count = ingress->past_count};
-	totals_clear(&past);
+	totals_clear(&ingress->past);
 	free(ingress);
-}
-
-static struct total *total_find(struct totals *totals, const char *policy, const char *rule)
-{
-	struct total *items, *item;
-
-	for (size_t i = 0; i < totals->count; i++)
-		if (strcmp(totals->items[i].policy, policy) == 0 && strcmp(totals->items[i].rule, rule) == 0)
-			return &totals->items[i];
-	if (totals->count == RULES_MAX)
-		return NULL;
-	items = reallocarray(totals->items, totals->count + 1, sizeof(*items));
-	if (!items)
-		return NULL;
-	totals->items = items;
-	item = &items[totals->count];
-	*item = (struct total){.policy = strdup(policy), .rule = strdup(rule)};
-	if (item->policy && item->rule) {
-		totals->count++;
-		return item;
-	}
-	free(item->policy);
-	free(item->rule);
-	return NULL;
-}
-
-static void total_add(struct totals *totals, const char *policy, const char *rule, uint64_t dropped,
-		      uint64_t passed)
-{
-	struct total *total = total_find(totals, policy, rule);
-
-	if (!total)
-		return;
-	total->dropped += dropped;
-	total->passed += passed;
 }
 
 static void attribution_cleanup(struct attribution **attribution)
@@ -232,37 +174,31 @@ static void attribution_cleanup(struct attribution **attribution)
 static void count_take(void *data, const struct policyd_ingress_key *key, uint64_t count)
 {
 	CLEANUP(attribution_cleanup) struct attribution *found = NULL;
-	struct totals *totals = data;
-	const struct generation *generation = reload_generation(totals->reload, key->generation);
+	const struct counting *counting = data;
+	const struct generation *generation = reload_generation(counting->reload, key->generation);
 	uint64_t dropped = key->dropped ? count : 0;
 	struct decision_object object;
 
-	if (key->generation == totals->live)
+	if (key->generation == counting->live)
 		return;
 	if (generation &&
 	    decision_classes(generation->compiled, key->address, key->port, key->protocol, &object) == 0)
 		(void)attribute(generation->compiled, generation->compiled->model->net.ingress, &object,
 				POLICYD_BIT_NETWORK_ACCEPT, &found);
 	if (found && found->policy)
-		total_add(totals, found->policy->name, found->rule ? found->rule->name : "default", dropped,
-			  count - dropped);
+		totals_add(counting->totals, found->policy->name, found->rule ? found->rule->name : "default",
+			   dropped, count - dropped);
 	else
-		total_add(totals, "?", "?", dropped, count - dropped);
+		totals_add(counting->totals, "?", "?", dropped, count - dropped);
 }
 
 /* Adds up what generations before the live one have counted. */
 static void past_take(struct ingress *ingress, const struct loader *loader, const struct reload *reload)
 {
-	struct totals past = {
-		.items = ingress->past,
-		.count = ingress->past_count,
-		.live = loader_generation(loader),
-		.reload = reload,
-	};
+	struct counting counting = {
+		.totals = &ingress->past, .live = loader_generation(loader), .reload = reload};
 
-	(void)loader_ingress_counts(loader, past.live, count_take, &past);
-	ingress->past = past.items;
-	ingress->past_count = past.count;
+	(void)loader_ingress_counts(loader, counting.live, count_take, &counting);
 }
 
 void ingress_published(struct ingress *ingress, struct loader *loader, const struct reload *reload)
@@ -299,32 +235,16 @@ static json_t *chosen_json(const struct ingress *ingress)
 	return list;
 }
 
-static json_t *totals_json(const struct totals *totals)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < totals->count && list; i++) {
-		const struct total *total = &totals->items[i];
-
-		(void)json_array_append_new(
-			list, json_pack("{s:o,s:o,s:I,s:I}", "policy", json_text(total->policy), "rule",
-					json_text(total->rule), "dropped", (json_int_t)total->dropped,
-					"would_drop", (json_int_t)total->passed));
-	}
-	return list;
-}
-
 json_t *ingress_status(struct ingress *ingress, const struct loader *loader, const struct reload *reload)
 {
 	CLEANUP(totals_clear) struct totals totals = {};
+	struct counting counting = {.totals = &totals, .reload = reload};
 
 	if (!ingress)
 		return json_null();
 	past_take(ingress, loader, reload);
-	totals.reload = reload;
-	for (size_t i = 0; i < ingress->past_count; i++)
-		total_add(&totals, ingress->past[i].policy, ingress->past[i].rule, ingress->past[i].dropped,
-			  ingress->past[i].passed);
-	(void)loader_ingress_counts(loader, 0, count_take, &totals);
-	return json_pack("{s:o,s:o}", "interfaces", chosen_json(ingress), "rules", totals_json(&totals));
+	totals_sum(&totals, &ingress->past);
+	(void)loader_ingress_counts(loader, 0, count_take, &counting);
+	return json_pack("{s:o,s:o,s:o}", "interfaces", chosen_json(ingress), "rules", totals_json(&totals),
+			 "other_rules", totals_others_json(&totals));
 }
