@@ -5,6 +5,8 @@
 
 #include "config.h"
 #include "config_internal.h"
+#include "tokenizer.h"
+#include "trust.h"
 #include "util.h"
 
 #define FILE_MAX  (64L * 1024)
@@ -111,8 +113,8 @@ static int tree_parse(struct config *config, const struct node *root, struct dia
 	return worst;
 }
 
-int config_parse(struct config *config, const char *file, const char *text, size_t length,
-		 struct diagnostics *diagnostics)
+int config_parse(struct config *config, struct tokenizer *tokenizer, const char *file, const char *text,
+		 size_t length, struct diagnostics *diagnostics)
 {
 	CLEANUP(reader_cleanup) struct yaml_reader *reader = NULL;
 	CLEANUP(yaml_tree_free) struct yaml_tree tree = {};
@@ -120,7 +122,7 @@ int config_parse(struct config *config, const char *file, const char *text, size
 	size_t errors = diagnostics->errors;
 	int r;
 
-	r = token_source_new(TOKEN_YAML, text, length, &source);
+	r = tokenizer_open(tokenizer, TOKEN_YAML, text, length, &source);
 	if (r < 0)
 		return r;
 	r = yaml_reader_new(file, source, NODES_MAX, diagnostics, &reader);
@@ -144,15 +146,13 @@ static int file_check(int fd, const char *path, bool trusted, struct diagnostics
 		return -errno;
 	if (!S_ISREG(status.st_mode) || status.st_size > FILE_MAX)
 		diagnostic_add(diagnostics, DIAGNOSTIC_ERROR, at, "not a regular file of at most 64 KiB");
-	else if (trusted && (status.st_uid != 0 || status.st_mode & (S_IWGRP | S_IWOTH)))
-		diagnostic_add(diagnostics, DIAGNOSTIC_ERROR, at,
-			       "the file must belong to root and be writable by nobody else");
 	else
-		return 0;
+		return trusted ? trust_check(fd, &status, path, diagnostics) : 0;
 	return -EINVAL;
 }
 
-int config_read(struct config *config, const char *path, bool trusted, struct diagnostics *diagnostics)
+int config_read(struct config *config, struct tokenizer *tokenizer, const char *path, bool trusted,
+		struct diagnostics *diagnostics)
 {
 	CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	CLEANUP_FREE char *text = NULL;
@@ -172,7 +172,7 @@ int config_read(struct config *config, const char *path, bool trusted, struct di
 		length += (size_t)n;
 	if (n < 0)
 		return -errno;
-	return config_parse(config, path, text, length, diagnostics);
+	return config_parse(config, tokenizer, path, text, length, diagnostics);
 }
 
 int config_set(struct config *config, const char *key, const char *value)

@@ -12,6 +12,8 @@
 
 #include "diagnostic.h"
 
+struct tokenizer;
+
 #define CONFIG_PATH	   "/etc/policyd/policyd.yaml"
 #define CONFIG_OUTPUTS_MAX 16
 #define CONFIG_CGROUP	   "/sys/fs/cgroup" /* the root of the hierarchy, wherever it is mounted */
@@ -51,14 +53,16 @@ int config_init(struct config *config);
 void config_free(struct config *config);
 
 /*
- * Reads a file over what is set. With `trusted` it must belong to root and be writable by nobody else.
- * Returns 0; -EINVAL when there are errors, which are in the diagnostics; -errno of open and read.
+ * Reads a file over what is set, with `tokenizer` (may be NULL, see tokenizer_open). With `trusted` it must
+ * belong to root, and nobody else may be able to write or exchange it. Returns 0; -EINVAL when there are
+ * errors, which are in the diagnostics; -errno of open, read and tokenizer_open.
  */
-int config_read(struct config *config, const char *path, bool trusted, struct diagnostics *diagnostics);
+int config_read(struct config *config, struct tokenizer *tokenizer, const char *path, bool trusted,
+		struct diagnostics *diagnostics);
 
 /* The same from text; `file` is for messages only. */
-int config_parse(struct config *config, const char *file, const char *text, size_t length,
-		 struct diagnostics *diagnostics);
+int config_parse(struct config *config, struct tokenizer *tokenizer, const char *file, const char *text,
+		 size_t length, struct diagnostics *diagnostics);
 
 /* Sets one key from the command line as if it stood in the file. Returns 0, -ENOENT, -EINVAL, -ENOMEM. */
 int config_set(struct config *config, const char *key, const char *value);

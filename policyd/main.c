@@ -5,6 +5,7 @@
 #include "config.h"
 #include "daemon.h"
 #include "log.h"
+#include "tokenizer.h"
 #include "util.h"
 
 #define EXIT_USAGE 2
@@ -106,13 +107,50 @@ static int arguments_parse(int argc, char **argv, struct arguments *ret)
 	return EXIT_USAGE;
 }
 
+static void tokenizer_cleanup(struct tokenizer **tokenizer)
+{
+	tokenizer_free(*tokenizer);
+}
+
+static void reader_failed(void *data, const char *why)
+{
+	(void)data;
+	log_line(EVENT_ERROR, "%s", why);
+}
+
+/*
+ * What reads the settings: the daemon's of a process that can do nothing else, like policies. What the
+ * settings say about system calls is not known yet, so the default holds for it, or the command line.
+ */
+static int reader_start(const struct config *config, const struct arguments *arguments,
+			struct tokenizer **ret_tokenizer)
+{
+	enum confine_action action = (enum confine_action)config->seccomp;
+	int r;
+
+	if (arguments->action != ACTION_RUN)
+		return 0; /* reads for the one who called, as policyctl does */
+	if (arguments->seccomp && confine_action_from_name(arguments->seccomp, &action) < 0)
+		action = (enum confine_action)config->seccomp; /* told by config_override */
+	r = tokenizer_new(action, ret_tokenizer);
+	if (r < 0)
+		log_line(EVENT_ERROR, "cannot start the process that reads the settings: %s", strerror(-r));
+	else
+		tokenizer_set_report(*ret_tokenizer, reader_failed, NULL);
+	return r;
+}
+
 /* The file over the defaults; only the default file may be missing. */
 static int config_load(struct config *config, const struct arguments *arguments)
 {
 	CLEANUP(diagnostics_clear) struct diagnostics diagnostics = {};
+	CLEANUP(tokenizer_cleanup) struct tokenizer *tokenizer = NULL;
 	const char *path = arguments->config ? arguments->config : CONFIG_PATH;
-	int r = config_read(config, path, arguments->action != ACTION_PRINT_CONFIG, &diagnostics);
+	int r = reader_start(config, arguments, &tokenizer);
 
+	if (r < 0)
+		return r;
+	r = config_read(config, tokenizer, path, arguments->action != ACTION_PRINT_CONFIG, &diagnostics);
 	if (r == -ENOENT && !arguments->config)
 		return 0;
 	for (size_t i = 0; i < diagnostics.count; i++) {

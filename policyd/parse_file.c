@@ -9,11 +9,11 @@
  */
 #include <dirent.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "parse_internal.h"
+#include "trust.h"
 
 #define READ_STEP ((size_t)64 * 1024)
 
@@ -95,68 +95,6 @@ int parse_file(struct policy_set *set, const char *path, struct diagnostics *dia
 		return file_error(diagnostics, path, r, "cannot open: %s", strerror(-r));
 	}
 	return fd_parse(set, fd, path, diagnostics);
-}
-
-/* What is wrong with an owner and mode, or NULL. On a directory above, the sticky bit protects as well. */
-static const char *stat_problem(const struct stat *status, bool above)
-{
-	if (status->st_uid != 0)
-		return "does not belong to root";
-	if (above && status->st_mode & S_ISVTX)
-		return NULL;
-	if (status->st_mode & S_IWGRP)
-		return "can be written by its group";
-	if (status->st_mode & S_IWOTH)
-		return "can be written by everybody";
-	return NULL;
-}
-
-/*
- * Whether all directories above the file that `fd` is let nobody but root exchange it. From the root on
- * down, so that what has been checked cannot change any more.
- */
-static int above_check(int fd, const char *path, struct diagnostics *diagnostics)
-{
-	char link[64], real[PATH_MAX];
-	ssize_t length;
-
-	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	length = readlink(link, real, sizeof(real) - 1);
-	if (length <= 0 || real[0] != '/')
-		return file_error(diagnostics, path, -EINVAL, "cannot tell where it is (is /proc mounted?)");
-	real[length] = '\0';
-	for (char *slash = real; slash; slash = strchr(slash + 1, '/')) {
-		const char *problem;
-		struct stat status;
-		char kept = slash[1];
-
-		/* Ends the text behind the slash for "/", before it for the rest. */
-		if (slash == real)
-			slash[1] = '\0';
-		else
-			*slash = '\0';
-		if (lstat(real, &status) < 0)
-			return file_error(diagnostics, path, -EINVAL, "cannot check '%s': %s", real,
-					  strerror(errno));
-		problem = stat_problem(&status, true);
-		if (problem)
-			return file_error(diagnostics, path, -EINVAL, "not trusted: '%s' above it %s", real,
-					  problem);
-		if (slash == real)
-			slash[1] = kept;
-		else
-			*slash = '/';
-	}
-	return 0;
-}
-
-static int trust_check(int fd, const struct stat *status, const char *path, struct diagnostics *diagnostics)
-{
-	const char *problem = stat_problem(status, false);
-
-	if (problem)
-		return file_error(diagnostics, path, -EINVAL, "not trusted: it %s", problem);
-	return above_check(fd, path, diagnostics);
 }
 
 /* One file of the directory `directory_fd`, called `path` in messages. */

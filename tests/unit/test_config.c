@@ -5,12 +5,13 @@
 #include <sys/stat.h>
 
 #include "config.h"
+#include "tokenizer.h"
 #include "unit.h"
 #include "util.h"
 
 static int parse(struct config *config, const char *text, struct diagnostics *diagnostics)
 {
-	return config_parse(config, "policyd.yaml", text, strlen(text), diagnostics);
+	return config_parse(config, NULL, "policyd.yaml", text, strlen(text), diagnostics);
 }
 
 /* Text of the only error of a configuration. */
@@ -117,7 +118,7 @@ START_TEST(printed_is_read)
 	stream = open_memstream(&first, &first_size);
 	config_print(&config, stream);
 	ck_assert_int_eq(fclose(stream), 0);
-	ck_assert_int_eq(config_parse(&again, "printed", first, first_size, &diagnostics), 0);
+	ck_assert_int_eq(config_parse(&again, NULL, "printed", first, first_size, &diagnostics), 0);
 	stream = open_memstream(&second, &second_size);
 	config_print(&again, stream);
 	ck_assert_int_eq(fclose(stream), 0);
@@ -136,10 +137,68 @@ START_TEST(file_of_others)
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(config_init(&config), 0);
 	ck_assert_int_eq(fchmod(fd, 0666), 0);
-	ck_assert_int_eq(config_read(&config, path, true, &diagnostics), -EINVAL);
-	ck_assert_int_eq(config_read(&config, path, false, &diagnostics), 0);
+	ck_assert_int_eq(config_read(&config, NULL, path, true, &diagnostics), -EINVAL);
+	ck_assert_int_eq(config_read(&config, NULL, path, false, &diagnostics), 0);
 	ck_assert_int_eq(unlink(path), 0);
-	ck_assert_int_eq(config_read(&config, path, false, &diagnostics), -ENOENT);
+	ck_assert_int_eq(config_read(&config, NULL, path, false, &diagnostics), -ENOENT);
+}
+END_TEST
+
+/* Who may exchange the file may write it. */
+START_TEST(directory_of_others)
+{
+	char folder[] = "/tmp/policyd-config-XXXXXX";
+	CLEANUP_FREE char *path = NULL, *link = NULL, *line = NULL, *expected = NULL;
+	CLEANUP_CLOSE int fd = -1;
+	CLEANUP(config_free) struct config config = {};
+	CLEANUP(diagnostics_clear) struct diagnostics diagnostics = {};
+
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	ck_assert_int_gt(asprintf(&path, "%s/policyd.yaml", folder), 0);
+	ck_assert_int_gt(asprintf(&link, "%s.link", folder), 0);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(symlink(path, link), 0);
+	ck_assert_int_eq(config_init(&config), 0);
+	ck_assert_int_eq(config_read(&config, NULL, path, true, &diagnostics), 0);
+	ck_assert_int_eq(config_read(&config, NULL, link, true, &diagnostics), 0);
+	ck_assert_int_eq(chmod(folder, 0777), 0);
+	ck_assert_int_eq(config_read(&config, NULL, path, true, &diagnostics), -EINVAL);
+	ck_assert_int_gt(asprintf(&expected,
+				  "%s: error: not trusted: '%s' above it can be written by its group", path,
+				  folder),
+			 0);
+	line = diagnostic_line(&diagnostics.items[0]);
+	ck_assert_str_eq(line, expected);
+	/* What a link leads to is what counts. */
+	ck_assert_int_eq(config_read(&config, NULL, link, true, &diagnostics), -EINVAL);
+	ck_assert_int_eq(config_read(&config, NULL, path, false, &diagnostics), 0);
+	ck_assert_int_eq(unlink(link), 0);
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(rmdir(folder), 0);
+}
+END_TEST
+
+/* As the daemon does it: the text is read by another process. */
+START_TEST(read_elsewhere)
+{
+	static const char good[] = "ring_size: 1MiB\n", bad[] = "ring_size: 1MiB\nring: [\n";
+	CLEANUP(config_free) struct config config = {};
+	CLEANUP(diagnostics_clear) struct diagnostics diagnostics = {};
+	CLEANUP_FREE char *here = NULL, *there = NULL;
+	struct tokenizer *tokenizer;
+
+	ck_assert_int_eq(config_init(&config), 0);
+	ck_assert_int_eq(tokenizer_new(CONFINE_KILL, &tokenizer), 0);
+	ck_assert_int_eq(config_parse(&config, tokenizer, "f", good, strlen(good), &diagnostics), 0);
+	ck_assert_uint_eq(config.ring_size, 1 << 20);
+	ck_assert_int_eq(config_parse(&config, tokenizer, "f", bad, strlen(bad), &diagnostics), -EINVAL);
+	ck_assert_int_eq(config_parse(&config, NULL, "f", bad, strlen(bad), &diagnostics), -EINVAL);
+	ck_assert_uint_eq(diagnostics.count, 2);
+	there = diagnostic_line(&diagnostics.items[0]);
+	here = diagnostic_line(&diagnostics.items[1]);
+	ck_assert_str_eq(there, here);
+	tokenizer_free(tokenizer);
 }
 END_TEST
 
@@ -180,6 +239,8 @@ int main(void)
 	tcase_add_test(tests, errors);
 	tcase_add_test(tests, printed_is_read);
 	tcase_add_test(tests, file_of_others);
+	tcase_add_test(tests, directory_of_others);
+	tcase_add_test(tests, read_elsewhere);
 	tcase_add_test(tests, units);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
