@@ -8,7 +8,7 @@
 #include "parse_case.h"
 #include "totals.h"
 
-#define SPARE 3U
+#define SPARE ((size_t)3)
 
 static json_int_t field(const json_t *item, const char *name)
 {
@@ -38,10 +38,10 @@ START_TEST(too_many_rules_lose_no_count)
 	CLEANUP(totals_clear) struct totals totals = {}, sum = {};
 	json_t *others;
 
-	for (unsigned int i = 0; i < TOTALS_MAX + SPARE; i++) {
-		char name[16];
+	for (size_t i = 0; i < TOTALS_MAX + SPARE; i++) {
+		char name[32];
 
-		(void)snprintf(name, sizeof(name), "r%u", i);
+		(void)snprintf(name, sizeof(name), "r%zu", i);
 		totals_add(&totals, "a", name, 1, 2);
 	}
 	ck_assert_uint_eq(totals.count, TOTALS_MAX);
@@ -56,8 +56,8 @@ START_TEST(too_many_rules_lose_no_count)
 	totals_sum(&sum, &totals);
 	ck_assert_uint_eq(sum.count, TOTALS_MAX);
 	others = totals_others_json(&sum);
-	ck_assert_int_eq(field(others, "dropped"), SPARE + 1);
-	ck_assert_int_eq(field(others, "would_drop"), 2 * (SPARE + 1));
+	ck_assert_int_eq(field(others, "dropped"), (json_int_t)(SPARE + 1));
+	ck_assert_int_eq(field(others, "would_drop"), (json_int_t)(2 * (SPARE + 1)));
 	json_decref(others);
 }
 END_TEST
