@@ -6,6 +6,7 @@
 
 _Static_assert(DIGEST_SIZE == SHA256_DIGEST_SIZE, "a digest is of SHA-256");
 
+/* Value of a hexadecimal digit, -1 for other bytes. */
 static int hex_digit(char digit)
 {
 	if (digit >= '0' && digit <= '9')

@@ -170,7 +170,8 @@ struct needs {
 	uint32_t content;   /* of files, by what is in them */
 };
 
-static uint32_t path_ops(const struct policyd_line *lines)
+/* Operations of names whose row has one of the bits in `kinds`, of all names where that is 0. */
+static uint32_t class_ops(const struct policyd_line *lines, uint32_t kinds)
 {
 	const struct policyd_header *header = (const struct policyd_header *)lines;
 	const struct policyd_fixed *fixed = (const struct policyd_fixed *)&lines[header->fixed];
@@ -180,26 +181,23 @@ static uint32_t path_ops(const struct policyd_line *lines)
 	for (uint32_t i = 0; i < fixed->class_count; i++) {
 		const struct policyd_class *class = policyd_class_at(&view, header, i);
 
-		ops |= class ? ~class->quiet : ~0U;
+		if (!class)
+			return ~0U;
+		if (!kinds || class->row & kinds)
+			ops |= ~class->quiet;
 	}
 	return ops;
+}
+
+static uint32_t path_ops(const struct policyd_line *lines)
+{
+	return class_ops(lines, 0);
 }
 
 /* The same of names whose verdicts depend on what is in the file. */
 static uint32_t content_ops(const struct policyd_line *lines)
 {
-	const struct policyd_header *header = (const struct policyd_header *)lines;
-	const struct policyd_fixed *fixed = (const struct policyd_fixed *)&lines[header->fixed];
-	const struct policyd_view view = {.lines = lines, .count = header->lines};
-	uint32_t ops = 0;
-
-	for (uint32_t i = 0; i < fixed->class_count; i++) {
-		const struct policyd_class *class = policyd_class_at(&view, header, i);
-
-		if (!class || class->row & POLICYD_ROW_CONTENT)
-			ops |= class ? ~class->quiet : ~0U;
-	}
-	return ops & EXECUTE;
+	return class_ops(lines, POLICYD_ROW_CONTENT) & EXECUTE;
 }
 
 bool loader_asks_contents(const struct policyd_line *lines)

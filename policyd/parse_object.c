@@ -57,7 +57,6 @@ int parse_devices(struct parser *parser, const struct parse_key *key, const stru
 	return 0;
 }
 
-/* Value of a hexadecimal digit, -1 for other bytes. */
 static int digest_item(struct parser *parser, const struct parse_key *key, const struct node *item, void *ret)
 {
 	struct sha256 *hash = ret;
