@@ -44,7 +44,7 @@ static __always_inline int ingress_look(void *image, const struct policyd_header
 					struct policyd_ingress_key *key, __u32 *row)
 {
 	if (policyd_addr6_class(image, header, &name_key, net, request->high, request->low, &key->address) ||
-	    policyd_port_class(image, net, request->port, &key->port) ||
+	    (net->port_classes > 1 && policyd_port_class(image, net, request->port, &key->port)) ||
 	    policyd_protocol_class(image, net, NEXT_TCP, &key->protocol) ||
 	    policyd_net_row(image, net, key->address, key->port, key->protocol, row))
 		return -1;

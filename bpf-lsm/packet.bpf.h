@@ -154,7 +154,48 @@ static __always_inline enum found ipv6_read(struct cursor *cursor, struct reques
 	return next == NEXT_TCP ? tcp_read(cursor, request) : FOUND_UNREADABLE;
 }
 
-static __noinline enum found packet_read(struct xdp_md *packet, struct request *request)
+/* What nearly all requests are: IPv4 without tags and options, up to the flags. */
+struct plain {
+	__u8 addresses[12];
+	__be16 type;
+	__u8 version; /* and length */
+	__u8 service;
+	__be16 length;
+	__be16 number;
+	__be16 fragment;
+	__u8 hops;
+	__u8 protocol;
+	__be16 sum;
+	__be32 source;
+	__be32 destination;
+	__be16 source_port;
+	__be16 port;
+	__be32 sequence;
+	__be32 acknowledged;
+	__u8 offset;
+	__u8 flags;
+} __attribute__((packed));
+_Static_assert(sizeof(struct plain) == 48, "as on the wire");
+
+/* Reads such a packet where it lies, without the copies that cost half of all. False: it is another one. */
+static __always_inline bool plain_read(struct xdp_md *packet, struct request *request, enum found *found)
+{
+	const struct plain *plain = (void *)(long)packet->data;
+
+	if ((const void *)(plain + 1) > (void *)(long)packet->data_end ||
+	    plain->type != __builtin_bswap16(ETH_P_IP) || plain->version != 0x45)
+		return false;
+	*found = FOUND_NOTHING;
+	if (plain->protocol != NEXT_TCP || __builtin_bswap16(plain->fragment) & IP_OFFSET ||
+	    (plain->flags & (TCP_SYN | TCP_ACK | TCP_RST)) != TCP_SYN)
+		return true;
+	request->low = 0xffff00000000ULL | __builtin_bswap32(plain->source);
+	request->port = __builtin_bswap16(plain->port);
+	*found = FOUND_REQUEST;
+	return true;
+}
+
+static __noinline enum found packet_walk(struct xdp_md *packet, struct request *request)
 {
 	struct cursor cursor = {.packet = packet, .at = 12};
 	__be16 type = 0;
@@ -173,6 +214,14 @@ static __noinline enum found packet_read(struct xdp_md *packet, struct request *
 		cursor.at += 2;
 	}
 	return FOUND_UNREADABLE;
+}
+
+/* The request is all zero before. */
+static __always_inline enum found packet_read(struct xdp_md *packet, struct request *request)
+{
+	enum found found;
+
+	return plain_read(packet, request, &found) ? found : packet_walk(packet, request);
 }
 
 #endif
