@@ -206,6 +206,16 @@ static int class_find(struct model *model, struct idset_table *sets, uint32_t *i
 	return r;
 }
 
+static size_t weigh_contents(const struct rule *rule)
+{
+	return rule->object.sha256_count;
+}
+
+static size_t weigh_all(const struct rule *rule)
+{
+	return rule->object.device_count + rule->object.fstype.count + rule->object.sha256_count;
+}
+
 /* The sizes of the table of combinations, and room for it. */
 static int table_make(struct model *model)
 {
@@ -217,7 +227,7 @@ static int table_make(struct model *model)
 
 	if (r == -E2BIG)
 		return model_fail(
-			model, (struct location){0},
+			model, model_heaviest(model, weigh_contents),
 			"the lists of 'sha256' tell %zu kinds of contents apart, and no more than %d can "
 			"be",
 			contents - 1, POLICYD_CONTENTS_MAX - 1);
@@ -225,7 +235,7 @@ static int table_make(struct model *model)
 		return r;
 	if (kinds * fstypes * contents > CONDITION_TABLE_MAX / POLICYD_FILE_STATES)
 		return model_fail(
-			model, (struct location){0},
+			model, model_heaviest(model, weigh_all),
 			"%zu devices, %zu file system types and %zu kinds of contents make too many "
 			"combinations",
 			conditions->device_count, conditions->fstype_count, contents - 1);

@@ -25,6 +25,22 @@ int model_fail(struct model *model, struct location at, const char *format, ...)
 	return -EINVAL;
 }
 
+struct location model_heaviest(const struct model *model, model_weigh_fn *weigh)
+{
+	struct location at = {0};
+	size_t most = 1;
+
+	for (uint32_t i = 0; i < model->rule_count; i++) {
+		size_t weight = weigh(model->rules[i].rule);
+
+		if (weight < most)
+			continue;
+		most = weight;
+		at = model->rules[i].rule->at;
+	}
+	return at;
+}
+
 void model_free(struct model *model)
 {
 	if (!model)

@@ -158,7 +158,6 @@ struct net_classes {
 	uint8_t protocol[512];
 	uint32_t *protocol_sets;
 	uint32_t protocol_count;
-	uint32_t raw_class; /* protocol class of raw sockets */
 	uint32_t *rows;	    /* by (protocol, port, address) */
 	uint8_t family[256];
 	uint32_t family_of[256]; /* of a family class: one of its families */
@@ -253,5 +252,11 @@ void model_free(struct model *model);
 /* An error about the whole set, at `at`. Returns -EINVAL. */
 __attribute__((format(printf, 3, 4))) int model_fail(struct model *model, struct location at,
 						     const char *format, ...);
+
+/* What a rule adds to a limit that only all rules together pass. */
+typedef size_t model_weigh_fn(const struct rule *rule);
+
+/* Where the rule is that adds most to it, the last of those that add the same: the place to begin at. */
+struct location model_heaviest(const struct model *model, model_weigh_fn *weigh);
 
 #endif

@@ -193,6 +193,19 @@ static int net_ports(struct model *model)
 	return 0;
 }
 
+static size_t weigh_protocols(const struct rule *rule)
+{
+	return rule->object.protocol.count;
+}
+
+static size_t weigh_all(const struct rule *rule)
+{
+	const struct object *object = &rule->object;
+
+	return object->to.count + object->from.count + object->at.count + object->port.count +
+	       object->protocol.count;
+}
+
 /* MPTCP and SMC are TCP on the wire, so a rule about tcp holds for them too. */
 static int protocols_add(struct sweep *sweep, const struct number_list *numbers, uint32_t rule)
 {
@@ -232,7 +245,8 @@ static int net_protocols(struct model *model)
 	if (r < 0)
 		return r;
 	if (sweep.class_count > 256)
-		return model_fail(model, (struct location){0}, "rules tell more than 256 protocols apart");
+		return model_fail(model, model_heaviest(model, weigh_protocols),
+				  "rules tell more than 256 protocols apart");
 	for (size_t i = 0; i < PROTOCOLS; i++)
 		net->protocol[i] = (uint8_t)sweep.classes[i];
 	net->raw_class = sweep.classes[IPPROTO_RAW];
@@ -328,7 +342,7 @@ static int net_rows(struct model *model, struct row_builder *rows)
 
 	if (total > NET_ROWS_MAX)
 		return model_fail(
-			model, (struct location){0},
+			model, model_heaviest(model, weigh_all),
 			"%u address classes, %u port classes and %u protocol classes combine in more "
 			"than %u ways",
 			net->addr_count, net->port_count, net->protocol_count, NET_ROWS_MAX);

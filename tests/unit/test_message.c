@@ -27,6 +27,21 @@ static void expect_compiled(const char *text, bool unsupported, const char *mess
 	compile_case_end(&compile_case);
 }
 
+/* Likewise, at a line of the file: of the rule that adds most, or of the last. */
+static void expect_at(const char *text, unsigned int line, const char *message)
+{
+	struct compile_case compile_case;
+	const struct diagnostic *said;
+
+	compile_case_begin(&compile_case, text, ROOT, false);
+	ck_assert_uint_gt(compile_case.diagnostics.count, 0);
+	said = &compile_case.diagnostics.items[0];
+	ck_assert_str_eq(said->text, message);
+	ck_assert_uint_eq(said->at.line, line);
+	ck_assert_uint_eq(said->at.column, 6);
+	compile_case_end(&compile_case);
+}
+
 static void expect_compiles(const char *text)
 {
 	struct compile_case compile_case;
@@ -114,22 +129,26 @@ START_TEST(too_different)
 	CLEANUP_FREE char *addresses = rules_add(HEAD "network:\n", CONNECT "to: '10.0.", ".0/24'", 200);
 	CLEANUP_FREE char *ports = rules_add(addresses, CONNECT "port: 1", "", 400);
 	CLEANUP_FREE char *combined = rules_add(ports, CONNECT "protocol: ", "", 200);
+	CLEANUP_FREE char *wide = rules_add(ports, CONNECT "protocol: [250, 251, 3", "]", 1);
+	CLEANUP_FREE char *late = rules_add(wide, CONNECT "protocol: ", "", 200);
 	CLEANUP_FREE char *devices = rules_add(HEAD "file:\n", READ "device: '1:", "'", 400);
 	CLEANUP_FREE char *enough = digests_add(63);
 	CLEANUP_FREE char *contents = digests_add(64);
 	CLEANUP_FREE char *fstypes = rules_add(devices, READ "fstype: t", "", 200);
 
 	expect_compiled(lengths, false, "IPv6 prefixes of more than 64 different lengths");
-	expect_compiled(protocols, false, "rules tell more than 256 protocols apart");
-	expect_compiled(combined, false,
-			"201 address classes, 401 port classes and 202 protocol classes combine in more than "
-			"8388608 ways");
+	expect_at(protocols, 4 + 257, "rules tell more than 256 protocols apart");
+	expect_at(combined, 4 + 200 + 400 + 200,
+		  "201 address classes, 401 port classes and 202 protocol classes combine in more than "
+		  "8388608 ways");
+	expect_at(late, 4 + 200 + 400 + 1,
+		  "201 address classes, 401 port classes and 203 protocol classes combine in more than "
+		  "8388608 ways");
 	expect_compiles(enough);
-	expect_compiled(contents, false,
-			"the lists of 'sha256' tell 64 kinds of contents apart, and no more than 63 can be");
-	expect_compiled(
-		fstypes, false,
-		"400 devices, 200 file system types and 0 kinds of contents make too many combinations");
+	expect_at(contents, 4 + 64,
+		  "the lists of 'sha256' tell 64 kinds of contents apart, and no more than 63 can be");
+	expect_at(fstypes, 4 + 400 + 200,
+		  "400 devices, 200 file system types and 0 kinds of contents make too many combinations");
 }
 END_TEST
 
