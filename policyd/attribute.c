@@ -56,8 +56,7 @@ static enum row_domain object_domain(const struct model *model, const struct dec
 	if (object->kind == DECISION_PSEUDO)
 		return verdict_pseudo_domains[object->class];
 	if (object->kind == DECISION_SOCKET && model->net.used)
-		return net_socket_domain(model->net.family_of[object->family],
-					 object->protocol == model->net.raw_class);
+		return net_socket_domain(model, model->net.family_of[object->family], object->protocol);
 	return ROW_INET;
 }
 

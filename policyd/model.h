@@ -158,7 +158,7 @@ struct net_classes {
 	uint8_t protocol[512];
 	uint32_t *protocol_sets;
 	uint32_t protocol_count;
-	uint32_t *rows;	    /* by (protocol, port, address) */
+	uint32_t *rows; /* by (protocol, port, address) */
 	uint8_t family[256];
 	uint32_t family_of[256]; /* of a family class: one of its families */
 	uint32_t family_count;

@@ -224,11 +224,14 @@ static int protocols_add(struct sweep *sweep, const struct number_list *numbers,
 }
 
 /*
- * Number IPPROTO_RAW has a class of its own, because its rows also decide about creating raw sockets: the
- * set of its rules gets a number that is no rule.
+ * Protocols whose sockets go round what connect decides have classes apart from all others, because their
+ * rows also decide about creating such sockets: the set of their rules gets a number that is no rule. Raw
+ * sockets send any packet; those of SCTP name peers in socket options (connectx) and in messages' control
+ * data.
  */
 static int net_protocols(struct model *model)
 {
+	static const uint32_t carriers[] = {IPPROTO_RAW, IPPROTO_SCTP};
 	CLEANUP(sweep_done) struct sweep sweep = {0};
 	struct net_classes *net = &model->net;
 	int r = 0;
@@ -236,10 +239,9 @@ static int net_protocols(struct model *model)
 	for (uint32_t i = 0; i < model->rule_count && r == 0; i++)
 		if (net_rule_is_inet(model->rules[i].rule) || net_rule_is_socket(model->rules[i].rule))
 			r = protocols_add(&sweep, &model->rules[i].rule->object.protocol, i);
-	if (r == 0)
-		r = change_add(&sweep, IPPROTO_RAW, model->rule_count, true);
-	if (r == 0)
-		r = change_add(&sweep, IPPROTO_RAW + 1, model->rule_count, false);
+	for (size_t i = 0; i < ARRAY_SIZE(carriers) && r == 0; i++)
+		r = range_add(&sweep, &(struct number_range){.first = carriers[i], .last = carriers[i]},
+			      model->rule_count);
 	if (r == 0)
 		r = sweep_run(model, &sweep, PROTOCOLS);
 	if (r < 0)
@@ -249,7 +251,6 @@ static int net_protocols(struct model *model)
 				  "rules tell more than 256 protocols apart");
 	for (size_t i = 0; i < PROTOCOLS; i++)
 		net->protocol[i] = (uint8_t)sweep.classes[i];
-	net->raw_class = sweep.classes[IPPROTO_RAW];
 	net->protocol_sets = TAKE_PTR(sweep.sets);
 	net->protocol_count = sweep.class_count;
 	return 0;

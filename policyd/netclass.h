@@ -30,8 +30,8 @@ bool net_rule_is_socket(const struct rule *rule);
 /* Whether such a rule is about a family (AF_*). A protocol without a family is one of the internet. */
 bool net_rule_socket_family(const struct rule *rule, uint32_t family);
 
-/* The domain of making a socket of a family; `raw`: of type raw. */
-enum row_domain net_socket_domain(uint32_t family, bool raw);
+/* The domain of making a socket of a family (AF_*) and a protocol class. */
+enum row_domain net_socket_domain(const struct model *model, uint32_t family, uint32_t protocol);
 
 /* Classes of families and the rows of making sockets; part of netclass_build(), after the protocols. */
 int net_sockets(struct model *model, struct row_builder *rows);

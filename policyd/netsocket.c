@@ -31,14 +31,20 @@ static bool is_carrier(uint32_t family)
 	return false;
 }
 
-enum row_domain net_socket_domain(uint32_t family, bool raw)
+/* Of sockets of a family whatever their protocol. */
+static enum row_domain family_domain(uint32_t family)
 {
-	if (is_inet(family))
-		return raw ? ROW_CARRIER : ROW_SOCKET;
 	if (is_carrier(family))
 		return ROW_CARRIER;
-	/* Programs ask the kernel about users, names and interfaces through these two. */
-	return family == AF_UNIX || family == AF_NETLINK ? ROW_SOCKET : ROW_FOREIGN;
+	/* Programs ask the kernel about users, names and interfaces through unix and netlink. */
+	return is_inet(family) || family == AF_UNIX || family == AF_NETLINK ? ROW_SOCKET : ROW_FOREIGN;
+}
+
+enum row_domain net_socket_domain(const struct model *model, uint32_t family, uint32_t protocol)
+{
+	if (is_inet(family) && idset_has(&model->sets, model->net.protocol_sets[protocol], model->rule_count))
+		return ROW_CARRIER;
+	return family_domain(family);
 }
 
 bool net_rule_is_socket(const struct rule *rule)
@@ -99,7 +105,7 @@ static int socket_rules_find(const struct model *model, struct socket_rules *rul
 /* Families are of one class when the same rules are about them and they are of one domain. */
 static bool family_equals(const struct model *model, const struct socket_rules *rules, uint32_t a, uint32_t b)
 {
-	if (net_socket_domain(a, false) != net_socket_domain(b, false) || is_inet(a) != is_inet(b))
+	if (is_inet(a) != is_inet(b) || family_domain(a) != family_domain(b))
 		return false;
 	for (size_t i = 0; i < rules->count; i++) {
 		const struct rule *rule = model->rules[rules->items[i]].rule;
@@ -130,7 +136,7 @@ static int socket_row(struct model *model, struct row_builder *rows, const struc
 		      uint32_t family, uint32_t protocol, struct rule_match *matches)
 {
 	struct net_classes *net = &model->net;
-	enum row_domain domain = net_socket_domain(net->family_of[family], protocol == net->raw_class);
+	enum row_domain domain = net_socket_domain(model, net->family_of[family], protocol);
 	size_t count = 0;
 
 	for (size_t i = 0; i < rules->count; i++)

@@ -92,29 +92,36 @@ bool reference_names_endpoint(const struct rule *rule, const struct decision_end
 	return !object->to.count && !object->from.count && !object->at.count;
 }
 
+/* What a socket's protocol counts as. */
+static uint32_t protocol_of(const struct decision_socket *socket)
+{
+	if (socket->family != AF_INET && socket->family != AF_INET6)
+		return socket->protocol;
+	if (socket->type == SOCK_RAW)
+		return IPPROTO_RAW;
+	if (socket->protocol)
+		return socket->protocol;
+	return socket->type == SOCK_STREAM	? IPPROTO_TCP
+	       : socket->type == SOCK_DGRAM	? IPPROTO_UDP
+	       : socket->type == SOCK_SEQPACKET ? IPPROTO_SCTP
+	       : socket->type == SOCK_DCCP	? IPPROTO_DCCP
+						: 0;
+}
+
 bool reference_names_socket(const struct rule *rule, const struct decision_socket *socket)
 {
 	const struct object *object = &rule->object;
 	bool inet = socket->family == AF_INET || socket->family == AF_INET6;
-	uint32_t protocol = socket->protocol;
 
 	if (object->unix_path.count || object->port.count || object->to.count || object->from.count ||
 	    object->at.count || !reference_family(rule, socket->family))
 		return false;
 	if (!object->family.count && object->protocol.count && !inet)
 		return false;
-	if (inet && socket->type == SOCK_RAW)
-		protocol = IPPROTO_RAW;
-	else if (inet && !protocol)
-		protocol = socket->type == SOCK_STREAM	    ? IPPROTO_TCP
-			   : socket->type == SOCK_DGRAM	    ? IPPROTO_UDP
-			   : socket->type == SOCK_SEQPACKET ? IPPROTO_SCTP
-			   : socket->type == SOCK_DCCP	    ? IPPROTO_DCCP
-							    : 0;
-	return protocol_in(&object->protocol, protocol);
+	return protocol_in(&object->protocol, protocol_of(socket));
 }
 
-/* A policy that refuses some internet address refuses raw sockets too. */
+/* A policy that refuses some internet address refuses raw sockets too, and those of SCTP. */
 static bool restricts_inet(const struct policy *policy)
 {
 	for (size_t i = 0; i < policy->rule_count; i++) {
@@ -136,7 +143,7 @@ bool reference_socket_refused(const struct policy *policy, const struct decision
 		return false;
 	case AF_INET:
 	case AF_INET6:
-		return (socket->type == SOCK_RAW || socket->protocol == IPPROTO_RAW) &&
+		return (protocol_of(socket) == IPPROTO_RAW || protocol_of(socket) == IPPROTO_SCTP) &&
 		       restricts_inet(policy);
 	case AF_PACKET:
 	case AF_XDP:

@@ -42,6 +42,16 @@ network:
     name: raw
 ---
 version: 1
+policy: sctp
+mode: enforce
+subject: {exe: /srv/signaller}
+network:
+  - deny: connect
+    to: 127.0.0.9
+  - allow: create
+    protocol: sctp
+---
+version: 1
 policy: default
 mode: enforce
 subject: {exe: /srv/closed}
@@ -67,7 +77,7 @@ network:
     protocol: tcp
     to: 127.0.0.1
 END
-for name in made bounded pinger closed alone tcp; do setup cp /usr/bin/probe "/srv/$name"; done
+for name in made bounded signaller pinger closed alone tcp; do setup cp /usr/bin/probe "/srv/$name"; done
 start_policyd
 
 # Families (netlink 16, vsock 40, unix 1, packet 17, alg 38) and protocols (icmp 1, udp 17, tcp 6, mptcp 262).
@@ -92,6 +102,13 @@ denied /srv/bounded socket 17 3 0x300
 denied /srv/bounded socket 17 2 0
 denied /srv/bounded socket 2 10 0x300
 denied /srv/bounded socket 44 3 0
+# SCTP names peers in socket options (connectx), too.
+denied /srv/bounded socket 2 1 132
+denied /srv/bounded socket 10 5 132
+denied /srv/bounded socket 10 5 0
+allowed probe socket 2 1 132
+allowed /srv/signaller socket 2 1 132
+denied /srv/signaller socket 2 3 132
 denied /srv/bounded socket 43 1 0
 denied /srv/bounded socket 21 5 0
 denied /srv/bounded socket 30 2 0
