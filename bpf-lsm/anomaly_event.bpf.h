@@ -11,7 +11,8 @@
 
 #define TYPED_MAX 256
 
-/* What happened. Its object is an address, by kind: of a dentry, a sockaddr or a string. */
+/* What happened. Its object is by kind the address of a dentry, a sockaddr or a string, or the
+ * gain. */
 struct happening {
 	__u64 generation;
 	__u64 object;
@@ -45,6 +46,8 @@ static __always_inline void anomaly_object(struct policyd_event_anomaly *event,
 	} else {
 		event->count = happening->sum;
 	}
+	if (happening->kind == POLICYD_ANOMALY_UID_GAIN)
+		event->item = happening->object;
 	if (happening->kind == POLICYD_ANOMALY_FORK)
 		event->child = happening->extra;
 	if (happening->kind == POLICYD_ANOMALY_OPEN_FAILED)

@@ -180,10 +180,17 @@ struct group_info {
 	kgid_t gid[0];
 };
 
+struct user_namespace {
+	int level; /* 0: the first one */
+};
+
 struct cred {
 	kuid_t uid;
 	kgid_t gid;
+	kuid_t suid;
 	kuid_t euid;
+	kuid_t fsuid;
+	struct user_namespace *user_ns;
 	struct group_info *group_info;
 };
 
@@ -261,6 +268,7 @@ struct linux_binprm {
 	struct file *executable;
 	struct file *interpreter;
 	struct file *file;
+	struct cred *cred;    /* what the program will have */
 	const char *filename; /* as it was given to execve */
 	const char *interp;   /* the same, until an interpreter takes its place */
 };

@@ -77,6 +77,8 @@ static int body_set(const struct policyd_event_anomaly *anomaly, struct event *e
 	event->origin.first = anomaly->first;
 	if (anomaly->head.op >= POLICYD_ANOMALY_LEARNT)
 		return learnt_set(anomaly, event);
+	if (anomaly->head.op == POLICYD_ANOMALY_UID_GAIN)
+		event->origin.item = anomaly->item;
 	return destination_set(anomaly, event);
 }
 
@@ -150,6 +152,24 @@ static int rate_print(char *buffer, size_t size, const struct event *event, cons
 			rate->distinct ? " different" : "", over, rate->limit, first);
 }
 
+/* What the user id was and for how long, which one was gained, and how. */
+static int gain_print(char *buffer, size_t size, const struct event *event, const char *verdict)
+{
+	const struct policyd_example *known = &event->origin.first;
+	uint64_t age = event->boottime > known->time ? event->boottime - known->time : 0;
+	uint32_t id = (uint32_t)event->origin.item;
+	char before[64] = "";
+
+	if (known->time)
+		(void)snprintf(before, sizeof(before), "uid %u for %" PRIu64 ".%03" PRIu64 "s, ", known->uid,
+			       age / 1000000000, age / 1000000 % 1000);
+	return snprintf(buffer, size,
+			event->origin.item >> 32 == POLICYD_GAIN_CAPABILITY
+				? "%sasks for %u with nothing but the capability setuid; %s"
+				: "%sthen %u, which no call and no execution gave; %s",
+			before, id, verdict);
+}
+
 static int detect_print(char *buffer, size_t size, const struct event *event,
 			const struct anomaly_detect *detect, const char *first)
 {
@@ -161,6 +181,8 @@ static int detect_print(char *buffer, size_t size, const struct event *event,
 		return snprintf(buffer, size, "opened for writing %s; %s", first, verdict);
 	if (detect->kind == POLICYD_ANOMALY_SERVICE_SHELL)
 		return snprintf(buffer, size, "serves connections, first %s; %s", first, verdict);
+	if (detect->kind == POLICYD_ANOMALY_UID_GAIN)
+		return gain_print(buffer, size, event, verdict);
 	return snprintf(buffer, size, "the file has no name; %s", verdict);
 }
 

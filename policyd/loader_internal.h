@@ -28,16 +28,17 @@ enum loader_map {
 	LOADER_MAP_PROGRAMS, /* names that were executed */
 	LOADER_MAP_BLANK,    /* what they begin as */
 	LOADER_MAP_LISTENERS,
-	LOADER_MAP_COUNTS,   /* of rates */
-	LOADER_MAP_SEEN,     /* objects that rates of distinct ones have counted */
-	LOADER_MAP_WRITERS,  /* who opened a file for writing, for fresh-exec */
-	LOADER_MAP_SERVICES, /* who accepts connections, for shell-from-service */
-	LOADER_MAP_LEARNT,   /* of baselines: what policyd has been told, */
-	LOADER_MAP_KNOWN,    /* what it knows, */
-	LOADER_MAP_EPOCH,    /* and whether tasks can rely on */
-	LOADER_MAP_OBSERVED, /* what they keep of it */
-	LOADER_MAP_CONTENTS, /* SHA-256 of files */
-	LOADER_MAP_READINGS, /* and of those that tasks are about to execute */
+	LOADER_MAP_COUNTS,     /* of rates */
+	LOADER_MAP_SEEN,       /* objects that rates of distinct ones have counted */
+	LOADER_MAP_WRITERS,    /* who opened a file for writing, for fresh-exec */
+	LOADER_MAP_SERVICES,   /* who accepts connections, for shell-from-service */
+	LOADER_MAP_IDENTITIES, /* the user ids of tasks, for uid-gain */
+	LOADER_MAP_LEARNT,     /* of baselines: what policyd has been told, */
+	LOADER_MAP_KNOWN,      /* what it knows, */
+	LOADER_MAP_EPOCH,      /* and whether tasks can rely on */
+	LOADER_MAP_OBSERVED,   /* what they keep of it */
+	LOADER_MAP_CONTENTS,   /* SHA-256 of files */
+	LOADER_MAP_READINGS,   /* and of those that tasks are about to execute */
 	LOADER_MAP_RENAMING,
 	LOADER_MAP_SCOPE,     /* the cgroup of a degraded loader, which alone has it */
 	LOADER_MAP_INGRESS,   /* what was refused at interfaces */

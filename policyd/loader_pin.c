@@ -26,6 +26,7 @@ const struct map_name loader_map_names[] = {
 	[LOADER_MAP_SEEN] = {"seen", "map_seen"},
 	[LOADER_MAP_WRITERS] = {"writers", "map_writers"},
 	[LOADER_MAP_SERVICES] = {"services", "map_services"},
+	[LOADER_MAP_IDENTITIES] = {"identities", "map_identities"},
 	[LOADER_MAP_LEARNT] = {"learnt", "map_learnt"},
 	[LOADER_MAP_KNOWN] = {"known", "map_known"},
 	[LOADER_MAP_EPOCH] = {"epoch", "map_epoch"},

@@ -25,7 +25,8 @@
 #define POLICYD_DETECTED(X)                                                                                  \
 	X(MEMORY_EXEC, "memory-exec")                                                                        \
 	X(FRESH_EXEC, "fresh-exec")                                                                          \
-	X(SERVICE_SHELL, "shell-from-service")
+	X(SERVICE_SHELL, "shell-from-service")                                                               \
+	X(UID_GAIN, "uid-gain")
 
 /* X(NAME, "name in the language", "name of the event's operation"): what baselines are of. */
 #define POLICYD_LEARNT(X)                                                                                    \
@@ -43,6 +44,13 @@ enum policyd_anomaly_kind {
 		POLICYD_LEARNT(X)
 #undef X
 			POLICYD_ANOMALY_COUNT
+};
+
+/* How a process got a user id, of uid-gain. */
+enum policyd_gain {
+	POLICYD_GAIN_NONE,
+	POLICYD_GAIN_OVERWRITTEN, /* no call and no execution gave it */
+	POLICYD_GAIN_CAPABILITY,  /* it asks for it, and has nothing of it but the capability */
 };
 
 /* What is looked for, and not counted, has numbers from here on. */

@@ -172,7 +172,8 @@ struct policyd_event_anomaly {
 	__u32 typed_length;
 	__u32 reserved;
 	__u64 executable; /* of baselines: the kernel's number of it, */
-	__u64 item;	  /* and what it did (see baseline.h); 0: it was started */
+	__u64 item;	  /* and what it did (see baseline.h), 0: it was started; of uid-gain: enum
+			     policyd_gain << 32 | the id */
 };
 policyd_static_assert(sizeof(struct policyd_event_anomaly) == 336, "no padding");
 

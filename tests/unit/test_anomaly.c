@@ -332,6 +332,42 @@ START_TEST(record_of_connect)
 }
 END_TEST
 
+/* What the event about a gain says. */
+static const char *gain_detail(enum policyd_gain how, bool seen, uint32_t flags, uint32_t error)
+{
+	static char text[128];
+	struct policyd_event_anomaly record = record_of(POLICYD_ANOMALY_UID_GAIN);
+	struct anomaly_detect detect = {.kind = POLICYD_ANOMALY_UID_GAIN};
+	struct model_anomaly anomaly = {.detect = &detect};
+	struct decoder decoder = {0};
+	CLEANUP_EVENT struct event event;
+
+	event_init(&event);
+	record.count = 0;
+	record.item = (uint64_t)how << 32;
+	record.head.flags = flags;
+	record.head.error = (int32_t)error;
+	if (!seen)
+		record.first = (struct policyd_example){0};
+	ck_assert_int_eq(decode(&decoder, &record, sizeof(record), &event), 0);
+	ck_assert_uint_eq(event.origin.executable, 0); /* a baseline's event has one */
+	ck_assert_uint_eq(event.suppressed, EVENT_NONE);
+	ck_assert_int_eq(decode_anomaly_detail(&event, &anomaly), 0);
+	(void)snprintf(text, sizeof(text), "%.*s", (int)event.detail.length, event.detail.bytes);
+	return text;
+}
+
+START_TEST(record_of_gain)
+{
+	ck_assert_str_eq(gain_detail(POLICYD_GAIN_OVERWRITTEN, true, 0, EPERM),
+			 "uid 1000 for 2.250s, then 0, which no call and no execution gave; refused");
+	ck_assert_str_eq(gain_detail(POLICYD_GAIN_CAPABILITY, true, POLICYD_EVENT_KILLED, EPERM),
+			 "uid 1000 for 2.250s, asks for 0 with nothing but the capability setuid; killed");
+	ck_assert_str_eq(gain_detail(POLICYD_GAIN_CAPABILITY, false, 0, 0),
+			 "asks for 0 with nothing but the capability setuid; went on");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("anomaly");
@@ -351,6 +387,7 @@ int main(void)
 	tcase_add_test(all, too_many);
 	tcase_add_test(all, records);
 	tcase_add_test(all, record_of_connect);
+	tcase_add_test(all, record_of_gain);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
