@@ -51,7 +51,8 @@ struct merge {
 	uint64_t window;
 	size_t entries;
 	size_t used;
-	uint64_t seed; /* so that nobody can choose events that share a bucket */
+	size_t counting; /* entries that have something to tell */
+	uint64_t seed;	 /* so that nobody can choose events that share a bucket */
 	merge_function *emit;
 	void *data;
 	struct entry *oldest;
@@ -171,6 +172,7 @@ static void entry_drop(struct merge *merge, struct entry *entry)
 	*place = entry->bucket_next;
 
 	list_remove(merge, entry);
+	merge->counting -= entry->count > 0;
 	event_destroy(entry->event);
 	free(entry);
 	merge->used--;
@@ -184,6 +186,7 @@ static void entry_emit(struct merge *merge, struct entry *entry)
 
 	entry->event->suppressed = entry->count;
 	entry->count = 0;
+	merge->counting--;
 	merge->emit(entry->event, merge->data);
 }
 
@@ -252,6 +255,7 @@ void merge_add(struct merge *merge, struct event *event, uint64_t now)
 	hash = event_hash(merge, event);
 	entry = entry_find(merge, event, hash);
 	if (entry) {
+		merge->counting += entry->count == 0 && event_weight(event) > 0;
 		entry->count += event_weight(event);
 		entry->event->time = event->time;
 		entry->event->boottime = event->boottime;
@@ -287,11 +291,12 @@ void merge_flush(struct merge *merge)
 	}
 }
 
-/* Entries without a count need no wake-up of their own; they go with whatever comes next. */
+/*
+ * Entries without a count need no wake-up of their own. Which is the first that has one is not looked for:
+ * this is asked after every batch, and a flood of different events would be walked each time. So the oldest
+ * may be woken for in vain, a window long.
+ */
 uint64_t merge_deadline(const struct merge *merge)
 {
-	for (const struct entry *entry = merge->oldest; entry; entry = entry->newer)
-		if (entry->count > 0)
-			return entry->until;
-	return UINT64_MAX;
+	return merge->counting > 0 ? merge->oldest->until : UINT64_MAX;
 }

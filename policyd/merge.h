@@ -42,7 +42,9 @@ void merge_expire(struct merge *merge, uint64_t now);
 /* Emits all that is counted and forgets it. */
 void merge_flush(struct merge *merge);
 
-/* When merge_expire() has something to do next, CLOCK_BOOTTIME in nanoseconds, UINT64_MAX: nothing counted.
+/*
+ * When to call merge_expire() next, CLOCK_BOOTTIME in nanoseconds: not after the end of the first window that
+ * has something to tell. UINT64_MAX: none has.
  */
 uint64_t merge_deadline(const struct merge *merge);
 

@@ -162,6 +162,35 @@ START_TEST(merge_passes_other_kinds)
 }
 END_TEST
 
+/* What has nothing to tell may wake for what has, and never instead of it. */
+START_TEST(merge_wakes_in_time)
+{
+	struct merge *merge = merge_make(WINDOW, 4);
+
+	add(merge, 1, 0);
+	add(merge, 2, 10);
+	ck_assert_uint_eq(merge_deadline(merge), UINT64_MAX);
+	add(merge, 2, 20);
+	ck_assert_uint_le(merge_deadline(merge), WINDOW + 10);
+	merge_expire(merge, merge_deadline(merge));
+	ck_assert_uint_eq(merge_deadline(merge), WINDOW + 10);
+	merge_expire(merge, WINDOW + 10);
+	ck_assert_uint_eq(seen.total, 3);
+	ck_assert_uint_eq(merge_deadline(merge), UINT64_MAX);
+
+	/* An entry that goes to make room takes its count along. */
+	for (uint64_t pid = 3; pid <= 9; pid++) {
+		add(merge, pid, WINDOW + 20);
+		add(merge, pid, WINDOW + 20);
+	}
+	ck_assert_uint_eq(seen.total, 3 + 14 - 4);
+	merge_flush(merge);
+	ck_assert_uint_eq(seen.total, 3 + 14);
+	ck_assert_uint_eq(merge_deadline(merge), UINT64_MAX);
+	merge_free(merge);
+}
+END_TEST
+
 START_TEST(merge_without_a_window_merges_nothing)
 {
 	struct merge *merge = merge_make(0, 4);
@@ -181,6 +210,7 @@ int main(void)
 		merge_is_bounded,
 		merge_tells_any_difference,
 		merge_passes_other_kinds,
+		merge_wakes_in_time,
 		merge_without_a_window_merges_nothing,
 	};
 
