@@ -115,6 +115,8 @@ events_page() {
 <!-- Written by scripts/bench --events. -->
 # Benchmarks of events
 
+$(rate_section "$WORK/rate")
+
 ## Beside auditd
 
 One process opens a file $EVENTS_COUNT times; each time is audited. The same kernel (6.12), one processor, a clock that counts
