@@ -206,6 +206,21 @@ static void print_recovery(const json_t *status)
 		print_time("  until", json_integer_value(until));
 }
 
+/* What cannot be kept on disk; nothing where all is well. */
+static void print_storage(const json_t *status)
+{
+	const json_t *storage = json_object_get(status, "storage");
+	const json_t *error;
+	size_t i;
+
+	json_array_foreach(json_object_get(storage, "errors"), i, error)
+	{
+		if (i == 0)
+			(void)printf("%-12s%s\n", "storage", text_of(storage, "directory"));
+		(void)printf("  %s\n", command_clean(json_string_value(error)));
+	}
+}
+
 void status_print(json_t *status)
 {
 	const json_t *live = json_object_get(status, "live");
@@ -231,6 +246,7 @@ void status_print(json_t *status)
 			     : "");
 	print_degraded(status);
 	print_recovery(status);
+	print_storage(status);
 	print_policies(live);
 	print_hooks(status);
 	print_lineage(status);

@@ -19,7 +19,8 @@
 const struct config_key config_keys[] = {
 	{"policy_dir", CONFIG_PATH_NAME, PATH(policy_dir), "/etc/policyd/policy.d",
 	 "where the policies are, *.yaml"},
-	{"run_dir", CONFIG_PATH_NAME, PATH(run_dir), "/run/policyd", "control.sock and lock"},
+	{"run_dir", CONFIG_PATH_NAME, PATH(run_dir), "/run/policyd",
+	 "control.sock, lock, and what lasts until the machine is started anew"},
 	{"state_dir", CONFIG_PATH_NAME, PATH(state_dir), "/var/lib/policyd", "what outlives a restart"},
 	{"pin_dir", CONFIG_PATH_NAME, PATH(pin_dir), "/sys/fs/bpf/policyd",
 	 "where enforcement outlives the daemon; on a bpffs"},

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "daemon_internal.h"
@@ -34,25 +33,6 @@ static void log_doctor(void)
 			log_line(EVENT_ERROR, "%s: %s; remedy: %s", check->name, check->sentence,
 				 check->remedy ? check->remedy : "none known");
 	}
-}
-
-static int directory_make(const char *path, mode_t mode)
-{
-	struct stat status;
-
-	if (mkdir(path, mode) < 0 && errno != EEXIST) {
-		int r = -errno;
-
-		log_line(EVENT_ERROR, "cannot make the directory '%s': %s", path, strerror(-r));
-		return r;
-	}
-	if (stat(path, &status) < 0)
-		return -errno;
-	if (!S_ISDIR(status.st_mode) || status.st_uid != geteuid() || status.st_mode & (S_IWGRP | S_IWOTH)) {
-		log_line(EVENT_ERROR, "'%s' must be a directory of root that nobody else can write", path);
-		return -EPERM;
-	}
-	return 0;
 }
 
 static int lock_take(struct daemon *daemon)
@@ -162,11 +142,11 @@ static int start_base(struct daemon *daemon)
 	int r;
 
 	files_allow();
-	r = directory_make(config->run_dir, 0755);
-	if (r == 0)
-		r = directory_make(config->state_dir, 0700);
+	r = daemon_directory_make(config->run_dir, 0755);
 	if (r == 0)
 		r = lock_take(daemon);
+	if (r == 0)
+		r = daemon_storage_start(daemon);
 	if (r == -EACCES || r == -EPERM)
 		log_doctor();
 	if (r < 0)
@@ -182,6 +162,8 @@ static int start_base(struct daemon *daemon)
 		log_line(EVENT_ERROR, "%s", error ? error : strerror(-r));
 		return r;
 	}
+	daemon_storage_tell(daemon);
+	daemon_storage_numbers(daemon);
 	r = watch_new(daemon->loop, config->policy_dir, on_change, daemon, &daemon->watch);
 	if (r < 0)
 		log_line(EVENT_ERROR, "cannot watch '%s': %s", config->policy_dir, strerror(-r));

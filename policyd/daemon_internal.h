@@ -58,6 +58,7 @@ struct daemon {
 
 	uint64_t started;	   /* CLOCK_REALTIME in seconds */
 	int canary;		   /* of the last attempt: 0, -ENOTSUP, another -errno */
+	int storage_error;	   /* why the state directory cannot be written, 0: it can */
 	int guard_told;		   /* the failure to keep a copy that was reported last */
 	char *guard_error;	   /* what could not be put right that was reported last, NULL: nothing */
 	struct guard_set ignored;  /* what the policy directory held when it was reported as ignored */
@@ -72,6 +73,22 @@ bool daemon_enforces(const struct daemon *daemon, const char **ret_why);
 
 /* Reports on stderr and to the outputs; `detail` may be NULL. */
 void daemon_report(struct daemon *daemon, enum event_action action, const char *detail);
+
+/* Makes a directory of policyd's own and logs why that cannot be used. Returns 0 or -errno. */
+int daemon_directory_make(const char *path, mode_t mode);
+
+/*
+ * At the start: makes the state directory and tries to write there; fails only where it is not to be trusted.
+ * With outputs: tells what cannot be kept. At each reload: looks whether it can be written again.
+ */
+int daemon_storage_start(struct daemon *daemon);
+void daemon_storage_tell(struct daemon *daemon);
+void daemon_storage_numbers(struct daemon *daemon);
+void daemon_storage_look(struct daemon *daemon);
+
+/* Whether all is kept that is to be kept; and the same for `policyctl status`: NULL when out of memory. */
+bool daemon_storage_works(const struct daemon *daemon);
+json_t *daemon_storage_status(const struct daemon *daemon);
 
 /* Publishes what counts (daemon_source) and reports how that went. */
 enum reload_outcome daemon_reload(struct daemon *daemon, bool always);

@@ -125,7 +125,8 @@ static void report_guard(struct daemon *daemon)
 	int error = daemon->guard.error, told = daemon->guard_told;
 
 	daemon->guard_told = error;
-	if (error == told || error == 0)
+	/* That of the whole directory was told. */
+	if (error == told || error == 0 || error == daemon->storage_error)
 		return;
 	if (asprintf(&detail,
 		     "cannot keep a copy or a marker of the set in '%s': %s; a bad set may not be "
@@ -164,6 +165,7 @@ enum reload_outcome daemon_reload_from(struct daemon *daemon, const char *direct
 	enum reload_outcome outcome;
 
 	notify_reloading();
+	daemon_storage_look(daemon);
 	/* Events that wait were decided by models that this may push out of the history. */
 	if (daemon->drain)
 		(void)drain_run(daemon->drain);

@@ -196,18 +196,19 @@ json_t *daemon_status(const struct daemon *daemon)
 	const char *why;
 	bool enforcing = daemon_enforces(daemon, &why);
 
-	return json_pack("{s:s,s:I,s:I,s:s,s:b,s:o,s:o,s:o,s:b,s:b,s:b,s:b,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}",
-			 "version", POLICYD_VERSION, "pid", (json_int_t)getpid(), "started",
-			 (json_int_t)daemon->started, "state", state_name(daemon), "enforcing",
-			 (int)enforcing, "why", json_text(why), "degraded", daemon_degraded_status(daemon),
-			 "ingress", ingress_status(daemon->ingress, daemon->loader, &daemon->reload),
-			 "pinned", (int)daemon->config->pin, "adopted", (int)loader_adopted(daemon->loader),
-			 "guarded", (int)loader_guarded(daemon->loader), "locked",
-			 (int)(daemon->reload.locked != NULL), "directory",
-			 json_text(daemon->config->policy_dir), "live", live_json(daemon), "attempt",
-			 attempt_json(&daemon->reload), "recovery", recovery_json(daemon), "hooks",
-			 hooks_json(daemon->loader), "lineage", lineage_json(daemon->loader), "counters",
-			 counters_json(daemon->loader), "outputs", outputs_describe(daemon->outputs));
+	return json_pack(
+		"{s:s,s:I,s:I,s:s,s:b,s:o,s:o,s:o,s:b,s:b,s:b,s:b,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}",
+		"version", POLICYD_VERSION, "pid", (json_int_t)getpid(), "started",
+		(json_int_t)daemon->started, "state", state_name(daemon), "enforcing", (int)enforcing, "why",
+		json_text(why), "degraded", daemon_degraded_status(daemon), "ingress",
+		ingress_status(daemon->ingress, daemon->loader, &daemon->reload), "pinned",
+		(int)daemon->config->pin, "adopted", (int)loader_adopted(daemon->loader), "guarded",
+		(int)loader_guarded(daemon->loader), "locked", (int)(daemon->reload.locked != NULL),
+		"directory", json_text(daemon->config->policy_dir), "live", live_json(daemon), "attempt",
+		attempt_json(&daemon->reload), "recovery", recovery_json(daemon), "storage",
+		daemon_storage_status(daemon), "hooks", hooks_json(daemon->loader), "lineage",
+		lineage_json(daemon->loader), "counters", counters_json(daemon->loader), "outputs",
+		outputs_describe(daemon->outputs));
 }
 
 static void metric(FILE *stream, const char *name, const char *type, const char *help, uint64_t value)
@@ -250,6 +251,8 @@ char *daemon_metrics(const struct daemon *daemon)
 	       daemon_live_is_good(daemon));
 	metric(stream, "refused", "gauge", "1 where the policy directory is not applied: rolled back.",
 	       daemon->guard.refused.known);
+	metric(stream, "storage", "gauge", "1 where the state directory keeps what it is there for.",
+	       daemon_storage_works(daemon));
 	metric(stream, "guarded", "gauge", "1 where self-protection is in force.",
 	       loader_guarded(daemon->loader));
 	metric(stream, "locked", "gauge", "1 where policies are locked.", daemon->reload.locked != NULL);

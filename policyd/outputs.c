@@ -207,25 +207,9 @@ static int configured_add(struct outputs *outputs, const struct config_output *c
 	return r;
 }
 
-static int sequence_start(struct outputs *outputs, const char *directory, char **ret_error)
-{
-	CLEANUP_FREE char *path = NULL;
-	int r;
-
-	if (asprintf(&path, "%s/sequence", directory) < 0) {
-		path = NULL;
-		return -ENOMEM;
-	}
-	r = sequence_open(path, NULL, &outputs->sequence);
-	if (r < 0 &&
-	    asprintf(ret_error, "'%s', which numbers events, cannot be opened: %s", path, strerror(-r)) < 0)
-		*ret_error = NULL;
-	return r;
-}
-
 static int outputs_start(struct outputs *outputs, const struct config *config, char **ret_error)
 {
-	int r = sequence_start(outputs, config->state_dir, ret_error);
+	int r = sequence_start(config->run_dir, config->state_dir, &outputs->sequence);
 
 	if (r < 0)
 		return r;
@@ -287,6 +271,11 @@ void outputs_free(struct outputs *outputs)
 	sequence_close(outputs->sequence);
 	(void)sd_event_unref(outputs->loop);
 	free(outputs);
+}
+
+int outputs_unkept(const struct outputs *outputs)
+{
+	return sequence_unkept(outputs->sequence);
 }
 
 static size_t subscribers_count(const struct outputs *outputs)

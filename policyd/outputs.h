@@ -20,8 +20,8 @@
 struct outputs;
 
 /*
- * Opens the sequence file in the state directory and makes the sinks; connects to nothing yet. Returns 0 or
- * -errno with *ret_error, a malloc'ed sentence (NULL when out of memory).
+ * Opens the sequence file in the run directory, or numbers without one, and makes the sinks; connects to
+ * nothing yet. Returns 0 or -errno with *ret_error, a malloc'ed sentence (NULL when out of memory).
  */
 int outputs_new(sd_event *loop, const struct config *config, struct outputs **ret_outputs, char **ret_error);
 
@@ -47,6 +47,9 @@ struct outputs_subscription {
  * other end closes it. Owns `fd` on success. Returns 0, -EUSERS, -ENOMEM or -errno.
  */
 int outputs_subscribe(struct outputs *outputs, const struct outputs_subscription *subscription, int fd);
+
+/* Why the numbers of events do not outlive the daemon, -errno; 0: they do. */
+int outputs_unkept(const struct outputs *outputs);
 
 /* Opens files by their names again. */
 void outputs_reopen(struct outputs *outputs);

@@ -7,8 +7,10 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #define MAGIC	     "pdseq 1"
+#define FILE_NAME    "sequence"
 #define BOOT_ID_SIZE 36
 #define BOOT_ID_FILE "/proc/sys/kernel/random/boot_id"
 
@@ -21,7 +23,8 @@ struct record {
 _Static_assert(sizeof(struct record) == 56, "no padding");
 
 struct sequence {
-	int fd;
+	int fd;		       /* -1: in memory, */
+	int unkept;	       /* because of this */
 	struct record *record; /* mapped */
 };
 
@@ -89,11 +92,16 @@ static int record_map(struct sequence *sequence, const char *path)
 	return 0;
 }
 
+static bool record_is(const struct record *record, const char *boot_id)
+{
+	return memcmp(record->magic, MAGIC, sizeof(MAGIC)) == 0 &&
+	       strncmp(record->boot_id, boot_id, sizeof(record->boot_id)) == 0;
+}
+
 /* Starts at 0 unless the record is of this boot. */
 static void record_adopt(struct record *record, const char *boot_id)
 {
-	if (memcmp(record->magic, MAGIC, sizeof(MAGIC)) == 0 &&
-	    strncmp(record->boot_id, boot_id, sizeof(record->boot_id)) == 0)
+	if (record_is(record, boot_id))
 		return;
 
 	/* Whoever is killed in the middle leaves a record without magic. */
@@ -104,7 +112,27 @@ static void record_adopt(struct record *record, const char *boot_id)
 	memcpy(record->magic, MAGIC, sizeof(MAGIC));
 }
 
-int sequence_open(const char *path, const char *boot_id, struct sequence **ret_sequence)
+static int record_make(struct sequence *sequence)
+{
+	void *address =
+		mmap(NULL, sizeof(struct record), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (address == MAP_FAILED)
+		return -errno;
+	sequence->record = address;
+	return 0;
+}
+
+static uint64_t boottime_microseconds(void)
+{
+	struct timespec now = {};
+
+	(void)clock_gettime(CLOCK_BOOTTIME, &now);
+	return (uint64_t)now.tv_sec * 1000000U + (uint64_t)now.tv_nsec / 1000;
+}
+
+/* `path` NULL: in memory. */
+static int sequence_make(const char *path, const char *boot_id, struct sequence **ret_sequence)
 {
 	CLEANUP(sequence_closep) struct sequence *sequence = NULL;
 	char own[BOOT_ID_SIZE + 1];
@@ -124,7 +152,7 @@ int sequence_open(const char *path, const char *boot_id, struct sequence **ret_s
 		return -ENOMEM;
 
 	*sequence = (struct sequence){.fd = -1};
-	r = record_map(sequence, path);
+	r = path ? record_map(sequence, path) : record_make(sequence);
 	if (r < 0)
 		return r;
 
@@ -132,6 +160,66 @@ int sequence_open(const char *path, const char *boot_id, struct sequence **ret_s
 	record_adopt(sequence->record, boot_id);
 	*ret_sequence = TAKE_PTR(sequence);
 	return 0;
+}
+
+int sequence_open(const char *path, const char *boot_id, struct sequence **ret_sequence)
+{
+	assert(path);
+	return sequence_make(path, boot_id, ret_sequence);
+}
+
+int sequence_open_memory(const char *boot_id, struct sequence **ret_sequence)
+{
+	int r = sequence_make(NULL, boot_id, ret_sequence);
+
+	if (r == 0)
+		(*ret_sequence)->record->last = boottime_microseconds();
+	return r;
+}
+
+void sequence_follow(struct sequence *sequence, const char *path)
+{
+	CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct record other;
+
+	if (fd < 0 || pread(fd, &other, sizeof(other), 0) != (ssize_t)sizeof(other))
+		return;
+	if (record_is(&other, sequence->record->boot_id) && other.last > sequence->record->last)
+		sequence->record->last = other.last;
+}
+
+static char *path_join(const char *directory, const char *name)
+{
+	char *path = NULL;
+
+	return asprintf(&path, "%s/%s", directory, name) < 0 ? NULL : path;
+}
+
+int sequence_start(const char *directory, const char *older, struct sequence **ret_sequence)
+{
+	CLEANUP(sequence_closep) struct sequence *sequence = NULL;
+	CLEANUP_FREE char *path = path_join(directory, FILE_NAME);
+	CLEANUP_FREE char *older_path = path_join(older, FILE_NAME);
+	int r, unkept;
+
+	if (!path || !older_path)
+		return -ENOMEM;
+	unkept = sequence_open(path, NULL, &sequence);
+	if (unkept < 0) {
+		r = sequence_open_memory(NULL, &sequence);
+		if (r < 0)
+			return r;
+		sequence->unkept = unkept;
+		sequence_follow(sequence, path);
+	}
+	sequence_follow(sequence, older_path);
+	*ret_sequence = TAKE_PTR(sequence);
+	return 0;
+}
+
+int sequence_unkept(const struct sequence *sequence)
+{
+	return sequence->unkept;
 }
 
 void sequence_close(struct sequence *sequence)

@@ -36,6 +36,7 @@ static enum event_severity log_level = EVENT_EMERGENCY;
 static const char *confirm_after = "1h";
 static const char *canary_interval = "10s";
 static const char *self_protection = "false";
+static const char *state_name = "state";
 
 static const char good[] = "version: 1\npolicy: web\nmode: enforce\nsubject: {exe: /usr/bin/true}\n"
 			   "file:\n  - {deny: read, path: /etc/shadow}\n";
@@ -78,7 +79,7 @@ static void configure(struct config *config)
 	ck_assert_int_eq(config_set(config, "policy_dir", policies), 0);
 	(void)snprintf(path, sizeof(path), "%s/run", base);
 	ck_assert_int_eq(config_set(config, "run_dir", path), 0);
-	(void)snprintf(path, sizeof(path), "%s/state", base);
+	(void)snprintf(path, sizeof(path), "%s/%s", base, state_name);
 	ck_assert_int_eq(config_set(config, "state_dir", path), 0);
 	ck_assert_int_eq(config_set(config, "seccomp", SECCOMP), 0);
 	/* The loader is a fake: whether this host has BPF LSM does not matter. */

@@ -117,13 +117,97 @@ START_TEST(sequence_has_one_user)
 }
 END_TEST
 
+static uint64_t next(struct sequence *sequence)
+{
+	struct event event;
+
+	event_init(&event);
+	sequence_stamp(sequence, &event);
+	ck_assert_uint_eq(event.boot_id.length, 36);
+	return event.sequence;
+}
+
+/* Numbers of a daemon without a file are above all that have one, and below those of the next such daemon. */
+START_TEST(sequence_in_memory)
+{
+	struct sequence *sequence = NULL;
+	uint64_t first, last;
+
+	ck_assert_int_eq(sequence_open_memory("", &sequence), -EINVAL);
+	ck_assert_int_eq(sequence_open_memory(BOOT_A, &sequence), 0);
+	first = next(sequence);
+	last = next(sequence);
+	ck_assert_uint_eq(last, first + 1);
+	ck_assert_uint_gt(first, 1000000);
+	sequence_close(sequence);
+	(void)usleep(1000);
+	ck_assert_int_eq(sequence_open_memory(BOOT_A, &sequence), 0);
+	ck_assert_uint_gt(next(sequence), last);
+	sequence_close(sequence);
+}
+END_TEST
+
+START_TEST(sequence_follows)
+{
+	struct sequence *sequence = NULL;
+	char other[80];
+
+	setup();
+	(void)snprintf(other, sizeof(other), "%s/other", folder);
+	for (uint64_t i = 1; i <= 5; i++)
+		check_next(BOOT_A, i);
+	ck_assert_int_eq(sequence_open(other, BOOT_A, &sequence), 0);
+	sequence_follow(sequence, path);
+	ck_assert_uint_eq(next(sequence), 6);
+	sequence_follow(sequence, path); /* is behind: changes nothing */
+	sequence_follow(sequence, "/nonexistent/x");
+	sequence_follow(sequence, "/dev/zero");
+	ck_assert_uint_eq(next(sequence), 7);
+	sequence_close(sequence);
+	(void)unlink(other);
+	ck_assert_int_eq(sequence_open(other, BOOT_B, &sequence), 0);
+	sequence_follow(sequence, path); /* is of another boot */
+	ck_assert_uint_eq(next(sequence), 1);
+	sequence_close(sequence);
+	(void)unlink(other);
+	teardown();
+}
+END_TEST
+
+/* An earlier version's numbers go on, and a place that cannot be used costs the file and not the numbers. */
+START_TEST(sequence_starts_anywhere)
+{
+	struct sequence *sequence = NULL;
+	char run[64] = "/tmp/policyd-sequence-XXXXXX";
+	char file[80];
+
+	setup();
+	check_next(NULL, 1);
+	check_next(NULL, 2);
+	ck_assert_ptr_nonnull(mkdtemp(run));
+	(void)snprintf(file, sizeof(file), "%s/sequence", run);
+	for (uint64_t i = 3; i <= 4; i++) {
+		ck_assert_int_eq(sequence_start(run, folder, &sequence), 0);
+		ck_assert_int_eq(sequence_unkept(sequence), 0);
+		ck_assert_uint_eq(next(sequence), i);
+		sequence_close(sequence);
+	}
+	ck_assert_int_eq(sequence_start("/nonexistent", "/nonexistent", &sequence), 0);
+	ck_assert_int_eq(sequence_unkept(sequence), -ENOENT);
+	ck_assert_uint_gt(next(sequence), 1000000);
+	sequence_close(sequence);
+	(void)unlink(file);
+	(void)rmdir(run);
+	teardown();
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
-		sequence_goes_on,
-		sequence_survives_a_kill,
-		sequence_begins_anew_on_rubbish,
-		sequence_has_one_user,
+		sequence_goes_on,	  sequence_survives_a_kill, sequence_begins_anew_on_rubbish,
+		sequence_has_one_user,	  sequence_in_memory,	    sequence_follows,
+		sequence_starts_anywhere,
 	};
 
 	return suite_run("sequence", tests, ARRAY_SIZE(tests));

@@ -62,29 +62,41 @@ wait_live
 enforces
 unload
 
-# The state directory full: protection goes before recovery. What numbers events has its place since the first start.
+# The state directory full, where policyd never ran: protection goes before recovery. It is told in an event and in the
+# status, for as long as it lasts.
+unkept() {
+	event_has 'kind="health"' 'action="degraded"' "'/var/lib/policyd' cannot be written: $1"
+	check "$1: the status" sh -c "policyctl status | grep -A1 '^storage */var/lib/policyd' | grep -q '$1'"
+	check_not "$1: no trial without a way back" policyctl apply --confirm 60s /etc/policyd/policy.d
+}
 setup mount -t tmpfs -o size=64k,mode=0700 full /var/lib/policyd
-start_policyd
-unload
 dd if=/dev/zero of=/var/lib/policyd/filler bs=4k 2>/dev/null
 start_policyd
 enforces
-event_has 'kind="health"' 'action="degraded"'
-check_not 'no trial without a way back' policyctl apply --confirm 60s /etc/policyd/policy.d
-unload
+unkept 'No space left'
+stop_policyd
+sequence=$(sd_field "$(event_line 'action="stopped"' | tail -n 1)" sequence)
 
-# Read-only: events could not be told apart, and what is not in force yet does not come into force.
+# Read-only: a daemon takes over and numbers on; a change comes into force; a new one begins to enforce.
 setup mount -o remount,ro /var/lib/policyd
-refused 1 "sequence', which numbers events, cannot be opened: Read-only file system"
+start_policyd
+enforces
+unkept 'Read-only file system'
+event_has 'action="degraded"' 'Read-only file system' "sequence=\"$((sequence + 1))\""
+deny_read one /srv/b | policy one
+wait_live
+denied probe open-read /srv/b
+allowed probe open-read /srv/a
+deny_read one /srv/a | policy one
+wait_live
+unload
+allowed probe open-read /srv/a
+start_policyd
+enforces
 setup mount -o remount,rw /var/lib/policyd
 setup rm /var/lib/policyd/filler
-start_policyd
-enforces
-stop_policyd
-setup mount -o remount,ro /var/lib/policyd
-timeout 100 policyd >/tmp/said 2>&1
-check 'nor does a daemon take over' test "$?" = 1
-enforces
-setup mount -o remount,rw /var/lib/policyd
-start_policyd
+check 'reload' policyctl reload
+event_has 'action="recovered"' "'/var/lib/policyd' can be written again"
+check_not 'the status is silent again' sh -c 'policyctl status | grep -q "^storage"'
+check 'the set is kept again' sh -c 'policyctl confirm && test -d /var/lib/policyd/good'
 unload
