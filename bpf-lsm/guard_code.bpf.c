@@ -90,7 +90,7 @@ static __always_inline void guard_learn(struct file *file)
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct policyd_guard_mark *mark = guard_mark(task);
 	struct policyd_guard_key key;
-	__u32 one = 1;
+	__u32 current = POLICYD_GUARD_CURRENT;
 
 	if (!mark || mark->state != POLICYD_GUARD_ESTABLISHED || !mark->learn)
 		return;
@@ -98,10 +98,10 @@ static __always_inline void guard_learn(struct file *file)
 		key = (struct policyd_guard_key){.kind = mark->learn, .id = guard_namespace(task)};
 	else
 		key = guard_key(mark->learn, file->f_inode);
-	if (bpf_map_update_elem(&guard, &key, &one, BPF_ANY))
+	if (bpf_map_update_elem(&guard, &key, &current, BPF_ANY))
 		mark->failed++;
 	key = guard_process(task);
-	if (bpf_map_update_elem(&guard, &key, &one, BPF_ANY))
+	if (bpf_map_update_elem(&guard, &key, &current, BPF_ANY))
 		mark->failed++;
 }
 

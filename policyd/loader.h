@@ -88,6 +88,10 @@ int loader_guard(struct loader *loader, char **ret_error);
 /* Whether it is in force; pins of an earlier daemon bring it along. */
 bool loader_guarded(const struct loader *loader);
 
+/* Entries of the guard's map, of POLICYD_GUARD_ENTRIES. Returns 0, -ENODATA without self-protection, -errno.
+ */
+int loader_guard_count(const struct loader *loader, size_t *ret_count);
+
 /*
  * Lets the guard know policyd's executable and libraries as they are on disk now, so that a policyd that was
  * installed meanwhile can take over; nothing where policies are locked. Returns 0 or -errno with *ret_error.

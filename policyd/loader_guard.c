@@ -77,9 +77,9 @@ static int learn(const struct loader *loader, enum policyd_guard_kind kind, cons
 static int entry_add(const struct loader *loader, enum policyd_guard_kind kind, uint64_t id)
 {
 	const struct policyd_guard_key key = {.kind = kind, .id = id};
-	uint32_t one = 1;
+	uint32_t current = POLICYD_GUARD_CURRENT;
 
-	return bpf_map_update_elem(loader->maps[LOADER_MAP_GUARD], &key, &one, BPF_ANY);
+	return bpf_map_update_elem(loader->maps[LOADER_MAP_GUARD], &key, &current, BPF_ANY);
 }
 
 static int object_add(const struct loader *loader, enum policyd_guard_kind kind, int fd)
@@ -275,13 +275,24 @@ int loader_guard(struct loader *loader, char **ret_error)
 	if (r < 0)
 		return r;
 	loader->guarded = true;
+	r = loader_guard_age(loader);
+	if (r < 0)
+		return loader_fail(ret_error, r, "cannot tell what an earlier policyd protected: %s",
+				   strerror(-r));
 	r = namespaces_add(loader);
 	if (r == 0 && loader->pin_dir)
 		r = way_learn(loader);
 	if (r < 0)
 		return loader_fail(ret_error, r, "cannot protect the way to the pins: %s", strerror(-r));
 	r = loader_guard_objects(loader, ret_error);
-	return r < 0 ? r : code_start(loader, ret_error);
+	if (r == 0)
+		r = code_start(loader, ret_error);
+	if (r < 0)
+		return r;
+	r = loader_guard_sweep(loader);
+	return r < 0 ? loader_fail(ret_error, r, "cannot forget what an earlier policyd protected: %s",
+				   strerror(-r))
+		     : 0;
 }
 
 void loader_guard_free(struct loader *loader)

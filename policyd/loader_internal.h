@@ -191,6 +191,13 @@ char *loader_pin_path(const struct loader *loader, const char *prefix, const cha
 /* Makes the image at `fd` the one that decisions start from. Returns 0 or -errno. */
 int loader_image_switch(struct loader *loader, int fd, uint64_t generation);
 
+/*
+ * Makes what the guard's map holds of earlier daemons old, and removes what is old still: what was added in
+ * between is this one's. Return 0 or -errno.
+ */
+int loader_guard_age(const struct loader *loader);
+int loader_guard_sweep(const struct loader *loader);
+
 void loader_guard_free(struct loader *loader);
 
 /* Pins everything that has a descriptor and no pin yet. */

@@ -31,6 +31,12 @@ policyd_static_assert(sizeof(struct policyd_guard_key) == 24, "no padding");
 
 #define POLICYD_GUARD_ENTRIES 4096
 
+/* Value of an entry. Only policyd looks at it. */
+enum policyd_guard_age {
+	POLICYD_GUARD_CURRENT = 1,
+	POLICYD_GUARD_OLD, /* of an earlier policyd, until this one learns it again */
+};
+
 /* The name of every map that holds an image. */
 #define POLICYD_GUARD_IMAGE_1 "policyd_"
 #define POLICYD_GUARD_IMAGE_2 "image\0\0\0"

@@ -152,6 +152,13 @@ bool loader_guarded(const struct loader *loader)
 	return fake.guarded;
 }
 
+int loader_guard_count(const struct loader *loader, size_t *ret_count)
+{
+	(void)loader;
+	*ret_count = 42;
+	return fake.guarded ? 0 : -ENODATA;
+}
+
 int loader_guard_code(struct loader *loader, char **ret_error)
 {
 	(void)loader;

@@ -13,6 +13,11 @@ printf '%s\n' 'self_protection: true' 'canary_interval: 2s' >/etc/policyd/policy
 start_policyd
 check 'status says so' sh -c 'policyctl status | grep -q "^protection *on$"'
 check 'doctor does not disturb it' policyctl doctor
+entries() {
+	policyctl status --json | grep -A1 '"guard":' | sed -n 's/.*"entries": *\([0-9]*\).*/\1/p'
+}
+entries=$(entries)
+check 'the table of what is protected has entries' test "$entries" -gt 20
 
 # Signals of the kernel have no hook: this is what is left to end it with, and it is in vain.
 setup mkdir /sys/fs/cgroup/policyd
@@ -46,6 +51,22 @@ setup cp "$library" /srv/library
 setup mount --bind /srv/library "$library"
 refused 'one with another library' /usr/sbin/policyd
 setup umount "$library"
+
+# Each start adds what is its own and removes what was that of the one before: the table stays as it is.
+for _ in 1 2 3; do
+	unshare -m policyd >>/run/vm/policyd.out 2>&1 &
+	POLICYD_PID=$!
+	wait_live
+	check 'it ends when it is asked to' policyctl stop
+	wait "$POLICYD_PID"
+done
+start_policyd
+check "there are $entries entries still, not $(entries)" test "$(entries)" -eq "$entries"
+denied probe open-read /srv/a
+denied probe pin-get $PINS/map_live
+denied probe kumount /sys/fs/bpf
+check 'it ends when it is asked to' policyctl stop
+wait "$POLICYD_PID"
 
 # The known one; the environment brings no code in.
 setup cp /usr/lib/*/libjansson.so.4 /srv/preload.so
