@@ -9,14 +9,28 @@
 
 #define BATCH_MAX 4096 /* records until other sources of the event loop have their turn */
 
-/* The kernel's counters as they were when last told. They count from loading the programs on. */
-struct told {
-	uint64_t denials;
-	uint64_t audits;
-	uint64_t anomalies;
-	uint64_t counts;
-	uint64_t baselines;
-	uint64_t lineages;
+/* What the kernel counts as lost, and what is told of it. New ones stand at the end: see struct account. */
+static const struct {
+	enum policyd_counter counter;
+	enum lost_cause cause;
+	enum event_kind kind;
+} losses[] = {
+	{POLICYD_COUNT_LOST_DENIAL, LOST_RING, EVENT_DENIED},
+	{POLICYD_COUNT_LOST_AUDIT, LOST_RING, EVENT_AUDITED},
+	{POLICYD_COUNT_LOST_ANOMALY, LOST_RING, EVENT_ANOMALY},
+	{POLICYD_COUNT_LOST_COUNT, LOST_COUNTS, EVENT_ANOMALY},
+	{POLICYD_COUNT_LOST_BASELINE, LOST_BASELINES, EVENT_ANOMALY},
+	{POLICYD_COUNT_LOST_LINEAGE, LOST_LINEAGE, EVENT_DENIED},
+};
+
+/*
+ * The kernel's counters as they were when last told, for the next daemon. They count from loading the
+ * programs on: those of other programs say nothing about them. An older policyd kept fewer of them.
+ */
+struct account {
+	uint64_t counters; /* the kernel's number of them */
+	uint64_t count;
+	uint64_t told[ARRAY_SIZE(losses)];
 };
 
 struct drain {
@@ -26,9 +40,9 @@ struct drain {
 	struct names *names;
 	struct event event; /* memory that is used again for every record */
 	unsigned int batch;
-	struct told told;
-	int account;
-	uint64_t account_errors;
+	struct account account;
+	int file;
+	uint64_t file_errors;
 };
 
 /* A record that is skipped counts as lost; only running out of memory for it is told apart. */
@@ -56,43 +70,47 @@ static int record_take(void *data, const void *record, size_t size)
 static void losses_take(struct drain *drain)
 {
 	struct lost *lost = outputs_lost(drain->options.outputs);
+	struct account *account = &drain->account;
 	uint64_t counters[POLICYD_COUNT_END];
-	struct told now;
+	bool changed = false;
 
 	if (loader_counters(drain->options.loader, counters) < 0)
 		return;
-	now = (struct told){
-		.denials = counters[POLICYD_COUNT_LOST_DENIAL],
-		.audits = counters[POLICYD_COUNT_LOST_AUDIT],
-		.anomalies = counters[POLICYD_COUNT_LOST_ANOMALY],
-		.counts = counters[POLICYD_COUNT_LOST_COUNT],
-		.baselines = counters[POLICYD_COUNT_LOST_BASELINE],
-		.lineages = counters[POLICYD_COUNT_LOST_LINEAGE],
-	};
-	if (now.denials < drain->told.denials || now.audits < drain->told.audits ||
-	    now.anomalies < drain->told.anomalies || now.counts < drain->told.counts ||
-	    now.baselines < drain->told.baselines || now.lineages < drain->told.lineages)
-		drain->told = (struct told){};
-	if (memcmp(&now, &drain->told, sizeof(now)) == 0)
-		return;
-	lost_add(lost, LOST_RING, EVENT_DENIED, now.denials - drain->told.denials);
-	lost_add(lost, LOST_RING, EVENT_AUDITED, now.audits - drain->told.audits);
-	lost_add(lost, LOST_RING, EVENT_ANOMALY, now.anomalies - drain->told.anomalies);
-	lost_add(lost, LOST_COUNTS, EVENT_ANOMALY, now.counts - drain->told.counts);
-	lost_add(lost, LOST_BASELINES, EVENT_ANOMALY, now.baselines - drain->told.baselines);
-	lost_add(lost, LOST_LINEAGE, EVENT_DENIED, now.lineages - drain->told.lineages);
-	drain->told = now;
+	for (size_t i = 0; i < ARRAY_SIZE(losses); i++) {
+		uint64_t now = counters[losses[i].counter];
+
+		if (now == account->told[i])
+			continue;
+		lost_add(lost, losses[i].cause, losses[i].kind, now - account->told[i]);
+		account->told[i] = now;
+		changed = true;
+	}
 	/* Where the account cannot be written the next daemon tells these losses again: better than never. */
-	if (drain->account >= 0 && pwrite(drain->account, &now, sizeof(now), 0) < 0)
-		drain->account_errors++;
+	if (changed && drain->file >= 0 && pwrite(drain->file, account, sizeof(*account), 0) < 0)
+		drain->file_errors++;
+}
+
+static bool account_is_whole(const struct account *account, ssize_t size)
+{
+	const ssize_t head = offsetof(struct account, told);
+
+	return size >= head && account->count <= ARRAY_SIZE(losses) &&
+	       size == head + (ssize_t)(account->count * sizeof(*account->told));
 }
 
 static void account_open(struct drain *drain)
 {
-	drain->account = open(drain->options.account, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (drain->account < 0 ||
-	    pread(drain->account, &drain->told, sizeof(drain->told), 0) != (ssize_t)sizeof(drain->told))
-		drain->told = (struct told){};
+	struct account account = {};
+	uint64_t counters = 0;
+	ssize_t size;
+
+	drain->file = open(drain->options.account, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	size = drain->file < 0 ? -1 : pread(drain->file, &account, sizeof(account), 0);
+	if (loader_counters_id(drain->options.loader, &counters) < 0 || account.counters != counters ||
+	    !account_is_whole(&account, size))
+		account = (struct account){.counters = counters};
+	account.count = ARRAY_SIZE(losses);
+	drain->account = account;
 }
 
 int drain_run(struct drain *drain)
@@ -133,7 +151,7 @@ int drain_new(sd_event *loop, const struct drain_options *options, struct drain 
 	account_open(drain);
 	r = sd_event_add_io(loop, &drain->source, loader_ring_fd(options->loader), EPOLLIN, on_ring, drain);
 	if (r < 0) {
-		util_close(&drain->account);
+		util_close(&drain->file);
 		names_free(drain->names);
 		free(drain);
 		return r;
@@ -148,7 +166,7 @@ void drain_free(struct drain *drain)
 		return;
 	(void)sd_event_source_disable_unref(drain->source);
 	(void)drain_run(drain);
-	util_close(&drain->account);
+	util_close(&drain->file);
 	event_free(&drain->event);
 	names_free(drain->names);
 	free(drain);

@@ -263,6 +263,17 @@ int loader_drain(struct loader *loader, int (*take)(void *data, const void *reco
 	return ring_buffer__consume(loader->ring);
 }
 
+int loader_counters_id(const struct loader *loader, uint64_t *ret_id)
+{
+	struct bpf_map_info info = {0};
+	uint32_t size = sizeof(info);
+	int r = bpf_obj_get_info_by_fd(loader->maps[LOADER_MAP_COUNTERS], &info, &size);
+
+	if (r == 0)
+		*ret_id = info.id;
+	return r;
+}
+
 int loader_counters(const struct loader *loader, uint64_t ret_counters[static POLICYD_COUNT_END])
 {
 	int cpus = libbpf_num_possible_cpus();

@@ -134,6 +134,9 @@ int loader_drain(struct loader *loader, int (*take)(void *data, const void *reco
 /* Sums over all CPUs. Returns 0 or -errno. */
 int loader_counters(const struct loader *loader, uint64_t ret_counters[static POLICYD_COUNT_END]);
 
+/* The kernel's number of the counters, which other programs' have not. Returns 0 or -errno. */
+int loader_counters_id(const struct loader *loader, uint64_t *ret_id);
+
 /*
  * Counts of rates, which live in the kernel: one count, all zero where there is none; the same written back
  * (-E2BIG: there is no room for another); and taking away those that have been idle for longer than their

@@ -38,6 +38,7 @@ static struct fake_loader {
 	struct policyd_count_key count_key; /* the one count that there is */
 	struct policyd_count count;
 	uint64_t lost_lineages;
+	uint64_t counters_id;
 	int count_result;
 	unsigned int baselines_cleared;
 	uint64_t forgotten; /* the executable that was last */
@@ -210,6 +211,13 @@ int loader_drain(struct loader *loader, int (*take)(void *data, const void *reco
 	r = take(data, fake.record, fake.record_size);
 	fake.record = NULL;
 	return r < 0 ? r : 1;
+}
+
+int loader_counters_id(const struct loader *loader, uint64_t *ret_id)
+{
+	(void)loader;
+	*ret_id = fake.counters_id;
+	return 0;
 }
 
 int loader_counters(const struct loader *loader, uint64_t ret_counters[static POLICYD_COUNT_END])

@@ -62,6 +62,32 @@ START_TEST(lineages_that_are_not_known)
 }
 END_TEST
 
+/* By the next daemon neither again, nor too few of other programs', which count anew. */
+START_TEST(losses_once)
+{
+	put("a.yaml", good);
+	fake.counters_id = 8;
+	fake.lost_lineages = 5;
+	start();
+	ck_assert_int_eq(stop(SIGTERM), 0);
+	ck_assert_int_eq(events_with("\"lost\":5"), 1);
+	start();
+	ck_assert_int_eq(stop(SIGTERM), 0);
+	ck_assert_int_eq(events_with("\"lineage\""), 1);
+	fake.lost_lineages = 6;
+	start();
+	ck_assert_int_eq(stop(SIGTERM), 0);
+	ck_assert_int_eq(events_with("\"lineage\""), 2);
+	ck_assert_int_eq(events_with("\"lost\":1,"), 1);
+	fake.counters_id = 9;
+	fake.lost_lineages = 7;
+	start();
+	ck_assert_int_eq(stop(SIGTERM), 0);
+	ck_assert_int_eq(events_with("\"lineage\""), 3);
+	ck_assert_int_eq(events_with("\"lost\":7,"), 1);
+}
+END_TEST
+
 /* Every reason is told once, at the start, after a change and on demand. */
 START_TEST(rejected_once)
 {
@@ -294,14 +320,14 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const rooted[] = {life,	       bad_at_start,
-				       rejected_once,  bad_with_pins,
-				       no_directory,   second_instance,
-				       requests,       subscriber,
-				       show,	       lineages_that_are_not_known,
-				       mode_by_hand,   helper_ends,
-				       helper_follows, other_retires,
-				       other_stays};
+	const TTest *const rooted[] = {life,	      bad_at_start,
+				       rejected_once, bad_with_pins,
+				       no_directory,  second_instance,
+				       requests,      subscriber,
+				       show,	      lineages_that_are_not_known,
+				       losses_once,   mode_by_hand,
+				       helper_ends,   helper_follows,
+				       other_retires, other_stays};
 	const TTest *const others[] = {host_refuses, canary_fails};
 
 	return daemon_suite_run("daemon", 60, rooted, ARRAY_SIZE(rooted), others, ARRAY_SIZE(others));
