@@ -55,3 +55,17 @@ remove_policy three
 wait_live
 allowed probe open-read /srv/a
 allowed probe open-read /srv/b
+
+# What `reload` has said is in force is so for the very next operation.
+wrong=0
+for _ in 1 2 3 4 5 6 7 8; do
+	deny_read one /srv/a | policy one
+	policyctl reload >/dev/null || wrong=$((wrong + 1))
+	probe open-read /srv/a 2>/dev/null && wrong=$((wrong + 1))
+	probe open-read /srv/b || wrong=$((wrong + 1))
+	deny_read one /srv/b | policy one
+	policyctl reload >/dev/null || wrong=$((wrong + 1))
+	probe open-read /srv/b 2>/dev/null && wrong=$((wrong + 1))
+	probe open-read /srv/a || wrong=$((wrong + 1))
+done
+check "no old verdict after a reload, $wrong wrong" test "$wrong" = 0

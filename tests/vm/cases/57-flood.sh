@@ -1,4 +1,4 @@
-# timeout: 300
+# timeout: 600
 #
 # More than can be delivered: audited operations are lost and counted, to the last one; denials are not lost. Once
 # because the daemon stands still and the ring is full, once because rsyslogd does.
@@ -82,3 +82,27 @@ woken=$(($(switches) - before))
 echo "idle: woken $woken times in 12 seconds"
 check 'an idle daemon sleeps' test "$woken" -lt 10
 check 'and its canary does not' test "$woken" -gt 0
+
+# A rule about what a delivered event makes somebody else do: a loop, that merging holds to a few events a second.
+policy loop <<'YAML'
+version: 1
+policy: loop
+file:
+  - {audit: [read, write], path: "/var/log/**"}
+network:
+  - {audit: connect, unix: [/dev/log, /run/systemd/journal/dev-log]}
+YAML
+rm /etc/policyd/policyd.yaml
+stop_policyd
+# shellcheck disable=SC2119 # without options
+start_policyd
+syslog_stop
+syslog_start
+sleep 2
+before=$(grep -c 'policy="loop"' "$EVENT_LOG")
+sleep 8
+looped=$(($(grep -c 'policy="loop"' "$EVENT_LOG") - before))
+echo "loop: $before events at first, then $looped in 8 seconds"
+check 'no storm' test "$looped" -le 80
+check 'the loop was seen' test $((before + looped)) -gt 0
+check 'policyd answers' policyctl status
