@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "event.h"
 
+#include <stdio.h>
+
 #include "event_sample.h"
 #include "event_suite.h"
+#include "lost.h"
 
 START_TEST(event_begins_without_fields)
 {
@@ -119,6 +122,42 @@ START_TEST(event_fields_have_names_that_every_format_takes)
 }
 END_TEST
 
+/* Whether the page has the word as code. */
+static bool page_has(const char *page, const char *word)
+{
+	char code[64];
+
+	(void)snprintf(code, sizeof(code), "`%s`", word);
+	return strstr(page, code);
+}
+
+START_TEST(event_page_has_everything)
+{
+	static const char *const words[] = {
+#define X(name, text, kind, severity) text,
+		EVENT_ACTIONS(X)
+#undef X
+#define X(name, text) text,
+			LOST_CAUSES(X)
+#undef X
+	};
+	static char page[32768];
+	CLEANUP_FCLOSE FILE *file = fopen(SOURCE_DIR "/docs/events.md", "re");
+
+	ck_assert_ptr_nonnull(file);
+	ck_assert_uint_gt(fread(page, 1, sizeof(page) - 1, file), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		ck_assert_msg(page_has(page, words[i]), "docs/events.md lacks `%s`", words[i]);
+	for (int i = 0; i < EVENT_KIND_COUNT; i++)
+		ck_assert_msg(page_has(page, event_kind_name((uint64_t)i)), "docs/events.md lacks `%s`",
+			      event_kind_name((uint64_t)i));
+	for (size_t i = 0; i < EVENT_FIELD_COUNT; i++)
+		ck_assert_msg(page_has(page, event_fields[i].name), "docs/events.md lacks `%s`",
+			      event_fields[i].name);
+	ck_assert(!page_has(page, "nothing"));
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -129,6 +168,7 @@ int main(void)
 		event_set_kind_keeps_a_severity,
 		event_report_fills_each_action,
 		event_fields_have_names_that_every_format_takes,
+		event_page_has_everything,
 	};
 
 	return suite_run("event", tests, ARRAY_SIZE(tests));
