@@ -81,9 +81,9 @@ static __always_inline __u64 lineage_file(__u64 address)
 /*
  * The program that the task at an address runs: its key, 0 for none, LINEAGE_FAILED where it is not to be
  * had. It may execute another one meanwhile: the name counts if the file is the same afterwards. Like
- * program_get(), but for the stack.
+ * program_get(), but for the stack. Global, so that it is verified once and not for each ancestor.
  */
-static __always_inline __u64 lineage_program(__u64 address)
+__noinline __weak __u64 lineage_program(__u64 address)
 {
 	for (int i = 0; i < LINEAGE_TRIES; i++) {
 		__u64 at = lineage_file(address), dentry = 0, key;
