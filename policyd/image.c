@@ -51,8 +51,8 @@ static int write_edges(struct writing *writing)
 		return r;
 	if (writing->edges.count > 4 * (size_t)POLICYD_LINES_MAX)
 		return -E2BIG;
-	header->edge_lines = edges_buckets(&writing->edges);
-	r = image_add(&writing->image, header->edge_lines, &header->edges);
+	header->edge_lines = edges_lines(&writing->edges);
+	r = image_add(&writing->image, edges_size(header->edge_lines), &header->edges);
 	if (r == 0)
 		r = edges_place(&writing->edges, &writing->image.lines[header->edges], header->edge_lines,
 				&header->salt);

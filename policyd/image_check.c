@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 
+#include "edges.h"
 #include "image.h"
 #include "image_check.h"
 
@@ -60,7 +61,8 @@ static bool check_header(struct check *check)
 	check->row_count = (header->bytes - header->rows) / header->row_lines;
 	check->byte_count = (after_bytes - header->bytes) * 8;
 	return check_that(check,
-			  header->edge_lines && check_fits(check, header->edges, header->edge_lines, 1),
+			  header->edge_lines && header->edge_lines < check->count &&
+				  check_fits(check, header->edges, edges_size(header->edge_lines), 1),
 			  "the edge table leaves the image") &&
 	       check_that(check, check_fits(check, header->states, check->fixed->state_count, 4),
 			  "the states leave the image") &&

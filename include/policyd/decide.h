@@ -39,7 +39,7 @@ policyd_inline const struct policyd_header *policyd_header_at(policyd_image_t im
 	return (const struct policyd_header *)policyd_line_at(image, 0);
 }
 
-/* Two bucket numbers for a key, in the upper and lower half. */
+/* Group and slot of a key are taken from this. */
 policyd_inline __u64 policyd_edge_mix(__u32 salt, __u32 state, __u64 hash)
 {
 	__u64 mix = (hash ^ ((__u64)(state ^ salt) * 0x9e3779b97f4a7c15ULL)) * 0xbf58476d1ce4e5b9ULL;
@@ -48,42 +48,41 @@ policyd_inline __u64 policyd_edge_mix(__u32 salt, __u32 state, __u64 hash)
 	return mix * 0x94d049bb133111ebULL;
 }
 
-policyd_inline __u32 policyd_edge_bucket(__u32 half, __u32 buckets)
+policyd_inline __u32 policyd_edge_group(__u64 mix, __u32 lines)
 {
-	return (__u32)(((__u64)half * buckets) >> 32);
+	return (__u32)(((mix >> 32) * lines) >> 32);
 }
 
-/* 1 and *ret_next where one of the four edges of the bucket has the key, 0 where none has. */
-policyd_inline int policyd_edge_match(const struct policyd_line *line, __u32 state, __u64 hash,
-				      __u32 *ret_next)
+policyd_inline __u32 policyd_edge_slot(__u64 mix, __u32 displacement, __u32 lines)
 {
-	const struct policyd_edge *edge = (const struct policyd_edge *)line;
-
-	for (int i = 0; i < 4; i++)
-		if (edge[i].hash == hash && edge[i].state == state) {
-			*ret_next = edge[i].next;
-			return 1;
-		}
-	return 0;
+	return (__u32)(((((mix ^ displacement) * 0xbf58476d1ce4e5b9ULL) >> 32) * ((__u64)lines << 2)) >> 32);
 }
 
-/* 1: found, *ret_next set; 0: no such edge; -1: the image is broken. */
+/*
+ * 1: found, *ret_next set; 0: no such edge; -1: the image is broken. Every look-up reads two lines and
+ * compares one edge, however many there are.
+ */
 policyd_inline int policyd_edge_find(policyd_image_t image, const struct policyd_header *header, __u32 state,
 				     __u64 hash, __u32 *ret_next)
 {
 	__u64 mix = policyd_edge_mix(header->salt, state, hash);
+	__u32 group = policyd_edge_group(mix, header->edge_lines);
 	const struct policyd_line *line;
+	const struct policyd_edge *edge;
+	__u32 slot;
 
-	line = policyd_line_at(image,
-			       header->edges + policyd_edge_bucket((__u32)(mix >> 32), header->edge_lines));
+	line = policyd_line_at(image, header->edges + header->edge_lines + (group >> 5));
 	if (!line)
 		return -1;
-	if (policyd_edge_match(line, state, hash, ret_next))
-		return 1;
-	line = policyd_line_at(image, header->edges + policyd_edge_bucket((__u32)mix, header->edge_lines));
+	slot = policyd_edge_slot(mix, line->h[group & 31], header->edge_lines);
+	line = policyd_line_at(image, header->edges + (slot >> 2));
 	if (!line)
 		return -1;
-	return policyd_edge_match(line, state, hash, ret_next);
+	edge = (const struct policyd_edge *)line + (slot & 3);
+	if (edge->hash != hash || edge->state != state)
+		return 0;
+	*ret_next = edge->next;
+	return 1;
 }
 
 policyd_inline const struct policyd_state *policyd_state_at(policyd_image_t image,

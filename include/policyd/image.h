@@ -56,7 +56,7 @@ struct policyd_header {
 	__u64 generation;
 	__u32 lines;	  /* length of the image, header included */
 	__u32 edges;	  /* base of the edge table */
-	__u32 edge_lines; /* its length in lines; each line is a bucket of 4 edges */
+	__u32 edge_lines; /* lines of edges in it, 4 to a line; the displacements stand behind them */
 	__u32 states;	  /* base: struct policyd_state, 4 to a line */
 	__u32 classes;	  /* base: struct policyd_class, 2 to a line */
 	__u32 rows;	  /* base: verdict rows, then rows of summaries, each row_lines long */
@@ -82,9 +82,11 @@ struct policyd_tables {
 policyd_static_assert(sizeof(struct policyd_tables) == POLICYD_LINE_SIZE, "the tables are one line");
 
 /*
- * Edges: every look-up by key in the image, one table. The key is (state, hash); `next` is the value. A
- * bucket is one line of 4 edges; a key is in one of two buckets (policyd_edge_bucket in decide.h), an empty
- * edge has state 0. The compiler places all keys (cuckoo hashing) or changes the salt until it can.
+ * Edges: every look-up by key in the image, one table. The key is (state, hash); `next` is the value. A key
+ * can be in one slot only (perfect hashing): it belongs to a group, the group has a displacement of 16 bits,
+ * and both give the slot (policyd_edge_group, policyd_edge_slot in decide.h). There are as many groups as
+ * lines of edges; their displacements, 32 to a line, stand behind the edges. An empty edge has state 0. The
+ * compiler finds displacements for all groups, or changes the salt until it can.
  *
  * Uses: literal component: (state, keyed hash of the name); component matched by wildcards: (state, glob set
  * number); start state of a filesystem: (POLICYD_EDGE_ROOT, root key); subject class of a term set:

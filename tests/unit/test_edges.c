@@ -19,12 +19,12 @@ START_TEST(test_edges_find)
 
 	for (uint32_t i = 0; i < EDGES; i++)
 		ck_assert_int_eq(edges_add(&list, 1 + i % 7, i * 0x9e3779b97f4a7c15ULL >> 1, i), 0);
-	header.edge_lines = edges_buckets(&list);
+	header.edge_lines = edges_lines(&list);
 	ck_assert_uint_lt(header.edge_lines, EDGES / 3);
-	lines = calloc(header.edge_lines, sizeof(*lines));
+	lines = calloc(edges_size(header.edge_lines), sizeof(*lines));
 	ck_assert_int_eq(edges_place(&list, lines, header.edge_lines, &header.salt), 0);
 	for (uint32_t i = 0; i < EDGES; i++) {
-		struct policyd_view view = {.lines = lines, .count = header.edge_lines};
+		struct policyd_view view = {.lines = lines, .count = edges_size(header.edge_lines)};
 
 		ck_assert_int_eq(
 			policyd_edge_find(&view, &header, 1 + i % 7, i * 0x9e3779b97f4a7c15ULL >> 1, &next),
@@ -41,7 +41,7 @@ END_TEST
 START_TEST(test_edges_twice)
 {
 	struct edge_list list = {0};
-	struct policyd_line lines[2] = {0};
+	struct policyd_line lines[3] = {0};
 	uint32_t salt;
 
 	ck_assert_int_eq(edges_add(&list, 1, 5, 1), 0);
@@ -54,7 +54,7 @@ END_TEST
 START_TEST(test_edges_full)
 {
 	struct edge_list list = {0};
-	struct policyd_line lines[1] = {0};
+	struct policyd_line lines[2] = {0};
 	uint32_t salt;
 
 	for (uint32_t i = 0; i < 5; i++)
