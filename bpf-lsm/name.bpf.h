@@ -145,18 +145,22 @@ static __noinline __u64 name_directory(struct dentry *dentry, const struct decis
 	return state;
 }
 
-/* State after the whole name of `dentry`, whose own hash is `hash`; NAME_SLOW where the slow walk must do. */
-static __always_inline __u64 name_state(struct dentry *dentry, __u64 hash, const struct decision *decision)
+/*
+ * State after the whole name of `dentry`; NAME_SLOW where the slow walk must do. Its hash comes last: the walk
+ * would otherwise be verified once for each way through it.
+ */
+static __always_inline __u64 name_state(struct dentry *dentry, const struct decision *decision)
 {
 	__u32 next, glob = 0;
 	enum policyd_step step;
-	__u64 state;
+	__u64 state, hash;
 
-	if (!hash)
-		return NAME_SLOW;
 	state = name_directory(dentry->d_parent, decision);
 	if (state & NAME_FAILED || !state)
 		return state;
+	hash = name_hash(dentry);
+	if (!hash)
+		return NAME_SLOW;
 	next = (__u32)state;
 	step = policyd_step(decision->image, decision->header, &next, hash, &glob);
 	if (step == POLICYD_STEP_GLOB)
@@ -197,7 +201,7 @@ static __noinline __u64 name_fast(struct dentry *dentry, const struct decision *
 
 	if (dentry->d_parent == dentry)
 		return NAME_SLOW;
-	state = name_state(dentry, name_hash(dentry), decision);
+	state = name_state(dentry, decision);
 	if (dentry->d_seq.seqcount.sequence != sequence || sequence & 1 || !rename_none_since(renames))
 		return NAME_SLOW;
 	return state;
