@@ -99,16 +99,12 @@ stage_busybox() {
 	done
 }
 
-# built NAME: the executable of that name in the build folder.
-built() {
-	find "$BUILD" -path "$OUT" -prune -o -type f -name "$1" -perm /111 -print -quit 2>/dev/null
-}
-
 stage_product() {
 	local entry source
 	for entry in "${PRODUCT_FILES[@]}"; do
-		source=$(built "${entry%%:*}")
-		if [[ $source ]]; then
+		# Nowhere below: a package that was made of an earlier build may lie there.
+		source=$BUILD/${entry%%:*}
+		if [[ -x $source ]]; then
 			stage_file "$source" "${entry#*:}"
 		else
 			diagnostic "no ${entry%%:*} in $BUILD: cases that need it will fail"
