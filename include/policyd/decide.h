@@ -402,6 +402,21 @@ policyd_inline __u64 policyd_addr6_hash(const volatile struct policyd_hash_key *
 	return policyd_hash_end(&hash);
 }
 
+/* Masks of a prefix length up to 128. Without branches: the verifier follows each of them for each length. */
+policyd_inline __u64 policyd_mask_high(__u32 length)
+{
+	__u64 whole = ~(__u64)((__s64)((__u64)length - 64) >> 63);
+
+	return ~1ULL << ((63 - length) & 63) | whole;
+}
+
+policyd_inline __u64 policyd_mask_low(__u32 length)
+{
+	__u64 any = (__u64)((__s64)(64 - (__u64)length) >> 63);
+
+	return ~0ULL << ((128 - length) & 63) & any;
+}
+
 /* Class of an IPv6 address, halves in host byte order; ::ffff:a.b.c.d is classified as IPv4. */
 policyd_inline int policyd_addr6_class(policyd_image_t image, const struct policyd_header *header,
 				       const volatile struct policyd_hash_key *key,
@@ -418,13 +433,13 @@ policyd_inline int policyd_addr6_class(policyd_image_t image, const struct polic
 	if (!lengths)
 		return -1;
 	for (__u32 i = 0; i < 64 && i < net->addr6_count; i++) {
-		__u64 length = lengths->b[i];
-		__u64 mask_high = length >= 64 ? ~0ULL : length ? ~0ULL << (64 - length) : 0;
-		__u64 mask_low = length <= 64 ? 0 : ~0ULL << ((128 - length) & 63);
+		__u32 length = lengths->b[i];
 		int r;
 
-		r = policyd_edge_find(image, header, POLICYD_EDGE_ADDR6 + (__u32)length,
-				      policyd_addr6_hash(key, high & mask_high, low & mask_low), ret_class);
+		r = policyd_edge_find(image, header, POLICYD_EDGE_ADDR6 + length,
+				      policyd_addr6_hash(key, high & policyd_mask_high(length),
+							 low & policyd_mask_low(length)),
+				      ret_class);
 		if (r)
 			return r < 0 ? -1 : 0;
 	}
