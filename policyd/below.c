@@ -68,7 +68,7 @@ static int row_intern(struct builder *builder, uint32_t *ret_row)
 	size_t lines = (model->subject_count + 3) / 4;
 
 	if ((model->rows.count + builder->rows.count) * lines > POLICYD_LINES_MAX)
-		return model_fail(builder->model, (struct location){0},
+		return model_fail(builder->model, model_heaviest(builder->model, model_weigh_names),
 				  "different verdicts below directories for %zu subjects are more than an "
 				  "image holds",
 				  model->subject_count);

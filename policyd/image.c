@@ -343,6 +343,11 @@ static int write_all(struct writing *writing)
 	return r < 0 ? r : write_fixed(writing);
 }
 
+static size_t weigh_prefixes(const struct rule *rule)
+{
+	return rule->object.to.count + rule->object.from.count + rule->object.at.count;
+}
+
 int image_write(struct model *model, uint64_t generation, struct policyd_line **ret_lines,
 		uint32_t *ret_count)
 {
@@ -356,10 +361,10 @@ int image_write(struct model *model, uint64_t generation, struct policyd_line **
 		return -ENOMEM;
 	r = write_all(&writing);
 	if (r == -EDOM)
-		return model_fail(model, (struct location){0},
+		return model_fail(model, model_heaviest(model, weigh_prefixes),
 				  "IPv6 prefixes of more than 64 different lengths");
 	if (r == -E2BIG)
-		return model_fail(model, (struct location){0},
+		return model_fail(model, model_heaviest(model, model_weigh_names),
 				  "the image is larger than %u lines of %d bytes", POLICYD_LINES_MAX,
 				  POLICYD_LINE_SIZE);
 	if (r < 0)

@@ -25,6 +25,14 @@ int model_fail(struct model *model, struct location at, const char *format, ...)
 	return -EINVAL;
 }
 
+size_t model_weigh_names(const struct rule *rule)
+{
+	const struct object *object = &rule->object;
+
+	return object->path.count + object->except.count + object->to.count + object->from.count +
+	       object->at.count;
+}
+
 struct location model_heaviest(const struct model *model, model_weigh_fn *weigh)
 {
 	struct location at = {0};

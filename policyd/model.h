@@ -259,4 +259,7 @@ typedef size_t model_weigh_fn(const struct rule *rule);
 /* Where the rule is that adds most to it, the last of those that add the same: the place to begin at. */
 struct location model_heaviest(const struct model *model, model_weigh_fn *weigh);
 
+/* How many paths and addresses a rule names: what makes an image large. */
+size_t model_weigh_names(const struct rule *rule);
+
 #endif

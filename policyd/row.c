@@ -120,7 +120,7 @@ static int row_build(struct row_builder *builder, enum row_domain domain, uint32
 	if (r < 0)
 		return r;
 	if (model->rows.count * lines > POLICYD_LINES_MAX)
-		return model_fail(model, (struct location){0},
+		return model_fail(model, model_heaviest(model, model_weigh_names),
 				  "%zu different verdicts for %zu subjects are more than an image holds",
 				  model->rows.count, model->subject_count);
 	return 0;
