@@ -146,8 +146,8 @@ static __noinline __u64 name_directory(struct dentry *dentry, const struct decis
 }
 
 /*
- * State after the whole name of `dentry`; NAME_SLOW where the slow walk must do. Its hash comes last: the walk
- * would otherwise be verified once for each way through it.
+ * State after the whole name of `dentry`; NAME_SLOW where the slow walk must do. Its hash comes last: the
+ * walk would otherwise be verified once for each way through it.
  */
 static __always_inline __u64 name_state(struct dentry *dentry, const struct decision *decision)
 {
