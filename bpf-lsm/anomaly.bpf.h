@@ -109,6 +109,13 @@ static __always_inline struct policyd_count *anomaly_count(const struct policyd_
 	return bpf_map_lookup_elem(&counts, &key);
 }
 
+static __always_inline void anomaly_kill(struct happening *happening)
+{
+	happening->flags = POLICYD_EVENT_KILLED;
+	bpf_send_signal(SIGKILL);
+	counter_add(POLICYD_COUNT_KILLED);
+}
+
 /* Counts one for a rate, and reports it where that is beyond the limit. */
 static __always_inline void anomaly_add(struct happening *happening, const struct policyd_anomaly *anomaly)
 {
@@ -133,6 +140,9 @@ static __always_inline void anomaly_add(struct happening *happening, const struc
 	if (happening->sum <= anomaly->limit || !policyd_count_tell(count, now, span))
 		return;
 	happening->first = (__u64)&count->examples[first & (POLICYD_SPANS - 1)];
+	happening->flags = 0;
+	if (anomaly->flags & POLICYD_ANOMALY_KILL)
+		anomaly_kill(happening);
 	anomaly_event(happening);
 }
 
@@ -150,11 +160,8 @@ static __always_inline void anomaly_found(struct happening *happening, const str
 		happening->refused = 1;
 		counter_add(POLICYD_COUNT_REFUSED);
 	}
-	if (anomaly->flags & POLICYD_ANOMALY_KILL) {
-		happening->flags = POLICYD_EVENT_KILLED;
-		bpf_send_signal(SIGKILL);
-		counter_add(POLICYD_COUNT_KILLED);
-	}
+	if (anomaly->flags & POLICYD_ANOMALY_KILL)
+		anomaly_kill(happening);
 	anomaly_event(happening);
 }
 

@@ -20,13 +20,15 @@ static int kind_find(const char *name)
 
 static const char *action_of(const struct policyd_anomaly *record)
 {
-	if (record->kind < POLICYD_ANOMALY_DETECTED)
-		return "counts";
 	if (record->kind >= POLICYD_ANOMALY_LEARNT)
 		return "compares";
-	return record->flags & POLICYD_ANOMALY_KILL	? "kills"
-	       : record->flags & POLICYD_ANOMALY_REFUSE ? "refuses"
-							: "reports";
+	if (record->flags & POLICYD_ANOMALY_KILL)
+		return "kills";
+	if (record->flags & POLICYD_ANOMALY_FREEZE)
+		return "freezes";
+	if (record->kind < POLICYD_ANOMALY_DETECTED)
+		return "counts";
+	return record->flags & POLICYD_ANOMALY_REFUSE ? "refuses" : "reports";
 }
 
 static void print_text(const struct policyd_anomaly *record, const struct model_anomaly *entry,

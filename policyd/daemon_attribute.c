@@ -178,6 +178,7 @@ void daemon_attribute_anomaly(struct event *event, const struct model *model, ui
 	event->line = about->at.line;
 	tags_set(event, policy, &about->tags);
 	(void)decode_anomaly_detail(event, &model->anomalies[number]);
+	daemon_freeze(event, model, &model->anomalies[number]);
 }
 
 void daemon_attribute(void *data, struct event *event)

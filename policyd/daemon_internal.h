@@ -168,6 +168,10 @@ void daemon_attribute(void *data, struct event *event);
 /* Attributes an event of an anomaly section, by the number of its entry in the model. */
 void daemon_attribute_anomaly(struct event *event, const struct model *model, uint32_t number);
 
+/* Freezes the cgroup of the event's process where the entry says so, and adds to the event what came of it.
+ */
+void daemon_freeze(struct event *event, const struct model *model, const struct model_anomaly *anomaly);
+
 /*
  * Counts a refusal for the rates of what is denied, and reports those that are beyond their limit; the event
  * becomes that report. `data` is the daemon.

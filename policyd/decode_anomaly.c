@@ -148,8 +148,10 @@ static int rate_print(char *buffer, size_t size, const struct event *event, cons
 	char over[32];
 
 	(void)duration_print(over, sizeof(over), rate->over_ns);
-	return snprintf(buffer, size, "%" PRIu64 "%s in %s, limit %" PRIu64 "; first %s", event->suppressed,
-			rate->distinct ? " different" : "", over, rate->limit, first);
+	return snprintf(buffer, size, "%" PRIu64 "%s in %s, limit %" PRIu64 "; first %s%s", event->suppressed,
+			rate->distinct ? " different" : "", over, rate->limit, first,
+			rate->action == POLICY_KILL && event->origin.flags & POLICYD_EVENT_KILLED ? "; killed"
+												  : "");
 }
 
 /* What the user id was and for how long, which one was gained, and how. */

@@ -73,9 +73,18 @@ static int lists_write(struct image *image, struct model *model, struct policyd_
 	return r;
 }
 
+static uint32_t action_flag(enum policy_verdict action)
+{
+	return action == POLICY_KILL	 ? POLICYD_ANOMALY_KILL
+	       : action == POLICY_FREEZE ? POLICYD_ANOMALY_FREEZE
+					 : 0;
+}
+
+/* In a policy that does not enforce, nothing is refused, ended or frozen. */
 static struct policyd_anomaly rate_record(const struct model *model, const struct model_anomaly *anomaly)
 {
 	const struct anomaly_rate *rate = anomaly->rate;
+	bool acts = model->policies[anomaly->policy].policy->mode == POLICY_ENFORCE;
 
 	return (struct policyd_anomaly){
 		.id = anomaly_id(model, anomaly),
@@ -83,11 +92,11 @@ static struct policyd_anomaly rate_record(const struct model *model, const struc
 		.limit = (uint32_t)rate->limit,
 		.kind = anomaly->kind,
 		.flags = (rate->per_process ? POLICYD_ANOMALY_PER_PROCESS : 0) |
-			 (rate->distinct ? POLICYD_ANOMALY_DISTINCT : 0),
+			 (rate->distinct ? POLICYD_ANOMALY_DISTINCT : 0) |
+			 (acts ? action_flag(rate->action) : 0),
 	};
 }
 
-/* In a policy that does not enforce, nothing is refused. */
 static struct policyd_anomaly detect_record(const struct model *model, const struct model_anomaly *anomaly)
 {
 	const struct anomaly_detect *detect = anomaly->detect;
@@ -97,8 +106,7 @@ static struct policyd_anomaly detect_record(const struct model *model, const str
 	return (struct policyd_anomaly){
 		.span = detect->within_ns,
 		.kind = anomaly->kind,
-		.flags = (refuse ? POLICYD_ANOMALY_REFUSE : 0) |
-			 (refuse && detect->action == POLICY_KILL ? POLICYD_ANOMALY_KILL : 0),
+		.flags = refuse ? POLICYD_ANOMALY_REFUSE | action_flag(detect->action) : 0,
 	};
 }
 

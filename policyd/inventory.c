@@ -13,10 +13,8 @@
 #include "word.h"
 
 static const char *const verdict_names[] = {
-	[POLICY_ALLOW] = "allow",
-	[POLICY_DENY] = "deny",
-	[POLICY_KILL] = "kill",
-	[POLICY_AUDIT_ONLY] = "audit",
+	[POLICY_ALLOW] = "allow",      [POLICY_DENY] = "deny",	   [POLICY_KILL] = "kill",
+	[POLICY_AUDIT_ONLY] = "audit", [POLICY_FREEZE] = "freeze",
 };
 
 /* Appends; a list that cannot be made whole is dropped. Returns 0 or -ENOMEM. */
@@ -65,7 +63,7 @@ static json_t *rule_json(const struct policy *policy, const struct rule *rule)
 			 "line", (int)rule->at.line);
 }
 
-/* Rates count; detectors have the verdict of a rule. */
+/* Rates that do no more count; otherwise the verdict is the action. */
 static json_t *anomaly_json(const struct policy *policy, int kind, const char *verdict,
 			    const struct anomaly_about *about)
 {
@@ -92,7 +90,11 @@ static json_t *entry_json(const struct policy *policy, size_t i)
 		return rule_json(policy, &policy->rules[i]);
 	i -= policy->rule_count;
 	if (i < anomaly->rate_count)
-		return anomaly_json(policy, anomaly->rates[i].kind, "count", &anomaly->rates[i].about);
+		return anomaly_json(policy, anomaly->rates[i].kind,
+				    anomaly->rates[i].action == POLICY_AUDIT_ONLY
+					    ? "count"
+					    : verdict_names[anomaly->rates[i].action],
+				    &anomaly->rates[i].about);
 	i -= anomaly->rate_count;
 	return anomaly_json(policy, anomaly->detects[i].kind, verdict_names[anomaly->detects[i].action],
 			    &anomaly->detects[i].about);

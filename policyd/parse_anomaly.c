@@ -25,6 +25,13 @@ static const struct parse_words count_words = {"count", counts, ARRAY_SIZE(count
 static const struct parse_word pers[] = {{"subject", 0}, {"process", 1}};
 static const struct parse_words per_words = {"per", pers, ARRAY_SIZE(pers), 0, 0, NULL};
 
+static const struct parse_word actions[] = {
+	{"audit", POLICY_AUDIT_ONLY},
+	{"kill", POLICY_KILL},
+	{"freeze", POLICY_FREEZE},
+};
+static const struct parse_words action_words = {"action", actions, ARRAY_SIZE(actions), 0, 0, NULL};
+
 static int limit_read(struct parser *parser, const struct parse_key *key, const struct node *value, void *ret)
 {
 	return parse_number(parser, key, value, 1, 1000000000, ret);
@@ -44,6 +51,11 @@ static const struct parse_key rate_keys[] = {
 	{"over", TYPE_DURATION, true, parse_duration, RATE(over_ns), NULL, 0, "in which time", "10s"},
 	{"limit", TYPE_NUMBER, true, limit_read, RATE(limit), NULL, 0,
 	 "how many are normal; more are one event", "200"},
+	{"action", TYPE_WORD, false, parse_action, RATE(action), &action_words, 0,
+	 "what more of it than an event (audit, without the key): the process is ended (kill, with per: "
+	 "process "
+	 "only), or its cgroup frozen (freeze)",
+	 "freeze"},
 	{"name", TYPE_NAME, false, parse_name, RATE(about.name), NULL, 0,
 	 "its name in events; without it rate[0]", "exec-storm"},
 	{"message", TYPE_TEXT, false, parse_text_value, RATE(about.message), NULL, 0, "text for events",
@@ -61,9 +73,19 @@ static int rate_item(struct parser *parser, const struct parse_key *key, const s
 
 	rate->about.at = item->at;
 	rate->about.severity = -1;
+	rate->action = POLICY_AUDIT_ONLY;
 	r = parse_mapping(parser, &parse_rate_table, item, rate);
 	if (r < 0)
 		return r;
+	if (rate->action == POLICY_KILL && rate->kind == POLICYD_ANOMALY_DENIED)
+		return parse_error(
+			parser, item->at,
+			"refusals are counted by policyd, which ends no process: let the rules kill, or "
+			"freeze");
+	if (rate->action == POLICY_KILL && !rate->per_process)
+		return parse_error(
+			parser, item->at,
+			"'kill' goes with 'per: process' only: which of all processes would it be?");
 	if (rate->distinct && !(POLICYD_ANOMALY_TOLD_APART >> rate->kind & 1))
 		return parse_error(parser, item->at,
 				   "'distinct' goes with exec, connect, write, rename and delete only");

@@ -20,11 +20,11 @@ static const struct parse_word actions[] = {
 	{"audit", POLICY_AUDIT_ONLY},
 	{"deny", POLICY_DENY},
 	{"kill", POLICY_KILL},
+	{"freeze", POLICY_FREEZE},
 };
 static const struct parse_words action_words = {"action", actions, ARRAY_SIZE(actions), 0, 0, NULL};
 
-static int action_read(struct parser *parser, const struct parse_key *key, const struct node *value,
-		       void *ret)
+int parse_action(struct parser *parser, const struct parse_key *key, const struct node *value, void *ret)
 {
 	int action;
 	int r = parse_word(parser, key, value, &action);
@@ -39,8 +39,10 @@ static int action_read(struct parser *parser, const struct parse_key *key, const
 static const struct parse_key detect_keys[] = {
 	{"what", TYPE_WORD, true, parse_word, DETECT(kind), &what_words, 0, "what is looked for",
 	 "memory-exec"},
-	{"action", TYPE_WORD, false, action_read, DETECT(action), &action_words, 0,
-	 "report (audit, without the key), refuse as well (deny), end the process as well (kill)", "kill"},
+	{"action", TYPE_WORD, false, parse_action, DETECT(action), &action_words, 0,
+	 "report (audit, without the key), refuse as well (deny), and end the process (kill) or freeze its "
+	 "cgroup (freeze)",
+	 "kill"},
 	{"within", TYPE_DURATION, false, parse_duration, DETECT(within_ns), NULL, 0,
 	 "of fresh-exec: how long before the file was opened for writing, 1m without the key", "5m"},
 	{"name", TYPE_NAME, false, parse_name, DETECT(about.name), NULL, 0,

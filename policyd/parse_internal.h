@@ -325,6 +325,7 @@ int parse_sections(struct parser *parser, const struct node **sections, struct p
 /* parse_anomaly.c, parse_test.c */
 parse_value parse_anomaly; /* -> struct anomaly */
 parse_value parse_detects; /* at the struct anomaly */
+parse_value parse_action;  /* at an enum policy_verdict; `words` are the actions that there are */
 parse_value parse_tests;   /* at the policy */
 
 /* parse_policy.c */

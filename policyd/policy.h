@@ -25,7 +25,8 @@ struct location {
 };
 
 enum policy_mode { POLICY_AUDIT, POLICY_ENFORCE, POLICY_DISABLED };
-enum policy_verdict { POLICY_ALLOW, POLICY_DENY, POLICY_KILL, POLICY_AUDIT_ONLY };
+/* POLICY_FREEZE: of the anomaly section only. */
+enum policy_verdict { POLICY_ALLOW, POLICY_DENY, POLICY_KILL, POLICY_AUDIT_ONLY, POLICY_FREEZE };
 enum policy_degraded { POLICY_DEGRADED_REFUSE, POLICY_DEGRADED_AUDIT };
 
 /* A path pattern as written, variables already expanded. */
@@ -178,13 +179,14 @@ struct anomaly_rate {
 	int per_process; /* 1: each process has a count of its own; 0: one count for the policy's subject */
 	uint64_t over_ns;
 	uint64_t limit;
+	enum policy_verdict action; /* POLICY_AUDIT_ONLY, POLICY_KILL, POLICY_FREEZE */
 	struct anomaly_about about;
 };
 
 /* One of the `anomaly` section's `detect`. */
 struct anomaly_detect {
 	int kind;		    /* enum policyd_anomaly_kind */
-	enum policy_verdict action; /* POLICY_AUDIT_ONLY, POLICY_DENY, POLICY_KILL */
+	enum policy_verdict action; /* POLICY_AUDIT_ONLY, POLICY_DENY, POLICY_KILL, POLICY_FREEZE */
 	uint64_t within_ns;	    /* of fresh-exec */
 	struct anomaly_about about;
 };

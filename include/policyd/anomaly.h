@@ -75,10 +75,11 @@ enum policyd_gain {
 #define POLICYD_ANOMALIES_MAX	     1024
 #define POLICYD_ANOMALIES_OF_PROCESS 64
 
-#define POLICYD_ANOMALY_PER_PROCESS 1U /* each process has a count of its own */
-#define POLICYD_ANOMALY_REFUSE	    2U /* what is looked for is refused */
-#define POLICYD_ANOMALY_KILL	    4U /* and ends the process */
-#define POLICYD_ANOMALY_DISTINCT    8U /* the same object counts once in the time */
+#define POLICYD_ANOMALY_PER_PROCESS 1U	/* each process has a count of its own */
+#define POLICYD_ANOMALY_REFUSE	    2U	/* what is looked for is refused */
+#define POLICYD_ANOMALY_KILL	    4U	/* and ends the process; of a rate: what is beyond the limit does */
+#define POLICYD_ANOMALY_DISTINCT    8U	/* the same object counts once in the time */
+#define POLICYD_ANOMALY_FREEZE	    16U /* policyd freezes the cgroup of the process */
 
 /* A rate, or what is looked for. `id` stays the same as long as the policy says the same, so that a count
  * outlives a reload. */

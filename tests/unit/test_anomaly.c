@@ -191,31 +191,6 @@ START_TEST(baselines)
 END_TEST
 
 /* Refused only where the policy enforces and the action says so. */
-START_TEST(detectors)
-{
-	static const char *const texts[] = {
-		HEAD "mode: enforce\nanomaly: {detect: [{what: memory-exec}]}\n",
-		HEAD "mode: enforce\nanomaly: {detect: [{what: memory-exec, action: audit}]}\n",
-		HEAD "mode: enforce\nanomaly: {detect: [{what: memory-exec, action: deny}]}\n",
-		HEAD "mode: enforce\nanomaly: {detect: [{what: memory-exec, action: kill}]}\n",
-		HEAD "anomaly: {detect: [{what: memory-exec, action: kill}]}\n",
-	};
-	static const uint32_t flags[] = {0, 0, POLICYD_ANOMALY_REFUSE,
-					 POLICYD_ANOMALY_REFUSE | POLICYD_ANOMALY_KILL, 0};
-
-	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-		struct compile_case compiled;
-		struct policyd_view view;
-
-		compile_case_begin(&compiled, texts[i], HOST, false);
-		view = (struct policyd_view){compiled.compiled->lines, compiled.compiled->count};
-		ck_assert_uint_eq(policyd_anomaly_at(&view, policyd_anomalies_at(&view), 0)->flags, flags[i]);
-		ck_assert_str_eq(rates_of(&compiled, "/bin/who", POLICYD_ANOMALY_MEMORY_EXEC), "0");
-		compile_case_end(&compiled);
-	}
-}
-END_TEST
-
 START_TEST(detectors_once)
 {
 	struct compile_case compiled;
@@ -332,42 +307,6 @@ START_TEST(record_of_connect)
 }
 END_TEST
 
-/* What the event about a gain says. */
-static const char *gain_detail(enum policyd_gain how, bool seen, uint32_t flags, uint32_t error)
-{
-	static char text[128];
-	struct policyd_event_anomaly record = record_of(POLICYD_ANOMALY_UID_GAIN);
-	struct anomaly_detect detect = {.kind = POLICYD_ANOMALY_UID_GAIN};
-	struct model_anomaly anomaly = {.detect = &detect};
-	struct decoder decoder = {0};
-	CLEANUP_EVENT struct event event;
-
-	event_init(&event);
-	record.count = 0;
-	record.item = (uint64_t)how << 32;
-	record.head.flags = flags;
-	record.head.error = (int32_t)error;
-	if (!seen)
-		record.first = (struct policyd_example){0};
-	ck_assert_int_eq(decode(&decoder, &record, sizeof(record), &event), 0);
-	ck_assert_uint_eq(event.origin.executable, 0); /* a baseline's event has one */
-	ck_assert_uint_eq(event.suppressed, EVENT_NONE);
-	ck_assert_int_eq(decode_anomaly_detail(&event, &anomaly), 0);
-	(void)snprintf(text, sizeof(text), "%.*s", (int)event.detail.length, event.detail.bytes);
-	return text;
-}
-
-START_TEST(record_of_gain)
-{
-	ck_assert_str_eq(gain_detail(POLICYD_GAIN_OVERWRITTEN, true, 0, EPERM),
-			 "uid 1000 for 2.250s, then 0, which no call and no execution gave; refused");
-	ck_assert_str_eq(gain_detail(POLICYD_GAIN_CAPABILITY, true, POLICYD_EVENT_KILLED, EPERM),
-			 "uid 1000 for 2.250s, asks for 0 with nothing but the capability setuid; killed");
-	ck_assert_str_eq(gain_detail(POLICYD_GAIN_CAPABILITY, false, 0, 0),
-			 "asks for 0 with nothing but the capability setuid; went on");
-}
-END_TEST
-
 int main(void)
 {
 	Suite *suite = suite_create("anomaly");
@@ -382,12 +321,10 @@ int main(void)
 	tcase_add_test(all, ids);
 	tcase_add_test(all, refused);
 	tcase_add_test(all, baselines);
-	tcase_add_test(all, detectors);
 	tcase_add_test(all, detectors_once);
 	tcase_add_test(all, too_many);
 	tcase_add_test(all, records);
 	tcase_add_test(all, record_of_connect);
-	tcase_add_test(all, record_of_gain);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

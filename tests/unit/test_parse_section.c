@@ -144,6 +144,21 @@ static const struct parse_case cases[] = {
 	 "t.yaml:9:27: error: 'over' must be a duration like 10s (units ms, s, m, h, d, w), not "
 	 "'1y'\n"
 	 "t.yaml:9:41: error: unknown key 'tag' in rate (did you mean 'tags'?)\n"},
+	{"anomaly rate action",
+	 TEXT("version: 1\n"
+	      "policy: p\n"
+	      "anomaly:\n"
+	      "  rate:\n"
+	      "    - {count: write, over: 1s, limit: 5, action: deny}\n"
+	      "    - {count: write, over: 2s, limit: 5, action: kill}\n"
+	      "    - {count: denied, over: 1s, limit: 5, per: process, action: kill}\n"
+	      "    - {count: denied, over: 1s, limit: 5, action: freeze}\n"
+	      "    - {count: write, over: 3s, limit: 5, per: process, action: kill}\n"),
+	 -EINVAL,
+	 "t.yaml:5:50: error: unknown action 'deny' (one of audit, kill, freeze)\n"
+	 "t.yaml:6:7: error: 'kill' goes with 'per: process' only: which of all processes would it be?\n"
+	 "t.yaml:7:7: error: refusals are counted by policyd, which ends no process: let the rules kill, or "
+	 "freeze\n"},
 	{"anomaly rate mapping",
 	 TEXT("version: 1\n"
 	      "policy: p\n"
@@ -161,7 +176,7 @@ static const struct parse_case cases[] = {
 	 -EINVAL,
 	 "t.yaml:5:14: error: unknown detector 'memory-exek' (did you mean 'memory-exec'?)\n"
 	 "t.yaml:6:7: error: 'within' goes with fresh-exec only\n"
-	 "t.yaml:7:34: error: unknown action 'refuse' (one of audit, deny, kill)\n"
+	 "t.yaml:7:34: error: unknown action 'refuse' (one of audit, deny, kill, freeze)\n"
 	 "t.yaml:8:7: error: missing key 'what' in detector\n"},
 	{"anomaly detect mapping",
 	 TEXT("version: 1\n"
