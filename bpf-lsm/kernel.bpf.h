@@ -273,6 +273,11 @@ struct linux_binprm {
 	const char *interp;   /* the same, until an interpreter takes its place */
 };
 
+/* An operation of an io_uring. */
+struct io_kiocb {
+	__u8 opcode;
+};
+
 struct seq_file;
 
 struct bpf_iter_meta {

@@ -6,6 +6,10 @@
  *               unless it sleeps first. Nothing that is enforced rests on it, since a tracing program is
  *               skipped where it is already active on that processor.
  *
+ *   uring_submit (the tracepoint io_uring_submit_req, io_uring_submit_sqe before 6.3)
+ *               the same for operations that are submitted to an io_uring, by the process or by its ring's
+ *               thread; each operation of a chain, before any of them is carried out
+ *
  * One program sees every call of every process, so a call about which no rule says anything costs as little
  * as can be: one entry of a table.
  */
@@ -51,30 +55,44 @@ static __always_inline int syscall_decide(const struct decision *decision, __u32
 	return cell->report & POLICYD_OP_SYSCALL;
 }
 
+static __always_inline void syscall_entered(struct decision *decision, __u32 arch, __u64 number)
+{
+	struct report report = {};
+	__u32 row = POLICYD_SYSCALL_OTHER;
+
+	if (number < POLICYD_SYSCALL_OTHER)
+		row = (__u32)number;
+	if (policyd_syscall_row(decision->image, arch, row, &row)) {
+		counter_add(POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_IMAGE);
+		return;
+	}
+	if (row == POLICYD_NO_ROW)
+		return;
+	subject_current(decision);
+	if (syscall_decide(decision, row, &report))
+		event_syscall(&report, arch, (__u32)number, decision->header->generation);
+}
+
 SEC("tp_btf/sys_enter")
 int BPF_PROG(sys_enter, void *registers, long id)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
 	__u64 number = (__u64)id;
 	struct decision decision;
-	struct report report = {};
-	__u32 row = 0, arch;
+	__u32 arch;
 
 	if (id < 0 || !decision_open(&decision))
 		return 0;
-	arch = (__u32)syscall_arch(task, &number);
-	if (number > POLICYD_SYSCALL_OTHER)
-		row = POLICYD_SYSCALL_OTHER;
-	else
-		row = (__u32)number;
-	if (policyd_syscall_row(decision.image, arch, row, &row)) {
-		counter_add(POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_IMAGE);
-		return 0;
-	}
-	if (row == POLICYD_NO_ROW)
-		return 0;
-	subject_current(&decision);
-	if (syscall_decide(&decision, row, &report))
-		event_syscall(&report, arch, (__u32)number, decision.header->generation);
+	arch = (__u32)syscall_arch(bpf_get_current_task_btf(), &number);
+	syscall_entered(&decision, arch, number);
+	return 0;
+}
+
+SEC("tp_btf/io_uring_submit_req")
+int BPF_PROG(uring_submit, struct io_kiocb *request)
+{
+	struct decision decision;
+
+	if (decision_open(&decision))
+		syscall_entered(&decision, POLICYD_ARCH_IO_URING, request->opcode);
 	return 0;
 }

@@ -97,6 +97,7 @@ const struct hook loader_hook_table[] = {
 	{"kernel_umount", HOOK_KERNEL, POLICYD_OP_KERNEL_MOUNT, false},
 	{"kernel_pivot", HOOK_KERNEL, POLICYD_OP_KERNEL_MOUNT, false},
 	{"sys_enter", HOOK_SYSCALL, 0, false},
+	{"uring_submit", HOOK_SYSCALL, 0, true},
 	{"rate_exec", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_EXEC, false},
 	{"rate_fork", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_FORK, false},
 	{"rate_connect", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_CONNECT, false},

@@ -35,6 +35,17 @@ int loader_fail(char **ret_error, int error, const char *format, ...)
 	return error;
 }
 
+/* Name of the tracepoint for what is submitted to an io_uring; NULL: this kernel has no io_uring. */
+static const char *uring_point(void)
+{
+	static const char *const points[] = {"io_uring_submit_req", "io_uring_submit_sqe"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(points); i++)
+		if (libbpf_find_vmlinux_btf_id(points[i], BPF_TRACE_RAW_TP) > 0)
+			return points[i];
+	return NULL;
+}
+
 /* Leaves out what is loaded already, what is not wanted, and where the kernel has no such hook. */
 static int programs_select(struct loader *loader, struct policyd_bpf *skeleton,
 			   const bool wanted[static LOADER_HOOKS_MAX])
@@ -49,7 +60,10 @@ static int programs_select(struct loader *loader, struct policyd_bpf *skeleton,
 		if (!program)
 			return -ENOENT;
 		if (load && hook->optional)
-			loader->absent[i] = libbpf_find_vmlinux_btf_id(hook->program, BPF_LSM_MAC) <= 0;
+			loader->absent[i] =
+				hook->need == HOOK_SYSCALL
+					? !uring_point()
+					: libbpf_find_vmlinux_btf_id(hook->program, BPF_LSM_MAC) <= 0;
 		load = load && !loader->absent[i];
 		(void)bpf_program__set_autoload(program, load);
 		count += load;
@@ -60,12 +74,14 @@ static int programs_select(struct loader *loader, struct policyd_bpf *skeleton,
 /* The function has another name since 7.0. Where there is neither, loading fails. */
 static int targets_set(struct policyd_bpf *skeleton)
 {
-	struct bpf_program *program = skeleton->progs.rate_open;
+	int r = 0;
 
-	if (!bpf_program__autoload(program) ||
-	    libbpf_find_vmlinux_btf_id("do_filp_open", BPF_TRACE_FEXIT) > 0)
-		return 0;
-	return bpf_program__set_attach_target(program, 0, "do_file_open");
+	if (bpf_program__autoload(skeleton->progs.uring_submit))
+		r = bpf_program__set_attach_target(skeleton->progs.uring_submit, 0, uring_point());
+	if (r == 0 && bpf_program__autoload(skeleton->progs.rate_open) &&
+	    libbpf_find_vmlinux_btf_id("do_filp_open", BPF_TRACE_FEXIT) <= 0)
+		r = bpf_program__set_attach_target(skeleton->progs.rate_open, 0, "do_file_open");
+	return r;
 }
 
 /*

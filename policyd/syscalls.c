@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "syscall_group.h"
+#include "uring.h"
 #include "util.h"
 
 #define X32_BIT		0x40000000
@@ -22,6 +23,7 @@ static const struct {
 	[POLICYD_ARCH_X32] = {"x32", SCMP_ARCH_X32},
 	[POLICYD_ARCH_AARCH64] = {"aarch64", SCMP_ARCH_AARCH64},
 	[POLICYD_ARCH_ARM] = {"arm", SCMP_ARCH_ARM},
+	[POLICYD_ARCH_IO_URING] = {"io_uring", 0}, /* see uring.c */
 };
 static_assert(ARRAY_SIZE(arches) == POLICYD_ARCH_COUNT, "every way into the kernel has its name");
 
@@ -47,8 +49,11 @@ enum policyd_arch syscall_arch_native(void)
 
 int syscall_number(enum policyd_arch arch, const char *name)
 {
-	int number = seccomp_syscall_resolve_name_arch(arches[arch].token, name);
+	int number;
 
+	if (arch == POLICYD_ARCH_IO_URING)
+		return uring_find(name, 0);
+	number = seccomp_syscall_resolve_name_arch(arches[arch].token, name);
 	if (number < 0)
 		return -1; /* not known, or multiplexed and without a number here */
 	return arch == POLICYD_ARCH_X32 ? number & ~X32_BIT : number;
@@ -56,6 +61,10 @@ int syscall_number(enum policyd_arch arch, const char *name)
 
 char *syscall_name(enum policyd_arch arch, uint32_t number)
 {
+	const char *name = arch == POLICYD_ARCH_IO_URING ? uring_name(number) : NULL;
+
+	if (arch == POLICYD_ARCH_IO_URING)
+		return name ? strdup(name) : NULL;
 	if (arch >= POLICYD_ARCH_COUNT || number > INT32_MAX)
 		return NULL;
 	return seccomp_syscall_resolve_num_arch(arches[arch].token,
@@ -68,6 +77,7 @@ static void call_add(struct syscall_set *set, unsigned int arch, uint32_t number
 		set->bits[arch][number / 64] |= 1ULL << number % 64;
 }
 
+/* A call has one number on each way into the kernel, and several operations of io_uring may stand for it. */
 static void name_add(struct syscall_set *set, const char *name)
 {
 	for (unsigned int arch = 0; arch < POLICYD_ARCH_COUNT; arch++) {
@@ -76,6 +86,8 @@ static void name_add(struct syscall_set *set, const char *name)
 		if (number >= 0)
 			call_add(set, arch, (uint32_t)number);
 	}
+	for (int i = uring_find(name, 0); i >= 0; i = uring_find(name, (uint32_t)i + 1))
+		call_add(set, POLICYD_ARCH_IO_URING, (uint32_t)i);
 }
 
 static void word_add(struct syscall_set *set, const char *word, unsigned int depth);
@@ -107,7 +119,8 @@ static void word_add(struct syscall_set *set, const char *word, unsigned int dep
 		name_add(set, word);
 }
 
-/* A number means that number on every way into the kernel; x32's may be given with its bit. */
+/* A number means that number on every way into the kernel but io_uring, whose operations go by names; x32's
+ * may be given with its bit. */
 static int number_add(struct model *model, struct syscall_set *set, const struct pattern_text *text)
 {
 	unsigned long number = strtoul(text->text, NULL, 0);
@@ -120,7 +133,8 @@ static int number_add(struct model *model, struct syscall_set *set, const struct
 		return model_fail(model, text->at, "system call number %lu is above the limit of %d", number,
 				  POLICYD_SYSCALL_OTHER - 1);
 	for (unsigned int arch = 0; arch < POLICYD_ARCH_COUNT; arch++)
-		call_add(set, arch, (uint32_t)number);
+		if (arch != POLICYD_ARCH_IO_URING)
+			call_add(set, arch, (uint32_t)number);
 	return 0;
 }
 

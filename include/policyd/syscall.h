@@ -14,6 +14,7 @@ enum policyd_arch {
 	POLICYD_ARCH_X32, /* numbers without bit 30 */
 	POLICYD_ARCH_AARCH64,
 	POLICYD_ARCH_ARM,
+	POLICYD_ARCH_IO_URING, /* submitted to a ring: numbers are IORING_OP_* */
 	POLICYD_ARCH_COUNT
 };
 

@@ -59,12 +59,39 @@ START_TEST(names_groups_and_numbers)
 	ck_assert_str_eq(asked(&compiled, "i386", "chown32"), "r");
 	ck_assert_str_eq(asked(&compiled, "aarch64", "fchownat"), "r");
 	ck_assert_str_eq(asked(&compiled, "arm", "1000"), "r");
+	ck_assert_str_eq(asked(&compiled, "io_uring", "1000"), "-"); /* numbers are those of calls */
 	ck_assert_str_eq(asked(&compiled, "x32", "520"), "r");
 	ck_assert_str_eq(asked(&compiled, "x86_64", "520"), "-");
 	ck_assert_str_eq(asked(&compiled, "x86_64", "kexec_load"), "rk");
 	ck_assert_str_eq(asked(&compiled, "x86_64", "reboot"), "rk");
 	ck_assert_str_eq(asked(&compiled, "x86_64", "70000"), "-");
 	compile_case_end(&compiled);
+}
+END_TEST
+
+/* Several operations of io_uring may stand for one call; some stand for none. */
+START_TEST(rings)
+{
+	struct compile_case compiled;
+	char *name;
+
+	compile_case_begin(&compiled,
+			   "version: 1\npolicy: calls\nmode: enforce\n"
+			   "syscall:\n  - audit: [sendto, openat]\n  - kill: \"@network-io\"\n",
+			   HOST, false);
+	ck_assert_ptr_nonnull(compiled.compiled);
+	ck_assert_str_eq(asked(&compiled, "io_uring", "openat"), "r");
+	ck_assert_str_eq(asked(&compiled, "io_uring", "sendto"), "rk");
+	ck_assert_str_eq(asked(&compiled, "io_uring", "47"), "rk"); /* SEND_ZC */
+	ck_assert_str_eq(asked(&compiled, "io_uring", "connect"), "rk");
+	ck_assert_str_eq(asked(&compiled, "io_uring", "openat2"), "-");
+	ck_assert_str_eq(asked(&compiled, "io_uring", "0"), "-"); /* NOP */
+	compile_case_end(&compiled);
+	name = syscall_name(POLICYD_ARCH_IO_URING, 18);
+	ck_assert_pstr_eq(name, "openat");
+	free(name);
+	ck_assert_ptr_null(syscall_name(POLICYD_ARCH_IO_URING, 0));
+	ck_assert_ptr_null(syscall_name(POLICYD_ARCH_IO_URING, 1U << 31));
 }
 END_TEST
 
@@ -81,6 +108,7 @@ START_TEST(all_calls)
 	ck_assert_str_eq(asked(&compiled, "x86_64", "1022"), "r");
 	ck_assert_str_eq(asked(&compiled, "x86_64", "1023"), "r");
 	ck_assert_str_eq(asked(&compiled, "i386", "4000000000"), "r");
+	ck_assert_str_eq(asked(&compiled, "io_uring", "0"), "r");
 	compile_case_end(&compiled);
 }
 END_TEST
@@ -202,6 +230,7 @@ int main(void)
 	int failed;
 
 	tcase_add_test(all, names_groups_and_numbers);
+	tcase_add_test(all, rings);
 	tcase_add_test(all, all_calls);
 	tcase_add_test(all, modes_and_subjects);
 	tcase_add_test(all, nothing_costs_nothing);

@@ -18,6 +18,10 @@ syscall:
     name: seen
   - audit: "@chown"
     name: owner
+  - audit: openat
+    name: ring
+  - kill: connect
+    name: calls-nobody
   - kill: [rename, renameat, renameat2]
     name: moved
     message: this program moves nothing
@@ -42,6 +46,20 @@ event_has 'exe="/srv/watched"' 'rule="owner"' 'user="root"' 'cgroup="/"' 'syscal
 allowed /srv/watched open-32 /srv/file
 event_has 'exe="/srv/watched"' 'syscall="open"' 'architecture="i386"' 'syscall_number="5"'
 no_event 'syscall="fstat"'
+
+# Submitted to an io_uring: as what it is, whoever carries it out.
+allowed /srv/watched uring-open /srv/file
+event_has 'kind="audited"' 'exe="/srv/watched"' 'rule="ring"' 'syscall="openat"' 'architecture="io_uring"' 'syscall_number="18"'
+allowed /srv/watched uring-open-async /srv/file
+told_again() {
+	test "$(event_line 'architecture="io_uring"' | wc -l)" = 2
+}
+check 'told again' within 50 told_again
+allowed /srv/plain uring-open /srv/file
+no_event 'exe="/srv/plain"'
+/srv/watched uring-connect 127.0.0.1 9
+check 'killed' test "$?" = 137
+event_has 'kind="killed"' 'syscall="connect"' 'architecture="io_uring"' 'rule="calls-nobody"'
 
 # What no rule names is not told; nor is what the neighbour does.
 allowed /srv/watched mkdir /srv/dir/other
