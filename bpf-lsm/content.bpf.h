@@ -33,7 +33,8 @@ __noinline __weak __u64 content_class(__u64 dentry, __u32 row, __u64 generation)
 
 	if (!reading || reading->state != POLICYD_CONTENT_KNOWN || reading->dentry != dentry)
 		return CONDITION_FAILED | POLICYD_REASON_CONTENT;
-	reading->state = POLICYD_CONTENT_NONE;
+	reading->state = POLICYD_CONTENT_USED;
+	reading->generation = generation;
 	__builtin_memcpy(digest, reading->digest, sizeof(digest));
 	if (!image)
 		return CONDITION_FAILED | POLICYD_REASON_IMAGE;

@@ -11,14 +11,6 @@
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
-struct pt_regs___x86 {
-	unsigned long orig_ax;
-};
-
-struct pt_regs___arm64 {
-	int syscallno;
-};
-
 struct fdtable {
 	unsigned int max_fds;
 	struct file **fd;
@@ -33,21 +25,6 @@ struct task_struct___files {
 };
 
 #pragma clang attribute pop
-
-static __always_inline __u64 traced_number(void *registers)
-{
-	struct pt_regs___arm64 *arm = registers;
-	struct pt_regs___x86 *x86 = registers;
-	unsigned long number = ~0UL;
-	int on_arm = -1;
-
-	if (bpf_core_field_exists(x86->orig_ax)) {
-		bpf_core_read(&number, sizeof(number), &x86->orig_ax);
-		return number;
-	}
-	bpf_core_read(&on_arm, sizeof(on_arm), &arm->syscallno);
-	return (__u64)on_arm;
-}
 
 /* creat, open, openat, openat2, open_by_handle_at */
 static __always_inline bool is_open(__u32 arch, __u64 number)
@@ -115,7 +92,7 @@ int BPF_PROG(degraded_open, void *registers, long returned)
 
 	if (returned < 0 || !in_scope())
 		return 0;
-	number = traced_number(registers);
+	number = syscall_number(registers);
 	if (!is_open(syscall_arch(task, &number), number) || !decision_open(&decision))
 		return 0;
 	if (!seen_open((__u32)returned, &seen)) {

@@ -6,7 +6,7 @@
 #ifndef BPF_LSM_EVENT_H
 #define BPF_LSM_EVENT_H
 
-#include "event_name.bpf.h"
+#include "event_exec.bpf.h"
 
 /* What a decision has to say. Lives on the hook's stack. */
 struct report {
@@ -19,6 +19,15 @@ struct report {
 	__u32 reason;
 	__u32 condition; /* condition class of the object */
 };
+
+/* Whether it is about a file that is executed. */
+static __always_inline bool report_is_execution(const struct report *report)
+{
+	return LANE == LANE_LSM &&
+	       (report->op == POLICYD_BIT_EXEC_RUN || report->op == POLICYD_BIT_EXEC_LOAD) &&
+	       !(report->flags &
+		 (POLICYD_EVENT_TAMPER | POLICYD_EVENT_OF_KERNEL | POLICYD_EVENT_OF_CAPABILITY));
+}
 
 static __always_inline void event_start(struct policyd_event_head *head, __u32 kind,
 					const struct report *report, __u64 generation)
@@ -50,6 +59,7 @@ static __always_inline void event_who(struct policyd_event_head *head, struct ta
 	head->pid_namespace = BPF_CORE_READ(task, nsproxy, pid_ns_for_children, ns.inum);
 	head->mount_namespace = BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum);
 	bpf_get_current_comm(head->comm, sizeof(head->comm));
+	event_script(head, task);
 }
 
 /* Room in the ring for a record of a permitted operation. */
@@ -190,6 +200,13 @@ static __always_inline __u64 event_fill(struct policyd_event_path *event, const 
 	if (target) {
 		event_describe(&event->target, target, report->target_class);
 		offset = event_place((char *)event, size, &event->target, name_address(target), offset);
+		cut |= offset & EVENT_CUT;
+		offset &= 0xffff;
+	}
+	if (object && report_is_execution(report)) {
+		offset = size == POLICYD_EVENT_SMALL
+				 ? event_exec_small((void *)event, name_address(object), offset, generation)
+				 : event_exec_medium((void *)event, name_address(object), offset, generation);
 		cut |= offset & EVENT_CUT;
 		offset &= 0xffff;
 	}

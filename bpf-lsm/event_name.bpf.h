@@ -12,12 +12,14 @@
 #define EVENT_LEVELS_MEDIUM 128
 #define EVENT_COMPONENT_MAX 256
 #define EVENT_CUT	    (1ULL << 32)
+#define EVENT_TORN	    (1ULL << 33)
 
 /*
  * Writes the components of `dentry`, leaf first, to `record` from `offset`. Returns the offset behind them,
  * or-ed with EVENT_CUT where not all had room. Reads by address, since a name for the log need not be as
- * exact as a name for a decision. `size` (a power of two) and `levels` are constants: one function for each
- * record size follows, because the verifier follows bounds only where it sees them.
+ * exact as a name for a decision: where names change meanwhile, event_place() says so. `size` (a power of
+ * two) and `levels` are constants: one function for each record size follows, because the verifier follows
+ * bounds only where it sees them.
  */
 static __always_inline __u64 event_name(char *record, const __u64 size, const __u32 levels, __u64 dentry,
 					__u64 offset)
@@ -54,6 +56,13 @@ static __always_inline __u64 event_name(char *record, const __u64 size, const __
 	return offset | EVENT_CUT;
 }
 
+/* EVENT_TORN where the name of the dentry or of a directory may have changed since these were taken. */
+static __always_inline __u64 event_torn(__u64 dentry, __u32 sequence, __u64 renames)
+{
+	return sequence & 1 || name_sequence(dentry) != sequence || !rename_none_since(renames) ? EVENT_TORN
+												: 0;
+}
+
 /* A record of each size, as the functions below are told it. */
 struct event_small {
 	char bytes[POLICYD_EVENT_SMALL];
@@ -66,16 +75,42 @@ struct event_medium {
 /* Global, so that each is verified once and not for every way to it. */
 __noinline __weak __u64 event_name_small(struct event_small *record, __u64 dentry, __u64 offset)
 {
+	__u64 renames = rename_count(), end;
+	__u32 sequence = name_sequence(dentry);
+
 	if (!record)
 		return EVENT_CUT;
-	return event_name(record->bytes, POLICYD_EVENT_SMALL, EVENT_LEVELS_SMALL, dentry, offset);
+	end = event_name(record->bytes, POLICYD_EVENT_SMALL, EVENT_LEVELS_SMALL, dentry, offset);
+	return end | event_torn(dentry, sequence, renames);
 }
 
 __noinline __weak __u64 event_name_medium(struct event_medium *record, __u64 dentry, __u64 offset)
 {
+	__u64 renames = rename_count(), end;
+	__u32 sequence = name_sequence(dentry);
+
 	if (!record)
 		return EVENT_CUT;
-	return event_name(record->bytes, POLICYD_EVENT_MEDIUM, EVENT_LEVELS_MEDIUM, dentry, offset);
+	end = event_name(record->bytes, POLICYD_EVENT_MEDIUM, EVENT_LEVELS_MEDIUM, dentry, offset);
+	return end | event_torn(dentry, sequence, renames);
+}
+
+/*
+ * Kind of the root that the name of the dentry at an address begins at. What stands alone in a filesystem
+ * that is never mounted has a name of another kind.
+ */
+__noinline __weak __u32 event_root(__u64 address)
+{
+	struct dentry *dentry = (void *)address, *parent = NULL, *root = NULL;
+	struct super_block *sb = NULL;
+	__u32 kind;
+
+	if (bpf_core_read(&parent, sizeof(parent), &dentry->d_parent) || parent != dentry ||
+	    bpf_core_read(&sb, sizeof(sb), &dentry->d_sb) ||
+	    bpf_core_read(&root, sizeof(root), &sb->s_root) || root == dentry)
+		return POLICYD_ROOT_DEV;
+	kind = name_kind(address);
+	return kind == POLICYD_ROOT_ANONYMOUS ? POLICYD_ROOT_DEV : kind;
 }
 
 static __always_inline void event_describe(struct policyd_event_name *name, struct dentry *dentry,
@@ -84,7 +119,7 @@ static __always_inline void event_describe(struct policyd_event_name *name, stru
 	struct inode *inode = dentry->d_inode;
 	struct super_block *sb = dentry->d_sb;
 
-	name->root = POLICYD_ROOT_DEV;
+	name->root = event_root(name_address(dentry));
 	name->dev = sb->s_dev;
 	name->object = class;
 	if (!inode)
@@ -104,6 +139,8 @@ static __always_inline __u64 event_place(char *record, const __u64 size, struct 
 						: event_name_medium((void *)record, dentry, offset);
 	__u64 cut;
 
+	if (end & EVENT_TORN)
+		name->flags |= POLICYD_NAME_TORN;
 	cut = end & EVENT_CUT;
 	end &= 0xffff;
 	name->offset = (__u32)offset;
@@ -120,7 +157,7 @@ static __always_inline void event_describe_at(struct policyd_event_name *name, _
 	struct super_block *sb = NULL;
 	struct inode *inode = NULL;
 
-	name->root = POLICYD_ROOT_DEV;
+	name->root = event_root(address);
 	bpf_core_read(&sb, sizeof(sb), &dentry->d_sb);
 	bpf_core_read(&name->dev, sizeof(name->dev), &sb->s_dev);
 	bpf_core_read(&inode, sizeof(inode), &dentry->d_inode);

@@ -9,6 +9,7 @@
 #include <policyd/op.h>
 
 #include "decode_anomaly.h"
+#include "decode_exec.h"
 #include "decode_internal.h"
 #include "decode_name.h"
 #include "decode_socket.h"
@@ -164,7 +165,7 @@ int decode_head(struct decoder *decoder, const struct policyd_event_head *head, 
 	return event_set(event, &event->comm, head->comm, strnlen(head->comm, sizeof(head->comm)));
 }
 
-static void cut_add(struct event *event, enum event_cut cut)
+void decode_cut(struct event *event, enum event_cut cut)
 {
 	event->cut = (event->cut == EVENT_NONE ? 0 : event->cut) | 1ULL << cut;
 }
@@ -201,27 +202,13 @@ int decode_text(struct decoder *decoder, const char *record, size_t body, size_t
 		return r;
 
 	if (name.cut)
-		cut_add(event, cut);
+		decode_cut(event, cut);
+	if (from->flags & POLICYD_NAME_TORN && event->reason.length == 0)
+		event->reason = event_text(reasons[POLICYD_REASON_RACE]);
 	return 0;
 }
 
-static int decode_arguments(struct decoder *decoder, const char *record, size_t body, size_t size,
-			    const struct policyd_event_head *head, struct event *event)
-{
-	size_t length = head->argv_length;
-
-	if (head->flags & POLICYD_EVENT_ARGV_CUT)
-		cut_add(event, EVENT_CUT_argv);
-	if (length == 0)
-		return 0;
-	if (head->argv < body || head->argv > size || length > size - head->argv)
-		return decode_fail(decoder, DECODE_NAME);
-	if (record[head->argv + length - 1] == '\0')
-		length--; /* between arguments, not behind the last */
-	return event_set(event, &event->argv, record + head->argv, length);
-}
-
-/* Who did it: the program, its parent's, its arguments. */
+/* Who did it: the program, its parent's, the script, the arguments. */
 int decode_program(struct decoder *decoder, const char *record, size_t body, size_t size,
 		   const struct policyd_event_head *head, const struct policyd_event_name *exe,
 		   struct event *event)
@@ -234,7 +221,15 @@ int decode_program(struct decoder *decoder, const char *record, size_t body, siz
 			&event->parent_exe);
 	if (r < 0)
 		return r;
-	return decode_arguments(decoder, record, body, size, head, event);
+	r = decode_script(decoder, head->script, event);
+	if (r < 0)
+		return r;
+	return decode_arguments(decoder, record, body, size,
+				&(struct decode_arguments){.offset = head->argv,
+							   .length = head->argv_length,
+							   .is_cut = head->flags & POLICYD_EVENT_ARGV_CUT,
+							   .cut = EVENT_CUT_argv},
+				event, &event->argv);
 }
 
 static void decode_object(const struct policyd_event_name *object, struct event *event)
@@ -287,10 +282,9 @@ static int decode_path(struct decoder *decoder, const char *record, size_t size,
 
 	r = decode_text(decoder, record, sizeof(path), size, &path.target, event, EVENT_CUT_path2,
 			&event->path2);
-	if (r < 0)
-		return r;
-
-	return decode_program(decoder, record, sizeof(path), size, &path.head, &path.exe, event);
+	if (r == 0)
+		r = decode_execution(decoder, record, size, &path, event);
+	return r < 0 ? r : decode_program(decoder, record, sizeof(path), size, &path.head, &path.exe, event);
 }
 
 static int decode_inet(struct decoder *decoder, const char *record, size_t size, struct event *event)

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <policyd/lineage.h>
+
 #include "event.h"
 #include "host.h"
 
@@ -26,10 +28,15 @@ enum decode_fault {
 		DECODE_FAULT_COUNT
 };
 
-/* The caller sets `host` (borrowed, replaced when mounts change) and `clock_offset`. */
+/*
+ * The caller sets `host` (borrowed, replaced when mounts change), `clock_offset`, and `program`, which finds
+ * the name that the kernel keeps under a key: 0, or -errno where it has none (any more). NULL: it never does.
+ */
 struct decoder {
 	const struct host *host;
 	uint64_t clock_offset; /* ns to add to CLOCK_BOOTTIME for CLOCK_REALTIME */
+	int (*program)(void *data, uint64_t key, struct policyd_program *ret_program);
+	void *data;
 	uint64_t faults[DECODE_FAULT_COUNT];
 };
 

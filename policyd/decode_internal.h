@@ -23,4 +23,7 @@ int decode_program(struct decoder *decoder, const char *record, size_t body, siz
 		   const struct policyd_event_head *head, const struct policyd_event_name *exe,
 		   struct event *event);
 
+/* Says that a text of the event was cut. */
+void decode_cut(struct event *event, enum event_cut cut);
+
 #endif

@@ -5,7 +5,9 @@
 
 #include <policyd/image.h>
 
-#define ELLIPSIS "\xe2\x80\xa6"
+#define MEMFD	     "memfd:"
+#define MEMFD_LENGTH (sizeof(MEMFD) - 1)
+#define ELLIPSIS     "\xe2\x80\xa6"
 
 /*
  * Writes the components in the order of a path, each after a '/'. `out` has room for `length` bytes, which
@@ -124,6 +126,15 @@ static int name_in_tree(const struct decode_name *given, const struct host *host
 	return text_join(event, mount->point, below, (size_t)(path + name->length - below), ret_text);
 }
 
+/* The kernel's name of a memory file has the prefix already. */
+static void memfd_strip(struct decode_name *name)
+{
+	if (name->length > MEMFD_LENGTH && memcmp(name->bytes, MEMFD, MEMFD_LENGTH) == 0) {
+		name->bytes += MEMFD_LENGTH;
+		name->length -= MEMFD_LENGTH;
+	}
+}
+
 /* One component of any bytes after a fixed prefix. */
 static int name_pseudo(const struct decode_name *name, const char *prefix, struct event *event,
 		       struct event_text *ret_text)
@@ -140,13 +151,16 @@ static int name_pseudo(const struct decode_name *name, const char *prefix, struc
 int decode_name(const struct decode_name *name, const struct host *host, struct event *event,
 		struct event_text *ret_text)
 {
+	struct decode_name stripped = *name;
+
 	switch (name->root) {
 	case POLICYD_ROOT_DEV:
 	case POLICYD_ROOT_UNMAPPED:
 	case POLICYD_ROOT_CGROUP:
 		return name_in_tree(name, host, event, ret_text);
 	case POLICYD_ROOT_MEMFD:
-		return name_pseudo(name, "memfd:", event, ret_text);
+		memfd_strip(&stripped);
+		return name_pseudo(&stripped, MEMFD, event, ret_text);
 	case POLICYD_ROOT_ABSTRACT:
 		return name_pseudo(name, "@", event, ret_text);
 	case POLICYD_ROOT_PIPE:

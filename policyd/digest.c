@@ -51,3 +51,14 @@ void digest_end(struct digest *digest, uint8_t ret_value[static DIGEST_SIZE])
 {
 	sha256_digest(&digest->sha256, DIGEST_SIZE, ret_value);
 }
+
+void digest_print(const uint8_t value[static DIGEST_SIZE], char ret_text[static DIGEST_TEXT_SIZE])
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < DIGEST_SIZE; i++) {
+		ret_text[2 * i] = digits[value[i] >> 4];
+		ret_text[2 * i + 1] = digits[value[i] & 15];
+	}
+	ret_text[DIGEST_TEXT_SIZE - 1] = '\0';
+}

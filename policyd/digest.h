@@ -21,6 +21,11 @@ struct digest {
 /* 64 hexadecimal digits. Returns 0 or -EINVAL. */
 int digest_read(const char *text, uint8_t ret_value[static DIGEST_SIZE]);
 
+#define DIGEST_TEXT_SIZE (2 * DIGEST_SIZE + 1)
+
+/* The digits that digest_read() takes, and NUL. */
+void digest_print(const uint8_t value[static DIGEST_SIZE], char ret_text[static DIGEST_TEXT_SIZE]);
+
 void digest_begin(struct digest *digest);
 
 void digest_add(struct digest *digest, const void *bytes, size_t length);

@@ -66,6 +66,13 @@ static int record_take(void *data, const void *record, size_t size)
 	return ++drain->batch < BATCH_MAX ? 0 : -ECANCELED;
 }
 
+static int program_find(void *data, uint64_t key, struct policyd_program *ret_program)
+{
+	const struct drain *drain = data;
+
+	return loader_program(drain->options.loader, key, ret_program);
+}
+
 /* What the kernel could not put into the ring since that was last told. */
 static void losses_take(struct drain *drain)
 {
@@ -147,6 +154,8 @@ int drain_new(sd_event *loop, const struct drain_options *options, struct drain 
 		free(drain);
 		return r;
 	}
+	drain->decoder.program = program_find;
+	drain->decoder.data = drain;
 	event_init(&drain->event);
 	account_open(drain);
 	r = sd_event_add_io(loop, &drain->source, loader_ring_fd(options->loader), EPOLLIN, on_ring, drain);

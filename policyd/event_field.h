@@ -66,7 +66,9 @@ enum event_type {
 	X(parent_exe, "parent_exe", TEXT)                                                                    \
 	X(argv, "argv", ARGV)                                                                                \
 	X(path, "path", TEXT)                                                                                \
-	X(path2, "path2", TEXT) /* of rename and link */                                                     \
+	X(path2, "path2", TEXT)	      /* of rename and link */                                               \
+	X(sha256, "sha256", TEXT)     /* of what is executed, where a rule asked for it */                   \
+	X(new_argv, "new_argv", ARGV) /* of exec run: what execve() was called with */                       \
 	X(dev, "dev", DEVICE)                                                                                \
 	X(inode, "inode", ID)                                                                                \
 	X(file_mode, "file_mode", MODE)                                                                      \

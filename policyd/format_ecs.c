@@ -162,6 +162,7 @@ static const struct tree_row rows[] = {
 	STRING("user.id", uid),
 	FIELD("user.name", user),
 	FIELD("file.device", dev),
+	FIELD("file.hash.sha256", sha256),
 	FIELD("file.inode", inode),
 	FIELD("file.mode", file_mode),
 	BASE("file.name", path),

@@ -91,6 +91,13 @@ static void write_finding_uid(struct writer *writer, const struct event *event)
 	writer_printf(writer, "-%" PRIu64 "\"", event->sequence == EVENT_NONE ? 0 : event->sequence);
 }
 
+static void write_hashes(struct writer *writer, const struct event *event)
+{
+	writer_string(writer, "[{\"algorithm\":\"SHA-256\",\"algorithm_id\":3,\"value\":");
+	json_bytes(writer, event->sha256.bytes, event->sha256.length);
+	writer_string(writer, "}]");
+}
+
 #define IS_CLASS(name, value)                                                                                \
 	static bool is_##name(const struct event *event)                                                     \
 	{                                                                                                    \
@@ -222,6 +229,8 @@ static const struct tree_row rows[] = {
 	BASE_IF("file_result.name", path2, is_file),
 	FIELD_IF("file_result.path", path2, is_file),
 	CALL_IF("file_result.type_id", write_file_type, EVENT_FIELD_path2, is_file),
+	{.path = "process.cmd_line", .value = TREE_COMMAND, .field = EVENT_FIELD_new_argv, .when = is_launch},
+	CALL_IF("process.file.hashes", write_hashes, EVENT_FIELD_sha256, is_launch),
 	BASE_IF("process.file.name", path, is_launch),
 	FIELD_IF("process.file.path", path, is_launch),
 	CALL_IF("process.file.type_id", write_file_type, EVENT_FIELD_path, is_launch),
@@ -231,6 +240,7 @@ static const struct tree_row rows[] = {
 	JSON_IF("process.file.type_id", "1", target_exe, is_on_process),
 	FIELD_IF("process.pid", target_pid, is_on_process),
 	FIELD_IF("process.pid", pid, is_memory),
+	CALL_IF("module.file.hashes", write_hashes, EVENT_FIELD_sha256, is_module),
 	BASE_IF("module.file.name", path, is_module),
 	FIELD_IF("module.file.path", path, is_module),
 	CALL_IF("module.file.type_id", write_file_type, EVENT_FIELD_path, is_module),

@@ -167,6 +167,9 @@ int loader_baseline_count(const struct loader *loader, uint64_t executable, uint
 int loader_lineage_pass(const struct loader *loader, struct policyd_lineage_pass *ret_pass);
 int loader_lineage_sweep(struct loader *loader, struct policyd_lineage_pass *ret_pass);
 
+/* The name under a key of a task's history. 0; -ENOENT: there is none (any more); -errno. */
+int loader_program(const struct loader *loader, uint64_t key, struct policyd_program *ret_program);
+
 /*
  * Attaches the program for interfaces to one, by its number; it goes with the link, which is the caller's.
  * -ENOENT: no image needs it yet; -EBUSY: somebody else's program is there; another -errno.

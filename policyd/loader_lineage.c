@@ -70,3 +70,16 @@ int loader_lineage_sweep(struct loader *loader, struct policyd_lineage_pass *ret
 	}
 	return r < 0 && r != -ENOENT ? r : removed;
 }
+
+int loader_program(const struct loader *loader, uint64_t key, struct policyd_program *ret_program)
+{
+	struct policyd_program program;
+	int r = bpf_map_lookup_elem(loader->maps[LOADER_MAP_PROGRAMS], &key, &program);
+
+	if (r < 0)
+		return r;
+	if (!program.ready)
+		return -ENOENT;
+	*ret_program = program;
+	return 0;
+}

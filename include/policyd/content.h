@@ -13,6 +13,7 @@ enum policyd_content_state {
 	POLICYD_CONTENT_NONE,
 	POLICYD_CONTENT_WANTED, /* a rule asks for it */
 	POLICYD_CONTENT_KNOWN,
+	POLICYD_CONTENT_USED,  /* decided by, in `generation`: what is left is for the event */
 	POLICYD_CONTENT_TRIAL, /* set by policyd for its own process: read the next file that it maps to
 				  execute */
 };
@@ -22,7 +23,8 @@ struct policyd_reading {
 	__u64 digest[4];
 	__u32 state;
 	__s32 result; /* of a trial: the number of the hash, or -errno */
+	__u64 generation;
 };
-policyd_static_assert(sizeof(struct policyd_reading) == 48, "layout is ABI");
+policyd_static_assert(sizeof(struct policyd_reading) == 56, "layout is ABI");
 
 #endif

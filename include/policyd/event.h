@@ -49,6 +49,7 @@ policyd_static_assert(sizeof(struct policyd_event_name) == 40, "no padding");
 
 #define POLICYD_NAME_CUT      1U /* the name did not fit; the components nearest the leaf are there */
 #define POLICYD_NAME_UNLINKED 2U /* the file has no name any more; this is its last one */
+#define POLICYD_NAME_TORN     4U /* names changed while it was written: parts may be of different ones */
 
 /* Arguments that a record takes, in bytes. */
 #define POLICYD_ARGV_MAX 255
@@ -80,8 +81,9 @@ struct policyd_event_head {
 	struct policyd_event_name parent_exe; /* the program that the parent runs */
 	__u32 argv; /* offset of the arguments, each ended by NUL, as the process shows them now */
 	__u32 argv_length;
+	__u64 script; /* key of what an interpreter was started for (lineage.h), 0: nothing, or not known */
 };
-policyd_static_assert(sizeof(struct policyd_event_head) == 160, "no padding");
+policyd_static_assert(sizeof(struct policyd_event_head) == 168, "no padding");
 
 #define POLICYD_EVENT_KILLED	    1U	  /* SIGKILL was sent */
 #define POLICYD_EVENT_UNRESOLVED    2U	  /* a name could not be established; see policyd_event_path.reason */
@@ -91,6 +93,7 @@ policyd_static_assert(sizeof(struct policyd_event_head) == 160, "no padding");
 #define POLICYD_EVENT_OF_CAPABILITY 256U  /* `op` is the number of a capability; there is no object */
 #define POLICYD_EVENT_TAMPER	    512U  /* an attempt on policyd: `op` is an enum policyd_guard_deed */
 #define POLICYD_EVENT_DEGRADED	    1024U /* decided or seen by other means than LSM programs */
+#define POLICYD_EVENT_STARTED_CUT   2048U /* there are more in policyd_event_path.started than had room */
 #define POLICYD_EVENT_LAUNDER	    8U /* refused because the new name would permit what the old one does not */
 
 /* Why a name could not be established. */
@@ -115,8 +118,13 @@ struct policyd_event_path {
 	__u32 reason;	 /* enum policyd_reason */
 	__u32 condition; /* condition class of the object, 0 where no condition was asked; number of the
 			    signal or id of the object with POLICYD_EVENT_TAMPER */
+	__u8 digest[32]; /* SHA-256 of what is executed, where a rule asked for it */
+	__u32 digest_known;
+	__u32 started; /* offset of the arguments that execve() was called with, each ended by NUL */
+	__u32 started_length;
+	__u32 reserved;
 };
-policyd_static_assert(sizeof(struct policyd_event_path) == 288, "no padding");
+policyd_static_assert(sizeof(struct policyd_event_path) == 344, "no padding");
 
 struct policyd_event_inet {
 	struct policyd_event_head head;
@@ -130,7 +138,7 @@ struct policyd_event_inet {
 	__u32 socket_type;
 	__u32 row; /* verdict row, for attribution */
 };
-policyd_static_assert(sizeof(struct policyd_event_inet) == 248, "no padding");
+policyd_static_assert(sizeof(struct policyd_event_inet) == 256, "no padding");
 
 /* A system call as it entered. Its arguments are not told: what they point to can change afterwards. */
 struct policyd_event_syscall {
@@ -139,7 +147,7 @@ struct policyd_event_syscall {
 	__u32 number;
 	__u32 arch; /* enum policyd_arch */
 };
-policyd_static_assert(sizeof(struct policyd_event_syscall) == 208, "no padding");
+policyd_static_assert(sizeof(struct policyd_event_syscall) == 216, "no padding");
 
 /* `op` is of section process, or of section kernel with POLICYD_EVENT_OF_KERNEL. */
 struct policyd_event_process {
@@ -151,7 +159,7 @@ struct policyd_event_process {
 	__u32 signal;	      /* number, 0: not about a signal */
 	__u32 reason;	      /* enum policyd_reason */
 };
-policyd_static_assert(sizeof(struct policyd_event_process) == 256, "no padding");
+policyd_static_assert(sizeof(struct policyd_event_process) == 264, "no padding");
 
 /*
  * A count beyond its limit. `head` is about the last process that was counted, `op` is the kind (enum
@@ -175,7 +183,7 @@ struct policyd_event_anomaly {
 	__u64 item;	  /* and what it did (see baseline.h), 0: it was started; of uid-gain: enum
 			     policyd_gain << 32 | the id */
 };
-policyd_static_assert(sizeof(struct policyd_event_anomaly) == 336, "no padding");
+policyd_static_assert(sizeof(struct policyd_event_anomaly) == 344, "no padding");
 
 /* Counters, one 64-bit value per CPU each (map `counters`). */
 enum policyd_counter {

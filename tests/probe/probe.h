@@ -40,6 +40,9 @@ extern const struct probe probe_socket_table[];
 extern const struct probe probe_guard_table[];
 extern const struct probe probe_identity_table[];
 
+/* execve() by the 32-bit entry: returns an errno when it failed. */
+int exec_32(char **arguments);
+
 /* Verdict on an attempt: 0 is allowed, the expected errno is denied, any other is something else and is
  * printed. */
 enum probe_outcome probe_verdict(int error);

@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 
 #define NR_32_OPEN	   5
+#define NR_32_EXECVE	   11
 #define NR_32_SOCKETCALL   102
 #define SOCKETCALL_CONNECT 3
 
@@ -91,6 +92,22 @@ static enum probe_outcome connect_32(char **arguments)
 	if (!call[1] || !call_copy)
 		return probe_not_tried("mmap", errno);
 	return verdict_32(call_32(NR_32_SOCKETCALL, SOCKETCALL_CONNECT, call_copy, 0));
+}
+
+int exec_32(char **arguments)
+{
+	uint32_t addresses[32] = {0};
+	uint32_t copy;
+
+	for (size_t i = 0; arguments[i]; i++) {
+		if (i == sizeof(addresses) / sizeof(*addresses) - 1)
+			return E2BIG;
+		addresses[i] = low_copy(arguments[i], strlen(arguments[i]) + 1);
+		if (!addresses[i])
+			return errno;
+	}
+	copy = low_copy(addresses, sizeof(addresses));
+	return copy ? -call_32(NR_32_EXECVE, addresses[0], copy, 0) : errno;
 }
 
 const struct probe probe_32_table[] = {

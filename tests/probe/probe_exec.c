@@ -112,6 +112,11 @@ static enum probe_outcome exec_path(char **arguments)
 	return try_exec(by_path, arguments);
 }
 
+static enum probe_outcome exec_narrow(char **arguments)
+{
+	return try_exec(exec_32, arguments);
+}
+
 static enum probe_outcome exec_fd(char **arguments)
 {
 	return try_exec(by_fd, arguments);
@@ -160,6 +165,7 @@ static enum probe_outcome try_as(char **arguments)
 const struct probe probe_exec_table[] = {
 	{"exec", "PATH [ARGUMENT…]: allowed when execve succeeds, whatever the program then says", 1,
 	 exec_path},
+	{"exec-32", "PATH [ARGUMENT…]: by the 32-bit entry, at most 30 arguments", 1, exec_narrow},
 	{"exec-fd", "PATH [ARGUMENT…]: by execveat with AT_EMPTY_PATH", 1, exec_fd},
 	{"exec-named", "PATH ARGV0: with another argv[0]", 2, exec_named},
 	{"exec-unlinked", "PATH: unlinks it first", 1, exec_unlinked},

@@ -23,9 +23,16 @@ static const struct host host = {.mounts = mounts, .mount_count = ARRAY_SIZE(mou
 
 static struct sample_record record;
 
+/* What keys of programs stand for; NULL: nothing. */
+static int (*decoder_program)(void *data, uint64_t key, struct policyd_program *ret_program);
+
 static inline struct decoder decoder_make(void)
 {
-	return (struct decoder){.host = &host, .clock_offset = 1000000000000000000U};
+	return (struct decoder){
+		.host = &host,
+		.clock_offset = 1000000000000000000U,
+		.program = decoder_program,
+	};
 }
 
 #define assert_text(text, string)                                                                            \

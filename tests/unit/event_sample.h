@@ -76,6 +76,54 @@ static inline void sample_connect(struct event *event)
 	event->suppressed = 12;
 }
 
+/* A script that starts a program. */
+static inline void sample_execution(struct event *event)
+{
+	sample_denied(event);
+	event->section = event_text("exec");
+	event->operation = event_text("run");
+	event->rule = event_text("tools");
+	event->exe = event_text("/usr/bin/dash");
+	event->comm = event_text("nightly");
+	event->script = event_text("/srv/jobs/nightly");
+	event->argv = (struct event_text){.bytes = "/bin/sh\0/srv/jobs/nightly", .length = 25};
+	event->path = event_text("/srv/tools/get");
+	event->file_mode = 0100755;
+	event->sha256 = event_text("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
+	event->new_argv = (struct event_text){.bytes = "get\0-q\0a file", .length = 13};
+}
+
+/* A signal to another process. */
+static inline void sample_signal(struct event *event)
+{
+	sample_denied(event);
+	event_set_kind(event, EVENT_KILLED);
+	event->section = event_text("process");
+	event->operation = event_text("signal");
+	event->path = (struct event_text){};
+	event->dev = event->inode = event->file_mode = EVENT_NONE;
+	event->target_pid = 4321;
+	event->target_exe = event_text("/usr/sbin/sshd");
+	event->detail = event_text("SIGKILL");
+}
+
+/* A connection that comes in. */
+static inline void sample_accept(struct event *event)
+{
+	sample_denied(event);
+	event->section = event_text("network");
+	event->operation = event_text("accept");
+	event->path = (struct event_text){};
+	event->dev = event->inode = event->file_mode = EVENT_NONE;
+	event->family = event_text("inet");
+	event->socket_type = event_text("stream");
+	event->protocol = event_text("tcp");
+	event->local_address = event_text("192.0.2.1");
+	event->local_port = 22;
+	event->remote_address = event_text("198.51.100.7");
+	event->remote_port = 50000;
+}
+
 /* An event of each kind. */
 static inline void sample_kind(struct event *event, enum event_kind kind)
 {

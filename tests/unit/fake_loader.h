@@ -220,6 +220,14 @@ int loader_counters_id(const struct loader *loader, uint64_t *ret_id)
 	return 0;
 }
 
+int loader_program(const struct loader *loader, uint64_t key, struct policyd_program *ret_program)
+{
+	(void)loader;
+	(void)key;
+	(void)ret_program;
+	return -ENOENT;
+}
+
 int loader_counters(const struct loader *loader, uint64_t ret_counters[static POLICYD_COUNT_END])
 {
 	(void)loader;

@@ -239,6 +239,9 @@ static void check_golden_line(const struct format *format, const struct event *e
 /* The file is data/events/NAME; UPDATE_GOLDEN=1 in the environment writes it. */
 static void check_golden(const struct format *format)
 {
+	static void (*const samples[])(struct event *) = {
+		sample_connect, sample_hostile, sample_execution, sample_signal, sample_accept,
+	};
 	CLEANUP_FCLOSE FILE *file = NULL;
 	bool update = getenv("UPDATE_GOLDEN");
 	char path[512];
@@ -246,16 +249,14 @@ static void check_golden(const struct format *format)
 	(void)snprintf(path, sizeof(path), "%s/events/%s", TEST_DATA, format->name);
 	file = fopen(path, update ? "we" : "re");
 	ck_assert_msg(file, "%s", path);
-	for (int i = 0; i < EVENT_KIND_COUNT + 2; i++) {
+	for (int i = 0; i < EVENT_KIND_COUNT + (int)ARRAY_SIZE(samples); i++) {
 		CLEANUP_EVENT struct event event;
 
 		event_init(&event);
 		if (i < EVENT_KIND_COUNT)
 			sample_kind(&event, (enum event_kind)i);
-		else if (i == EVENT_KIND_COUNT)
-			sample_connect(&event);
 		else
-			sample_hostile(&event);
+			samples[i - EVENT_KIND_COUNT](&event);
 		check_golden_line(format, &event, file, update);
 	}
 }

@@ -30,6 +30,13 @@ processors all
 allowed probe race-rename /srv/t/one /srv/t/other "${RENAMES:-10000}" /srv/t/one/b/c/secret /srv/t/one/b/c/plain
 allowed probe race-rename /srv/t/one /srv/t/other "${RENAMES:-10000}" /srv/t/free/secret /srv/t/free/plain
 processors one
+# A name in the log is one that the file had, or it is flagged.
+false_names() {
+	grep -E ' path="[^"]*/secret"' "$EVENT_LOG" | grep -v 'reason="renamed-meanwhile"' |
+		grep -vE ' path="/srv/t/((one|other)/b/c|free)/secret"'
+}
+event_has 'kind="denied"' ' path="/srv/t/(one|other)/b/c/secret"'
+check_not 'a name in the log was never one of the file' false_names
 denied probe open-read /srv/t/one/b/c/secret
 allowed probe open-read /srv/t/one/b/c/plain
 

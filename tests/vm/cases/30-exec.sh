@@ -86,6 +86,12 @@ denied probe exec-unlinked /srv/bad/gone
 allowed probe exec-unlinked /srv/good/gone
 denied probe exec-memfd /usr/bin/probe bad-one
 allowed probe exec-memfd /usr/bin/probe good-one
+denied probe exec /srv/bad/tool one 'two words'
+denied probe exec-fd /srv/bad/tool by fd
+denied probe exec-32 /srv/bad/tool by 'narrow pointers'
+allowed probe exec-32 /srv/good/tool by 'narrow pointers'
+denied probe exec /srv/bad/tool $(seq -w 100 180)
+denied probe fork -- exec /srv/bad/tool $(seq -w 9001 9030)
 setup cp /srv/bad/tool /tmp/copy
 allowed probe exec /tmp/copy
 
@@ -133,7 +139,14 @@ check 'a process older than policyd is refused' test "$(cat /tmp/old.status)" = 
 
 event_has 'section="exec"' 'operation="run"' 'path="/srv/bad/tool"' 'exe="/usr/bin/probe"'
 event_has 'section="exec"' 'operation="load"' 'rule="load"' 'path="/srv/lib/tool"'
-event_has 'rule="memfd"' 'memfd:bad-one"'
+event_has 'rule="memfd"' 'path="memfd:bad-one"'
+event_has 'operation="run"' 'path="/srv/bad/tool"' 'new_argv="/srv/bad/tool[^" ]*00one[^" ]*00two words"'
+event_has 'operation="run"' 'path="/srv/bad/tool"' 'new_argv="/srv/bad/tool[^" ]*00by[^" ]*00fd"'
+event_has 'operation="run"' 'path="/srv/bad/tool"' 'new_argv="/srv/bad/tool[^" ]*00by[^" ]*00narrow pointers"'
+event_has 'new_argv="/srv/bad/tool[^" ]*00100[^" ]*00150[^" ]*"' 'truncated="[^"]*new_argv'
+event_has 'new_argv="/srv/bad/tool[^" ]*009001[^" ]*009030"'
+no_event 'new_argv="[^"]*(fd|words|009030)"' 'truncated="[^"]*new_argv'
+no_event 'operation="load"' 'new_argv='
 event_has 'policy="by-program"' 'exe="/srv/run/limited"' 'path="/srv/secret"'
 event_has 'policy="by-user"' 'uid="1000"' 'path="/srv/mine"'
 no_event 'path="/srv/good/'

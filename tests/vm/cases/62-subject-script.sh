@@ -65,11 +65,15 @@ denied probed thread /srv/secret
 allowed probed thread /srv/free
 denied probed fork /srv/secret
 allowed probed fork /srv/free
-event_has 'path="/srv/secret"' 'policy="script"' 'exe="/usr/bin/probe"'
+event_has 'path="/srv/secret"' 'policy="script"' 'exe="/usr/bin/probe"' 'script="/srv/thread/open-read"'
+event_has 'path="/srv/secret"' 'policy="script"' 'exe="/usr/bin/probe"' 'script="/srv/fork/open-read"'
+event_has 'path="/srv/secret"' 'policy="script"' 'exe="/usr/bin/(busybox|dash)"' 'script="/srv/bin/job"'
 
 # Of several the one that was asked for.
 check_not 'the outer script counts' /srv/bin/outer /srv/secret
 check 'the inner one does not' /srv/bin/outer /srv/free
+event_has 'path="/srv/secret"' 'script="/srv/bin/outer"'
+no_event 'script="/srv/bin/inner"'
 check_not 'but where it was asked for' /srv/bin/inner x /srv/free
 
 # A policy that comes while they run. The name is what the script was started as.
@@ -90,7 +94,7 @@ waits fresh more/deep/wait /srv/secret
 check_not 'a policy that came later' goes still
 check_not 'a script below a directory that has moved' goes moved
 check 'one that was started there' goes fresh
-event_has 'path="/srv/secret"' 'policy="late"'
+event_has 'path="/srv/secret"' 'policy="late"' 'script="/srv/later/deep/wait"'
 
 # policyd is not needed for it.
 waits kept bin/wait /srv/secret
