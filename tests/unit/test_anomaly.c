@@ -11,6 +11,7 @@
 #include <policyd/count.h>
 
 #include "anomalies.h"
+#include "anomaly_sample.h"
 #include "compile_case.h"
 #include "decision.h"
 #include "decode.h"
@@ -228,22 +229,6 @@ START_TEST(too_many)
 	compile_case_end(&compiled);
 }
 END_TEST
-
-static struct policyd_event_anomaly record_of(uint32_t kind)
-{
-	return (struct policyd_event_anomaly){
-		.head = {.version = POLICYD_EVENT_VERSION,
-			 .kind = POLICYD_EVENT_ANOMALY,
-			 .size = sizeof(struct policyd_event_anomaly),
-			 .op = kind,
-			 .time = 7250000000,
-			 .pid = 42,
-			 .comm = "sh"},
-		.first = {.time = 5000000000, .pid = 41, .uid = 1000, .comm = "sixteen bytes lo"},
-		.count = 201,
-		.number = 3,
-	};
-}
 
 START_TEST(records)
 {

@@ -8,6 +8,7 @@
 
 #include <policyd/anomaly.h>
 
+#include "anomaly_sample.h"
 #include "compile_case.h"
 #include "decode.h"
 #include "decode_anomaly.h"
@@ -77,22 +78,6 @@ START_TEST(rates_act)
 	}
 }
 END_TEST
-
-static struct policyd_event_anomaly record_of(uint32_t kind)
-{
-	return (struct policyd_event_anomaly){
-		.head = {.version = POLICYD_EVENT_VERSION,
-			 .kind = POLICYD_EVENT_ANOMALY,
-			 .size = sizeof(struct policyd_event_anomaly),
-			 .op = kind,
-			 .time = 7250000000,
-			 .pid = 42,
-			 .comm = "sh"},
-		.first = {.time = 5000000000, .pid = 41, .uid = 1000, .comm = "sixteen bytes lo"},
-		.count = 201,
-		.number = 3,
-	};
-}
 
 /* What the event about a gain says. */
 static const char *gain_detail(enum policyd_gain how, bool seen, uint32_t flags, uint32_t error)
