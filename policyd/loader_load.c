@@ -35,22 +35,54 @@ int loader_fail(char **ret_error, int error, const char *format, ...)
 	return error;
 }
 
-/* Name of the tracepoint for what is submitted to an io_uring; NULL: this kernel has no io_uring. */
-static const char *uring_point(void)
-{
-	static const char *const points[] = {"io_uring_submit_req", "io_uring_submit_sqe"};
+/* What programs attach to that has not the same name on every kernel. */
+static const struct target {
+	const char *program;
+	enum bpf_attach_type type;
+	const char *names[2];
+} targets[] = {
+	{"rate_open", BPF_TRACE_FEXIT, {"do_filp_open", "do_file_open"}}, /* the other since 7.0 */
+	{"uring_submit", BPF_TRACE_RAW_TP, {"io_uring_submit_req", "io_uring_submit_sqe"}}, /* before 6.3 */
+};
 
-	for (size_t i = 0; i < ARRAY_SIZE(points); i++)
-		if (libbpf_find_vmlinux_btf_id(points[i], BPF_TRACE_RAW_TP) > 0)
-			return points[i];
+static const struct target *target_of(const struct hook *hook)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(targets); i++)
+		if (strcmp(targets[i].program, hook->program) == 0)
+			return &targets[i];
 	return NULL;
+}
+
+/* NULL: this kernel has none of them. */
+static const char *target_name(const struct target *target)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(target->names); i++)
+		if (libbpf_find_vmlinux_btf_id(target->names[i], target->type) > 0)
+			return target->names[i];
+	return NULL;
+}
+
+/* Aims the program of a hook at what this kernel has. Where that is nothing an optional one is absent, and
+ * loading another fails. Returns 0 or -errno. */
+static int program_aim(const struct hook *hook, struct bpf_program *program, bool *ret_absent)
+{
+	const struct target *target = target_of(hook);
+	const char *name;
+
+	if (!target) {
+		*ret_absent = hook->optional && libbpf_find_vmlinux_btf_id(hook->program, BPF_LSM_MAC) <= 0;
+		return 0;
+	}
+	name = target_name(target);
+	*ret_absent = hook->optional && !name;
+	return name ? bpf_program__set_attach_target(program, 0, name) : 0;
 }
 
 /* Leaves out what is loaded already, what is not wanted, and where the kernel has no such hook. */
 static int programs_select(struct loader *loader, struct policyd_bpf *skeleton,
 			   const bool wanted[static LOADER_HOOKS_MAX])
 {
-	int count = 0;
+	int count = 0, r;
 
 	for (size_t i = 0; i < loader_hook_count; i++) {
 		const struct hook *hook = &loader_hook_table[i];
@@ -59,29 +91,14 @@ static int programs_select(struct loader *loader, struct policyd_bpf *skeleton,
 
 		if (!program)
 			return -ENOENT;
-		if (load && hook->optional)
-			loader->absent[i] =
-				hook->need == HOOK_SYSCALL
-					? !uring_point()
-					: libbpf_find_vmlinux_btf_id(hook->program, BPF_LSM_MAC) <= 0;
+		r = load ? program_aim(hook, program, &loader->absent[i]) : 0;
+		if (r < 0)
+			return r;
 		load = load && !loader->absent[i];
 		(void)bpf_program__set_autoload(program, load);
 		count += load;
 	}
 	return count;
-}
-
-/* The function has another name since 7.0. Where there is neither, loading fails. */
-static int targets_set(struct policyd_bpf *skeleton)
-{
-	int r = 0;
-
-	if (bpf_program__autoload(skeleton->progs.uring_submit))
-		r = bpf_program__set_attach_target(skeleton->progs.uring_submit, 0, uring_point());
-	if (r == 0 && bpf_program__autoload(skeleton->progs.rate_open) &&
-	    libbpf_find_vmlinux_btf_id("do_filp_open", BPF_TRACE_FEXIT) <= 0)
-		r = bpf_program__set_attach_target(skeleton->progs.rate_open, 0, "do_file_open");
-	return r;
 }
 
 /*
@@ -240,10 +257,9 @@ int loader_load_more(struct loader *loader, const bool wanted[static LOADER_HOOK
 	if (!skeleton)
 		return loader_fail(ret_error, -errno, "cannot open the BPF programs: %s", strerror(errno));
 	r = programs_select(loader, skeleton, wanted);
-	if (r <= 0)
-		return r;
-	r = targets_set(skeleton);
 	if (r == 0)
+		return 0;
+	if (r > 0)
 		r = maps_select(loader, skeleton);
 	if (r < 0)
 		return load_fail(ret_error, r);
