@@ -13,30 +13,35 @@
 
 #define STATE_MODE 0700
 
+static int directory_refuse(const char *path, const char *why, int error)
+{
+	log_line(EVENT_ERROR, "the directory '%s' cannot be used: %s", path, why);
+	return error;
+}
+
 int daemon_directory_make(const char *path, mode_t mode)
 {
 	const char *untrusted = NULL;
 	int r = storage_make(path, mode, &untrusted);
 
-	if (r < 0)
-		log_line(EVENT_ERROR, "the directory '%s' cannot be used: %s", path,
-			 untrusted ? untrusted : strerror(-r));
-	return r;
+	return r < 0 ? directory_refuse(path, untrusted ? untrusted : strerror(-r), r) : 0;
+}
+
+/* Why the state directory cannot be written, -errno; 0: it can. */
+static int state_try(const struct daemon *daemon, const char **ret_untrusted)
+{
+	int r = storage_make(daemon->config->state_dir, STATE_MODE, ret_untrusted);
+
+	return r < 0 ? r : storage_try(daemon->config->state_dir);
 }
 
 int daemon_storage_start(struct daemon *daemon)
 {
-	const char *directory = daemon->config->state_dir;
 	const char *untrusted = NULL;
-	int r = storage_make(directory, STATE_MODE, &untrusted);
 
+	daemon->storage_error = state_try(daemon, &untrusted);
 	/* What others can write there could be believed: that is no loss, but a danger. */
-	if (untrusted) {
-		log_line(EVENT_ERROR, "the directory '%s' cannot be used: %s", directory, untrusted);
-		return r;
-	}
-	daemon->storage_error = r < 0 ? r : storage_try(directory);
-	return 0;
+	return untrusted ? directory_refuse(daemon->config->state_dir, untrusted, daemon->storage_error) : 0;
 }
 
 void daemon_storage_tell(struct daemon *daemon)
@@ -48,8 +53,7 @@ void daemon_storage_tell(struct daemon *daemon)
 		return;
 	if (asprintf(&detail,
 		     "'%s' cannot be written: %s; neither copies of sets nor baselines are kept, and a bad "
-		     "set "
-		     "may not be recovered from",
+		     "set may not be recovered from",
 		     directory, strerror(-daemon->storage_error)) < 0)
 		detail = NULL;
 	daemon_report(daemon, EVENT_ACTION_DEGRADED, detail);
@@ -64,8 +68,7 @@ void daemon_storage_numbers(struct daemon *daemon)
 		return;
 	if (asprintf(&detail,
 		     "numbers of events are not kept in '%s': %s; this daemon's start at the microseconds "
-		     "since "
-		     "the boot, and those of the next one may be lower",
+		     "since the boot, and those of the next one may be lower",
 		     daemon->config->run_dir, strerror(-error)) < 0)
 		detail = NULL;
 	daemon_report(daemon, EVENT_ACTION_DEGRADED, detail);
@@ -77,12 +80,10 @@ void daemon_storage_look(struct daemon *daemon)
 	const char *directory = daemon->config->state_dir;
 	const char *untrusted = NULL;
 	int before = daemon->storage_error;
-	int r;
 
 	if (before == 0)
 		return;
-	r = storage_make(directory, STATE_MODE, &untrusted);
-	daemon->storage_error = r < 0 ? r : storage_try(directory);
+	daemon->storage_error = state_try(daemon, &untrusted);
 	if (daemon->storage_error == 0) {
 		CLEANUP_FREE char *detail = NULL;
 

@@ -53,8 +53,7 @@ static const struct parse_key rate_keys[] = {
 	 "how many are normal; more are one event", "200"},
 	{"action", TYPE_WORD, false, parse_action, RATE(action), &action_words, 0,
 	 "what more of it than an event (audit, without the key): the process is ended (kill, with per: "
-	 "process "
-	 "only), or its cgroup frozen (freeze)",
+	 "process only), or its cgroup frozen (freeze)",
 	 "freeze"},
 	{"name", TYPE_NAME, false, parse_name, RATE(about.name), NULL, 0,
 	 "its name in events; without it rate[0]", "exec-storm"},

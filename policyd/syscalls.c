@@ -61,10 +61,11 @@ int syscall_number(enum policyd_arch arch, const char *name)
 
 char *syscall_name(enum policyd_arch arch, uint32_t number)
 {
-	const char *name = arch == POLICYD_ARCH_IO_URING ? uring_name(number) : NULL;
+	if (arch == POLICYD_ARCH_IO_URING) {
+		const char *name = uring_name(number);
 
-	if (arch == POLICYD_ARCH_IO_URING)
 		return name ? strdup(name) : NULL;
+	}
 	if (arch >= POLICYD_ARCH_COUNT || number > INT32_MAX)
 		return NULL;
 	return seccomp_syscall_resolve_num_arch(arches[arch].token,
