@@ -26,7 +26,8 @@ struct happening {
 	};
 	__u32 subject;
 	__u32 kind;
-	__u32 extra; /* length of a sockaddr, number of a child, an errno, an age in ms */
+	__u32 extra; /* length of a sockaddr, number of a child, an errno, an age in ms, windows,
+			 enum policyd_wx */
 	__u32 number;
 	__u32 flags;   /* POLICYD_EVENT_KILLED */
 	__s32 error;   /* of a refusal */
@@ -46,8 +47,12 @@ static __always_inline void anomaly_object(struct policyd_event_anomaly *event,
 	} else {
 		event->count = happening->sum;
 	}
+	if (happening->kind == POLICYD_ANOMALY_NEW_SEQUENCE)
+		event->count = happening->extra;
 	if (happening->kind == POLICYD_ANOMALY_UID_GAIN)
 		event->item = happening->object;
+	if (happening->kind == POLICYD_ANOMALY_WX_MEMORY)
+		event->item = happening->extra;
 	if (happening->kind == POLICYD_ANOMALY_FORK)
 		event->child = happening->extra;
 	if (happening->kind == POLICYD_ANOMALY_OPEN_FAILED)
@@ -67,7 +72,7 @@ static __always_inline __u64 anomaly_name(struct policyd_event_anomaly *event,
 	long length;
 
 	if (happening->object && POLICYD_ANOMALY_NAMED >> happening->kind & 1) {
-		event_describe_at(&event->object, happening->object);
+		event_describe(&event->object, happening->object);
 		return event_place((char *)event, POLICYD_EVENT_SMALL, &event->object, happening->object,
 				   sizeof(*event)) &
 		       0xffff;

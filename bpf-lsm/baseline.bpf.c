@@ -39,16 +39,6 @@ static __always_inline __u32 baseline_first(const struct decision *decision)
 	return POLICYD_ANOMALY_COUNT;
 }
 
-static __noinline int start_tell(const struct observation *observation, __u64 executable)
-{
-	struct policyd_learnt *entry = bpf_map_lookup_elem(&learnt, &executable);
-
-	if (entry && entry->generation != observation->generation &&
-	    observation_tell(observation, executable, 0))
-		entry->generation = observation->generation;
-	return 0;
-}
-
 SEC("lsm/bprm_committed_creds")
 int BPF_PROG(baseline_start, const struct linux_binprm *bprm)
 {

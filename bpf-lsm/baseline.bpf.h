@@ -11,10 +11,9 @@
 #define BPF_LSM_BASELINE_H
 
 #include "anomaly.bpf.h"
+#include "naming.bpf.h"
 
 #include <policyd/baseline.h>
-
-#define EXECUTABLE_DEPTH_MAX 64 /* components of a name */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -75,50 +74,6 @@ static __always_inline __u64 epoch_now(void)
 	__u64 *now = bpf_map_lookup_elem(&epoch, &zero);
 
 	return now ? *now : 0;
-}
-
-/* A walk from a name to the root of its file system, for the loop's callback. */
-struct identity_walk {
-	__u64 dentry;
-	__u64 sum;
-	bool whole; /* the root was reached */
-};
-
-static long identity_step(__u32 i, struct identity_walk *walk)
-{
-	struct dentry *dentry = (void *)walk->dentry;
-	__u64 parent = 0, hash;
-
-	if (bpf_probe_read_kernel(&parent, sizeof(parent),
-				  __builtin_preserve_access_index(&dentry->d_parent)))
-		return 1;
-	walk->whole = parent == walk->dentry;
-	if (walk->whole)
-		return 1;
-	hash = name_hash_long(walk->dentry, 0);
-	if (!hash)
-		return 1;
-	hash = (walk->sum ^ hash) * (name_key.word[i & (POLICYD_NAME_WORDS - 1)][0] | 1);
-	walk->sum = hash ^ hash >> 32;
-	walk->dentry = parent;
-	return 0;
-}
-
-/*
- * Keyed hash of a name with the device of its file system; 0 where it cannot be had. The hashes of the
- * components cannot be chosen by who does not know the key. Global, so that it is verified once.
- */
-__noinline __weak __u64 name_identity(__u64 dentry)
-{
-	struct identity_walk walk = {.dentry = dentry};
-	struct dentry *d = (void *)dentry;
-	struct super_block *sb = NULL;
-	__u32 dev = 0;
-
-	if (bpf_core_read(&sb, sizeof(sb), &d->d_sb) || bpf_core_read(&dev, sizeof(dev), &sb->s_dev))
-		return 0;
-	bpf_loop(EXECUTABLE_DEPTH_MAX, identity_step, &walk, 0);
-	return walk.whole ? (walk.sum ^ dev) * (name_key.start[1] | 1) | 1 : 0;
 }
 
 /* Makes the entry of an executable where there is none; false: there is no room. */
@@ -218,6 +173,17 @@ static __always_inline bool observation_tell(const struct observation *observati
 	};
 
 	return !anomaly_event(&happening);
+}
+
+/* Tells that the executable was started, once in each generation. */
+static __noinline int start_tell(const struct observation *observation, __u64 executable)
+{
+	struct policyd_learnt *entry = bpf_map_lookup_elem(&learnt, &executable);
+
+	if (entry && entry->generation != observation->generation &&
+	    observation_tell(observation, executable, 0))
+		entry->generation = observation->generation;
+	return 0;
 }
 
 /* Tells an item that is new, and counts one that is not. */

@@ -29,8 +29,13 @@ struct cgroup {
 	struct kernfs_node *kn;
 };
 
+struct cgroup_subsys_state {
+	struct cgroup *cgroup;
+};
+
 struct css_set {
 	struct cgroup *dfl_cgrp;
+	struct cgroup_subsys_state *subsys[1]; /* by number, which the kernel's configuration gives */
 };
 
 struct task_struct___cgroup {
@@ -71,19 +76,23 @@ struct cgroup_climb {
 	__u32 ended; /* 1: `node` is the root */
 };
 
+/* Address of the node above, 0 above the root. Returns 0, or less where it cannot be read. */
+static __always_inline long cgroup_parent(__u64 node, __u64 *ret_parent)
+{
+	struct kernfs_node *kn = (void *)node;
+	struct kernfs_node___rcu *rcu = (void *)node;
+
+	if (bpf_core_field_exists(rcu->__parent))
+		return bpf_core_read(ret_parent, sizeof(*ret_parent), &rcu->__parent);
+	return bpf_core_read(ret_parent, sizeof(*ret_parent), &kn->parent);
+}
+
 static long cgroup_climb_one(__u32 i, struct cgroup_climb *climb)
 {
-	struct kernfs_node *kn = (void *)climb->node;
-	struct kernfs_node___rcu *rcu = (void *)climb->node;
 	__u64 parent = 0;
-	long r;
 
 	climb->depth = i;
-	if (bpf_core_field_exists(rcu->__parent))
-		r = bpf_core_read(&parent, sizeof(parent), &rcu->__parent);
-	else
-		r = bpf_core_read(&parent, sizeof(parent), &kn->parent);
-	if (r)
+	if (cgroup_parent(climb->node, &parent))
 		return 1;
 	if (!parent) {
 		climb->ended = 1;

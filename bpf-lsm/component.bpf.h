@@ -16,6 +16,11 @@
 #define NAME_FAILED (1ULL << 32)	       /* + enum policyd_reason */
 #define NAME_PSEUDO (1ULL << 34)	       /* the state is that of a kind of anonymous files */
 #define NAME_SLOW   (1ULL << 33 | NAME_FAILED) /* the slow walk is needed */
+/* Of a root: some directories below take names in other spellings. */
+#define NAME_FOLDING (1ULL << 36)
+/* The state is that of such a directory; of the names below it no more is known. */
+#define NAME_FOLDED_BIT 35
+#define NAME_FOLDED	(1ULL << NAME_FOLDED_BIT)
 
 struct bytes {
 	union {
@@ -35,6 +40,12 @@ static __always_inline __u64 name_address(struct dentry *dentry)
 
 	bpf_probe_read_kernel(&address, sizeof(address), &slot);
 	return address;
+}
+
+/* The same of NULL, too, which is 0. */
+static __always_inline __u64 name_address_or_none(struct dentry *dentry)
+{
+	return dentry ? name_address(dentry) : 0;
 }
 
 /* Address and length of a dentry's name, read by address: works where the pointer has lost its type. */
@@ -153,27 +164,32 @@ __noinline __weak __u64 name_glob(__u64 dentry, __u64 skip, __u32 base, __u64 ge
 	return name_glob_bytes(address + skip, length - (__u32)skip, base, generation);
 }
 
+/* The rest of a component's step, where globs have to be tried: the next state or NAME_FAILED. */
+static __always_inline __u64 name_step_glob(void *image, const struct policyd_header *header, __u32 state,
+					    __u32 glob, __u64 dentry, __u64 skip)
+{
+	__u64 set = name_glob(dentry, skip, glob, header->generation);
+
+	if (set & NAME_FAILED)
+		return set;
+	return policyd_step_glob(image, header, &state, (__u32)set) ? NAME_FAILED | POLICYD_REASON_IMAGE
+								    : state;
+}
+
 /* One component from `state`: the next state or NAME_FAILED. */
 static __always_inline __u64 name_step(void *image, const struct policyd_header *header, __u32 state,
 				       __u64 hash, __u64 dentry, __u64 skip)
 {
 	enum policyd_step step;
 	__u32 glob = 0;
-	__u64 set;
 
 	if (!hash)
 		return NAME_FAILED | POLICYD_REASON_READ;
 	step = policyd_step(image, header, &state, hash, &glob);
 	if (step == POLICYD_STEP_DONE)
 		return state;
-	if (step == POLICYD_STEP_BROKEN)
-		return NAME_FAILED | POLICYD_REASON_IMAGE;
-	set = name_glob(dentry, skip, glob, header->generation);
-	if (set & NAME_FAILED)
-		return set;
-	if (policyd_step_glob(image, header, &state, (__u32)set))
-		return NAME_FAILED | POLICYD_REASON_IMAGE;
-	return state;
+	return step == POLICYD_STEP_GLOB ? name_step_glob(image, header, state, glob, dentry, skip)
+					 : NAME_FAILED | POLICYD_REASON_IMAGE;
 }
 
 /*

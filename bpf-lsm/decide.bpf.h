@@ -130,12 +130,43 @@ static __always_inline int decide_cell(void *image, const struct policyd_header 
 	return said >> report->op & 1 ? 1 : 2;
 }
 
+/*
+ * The same for a name that is one of many spellings: what is refused under some name below its directory is
+ * refused under each. `row` is one of struct policyd_below.
+ */
+static __always_inline int decide_folded(void *image, const struct policyd_header *header, __u32 row,
+					 __u32 ops, struct report *report)
+{
+	const struct policyd_below *below = (void *)policyd_cell_at(image, header, row, report->subject);
+	__u32 refused = below ? below->any & ops : ops;
+
+	if (!refused)
+		return 0;
+	report->flags |= LANE_FLAGS | POLICYD_EVENT_UNRESOLVED;
+	report->reason = POLICYD_REASON_FOLD;
+	report->op = decide_first_bit(refused);
+	report->error = LANE_REFUSES ? EPERM : 0;
+	counter_add(POLICYD_COUNT_UNRESOLVED);
+	counter_add(POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_FOLD);
+	if (LANE_REFUSES)
+		counter_add(POLICYD_COUNT_REFUSED);
+	return 1;
+}
+
+/* The same for a name of either kind; `row` is name->row, or what its conditions make of that. */
+static __always_inline int decide_named(void *image, const struct policyd_header *header,
+					const struct name *name, __u32 row, __u32 ops, struct report *report)
+{
+	return name->folded ? decide_folded(image, header, row, ops, report)
+			    : decide_cell(image, header, row, ops, report);
+}
+
 /* The row of a name whose class has conditions; report->reason is set where it cannot be found. */
 static __noinline __u32 decide_conditions(const struct decision *decision, __u32 row, struct dentry *object,
 					  struct report *report)
 {
 	__u64 generation = decision->header->generation;
-	__u64 address = object ? name_address(object) : 0;
+	__u64 address = name_address_or_none(object);
 	__u32 made = decision->made;
 	__u64 class = decision->device;
 
@@ -190,7 +221,7 @@ static __noinline int decide_name(const struct decision *decision, const struct 
 		report.op = decide_first_bit(ops);
 		say = 1;
 	} else {
-		say = decide_cell(image, header, row, ops, &report);
+		say = decide_named(image, header, name, row, ops, &report);
 		if (decision->gain && !report.error) {
 			report.op = decide_first_bit(ops);
 			report.error = EPERM;
@@ -204,7 +235,8 @@ static __noinline int decide_name(const struct decision *decision, const struct 
 	if (report.op >= POLICYD_REVALIDATE_SHIFT)
 		report.op -= POLICYD_REVALIDATE_SHIFT;
 	if (say == 1)
-		event_path(&report, object, target, header->generation);
+		event_path(&report, name_address_or_none(object), name_address_or_none(target),
+			   header->generation);
 	return decide_return(report.error);
 }
 
@@ -238,7 +270,7 @@ static __always_inline int decide_file(struct file *file, __u32 ops)
 		decision.made = DECISION_OF_CONTENT;
 	if (file_recall(dentry, inode, decision.header, &reading, &name)) {
 		name_classify(dentry, &decision, &name);
-		if (name.reason == POLICYD_REASON_NONE)
+		if (name.reason == POLICYD_REASON_NONE && !name.folded)
 			file_remember(inode, dentry, &reading, &name);
 	}
 	return decide_classified(&decision, &name, ops, dentry, NULL);
@@ -270,174 +302,6 @@ static __always_inline int decide_new(struct dentry *dentry, __u32 ops, __u32 mo
 	decision.device = device;
 	name_classify_slow(dentry, &decision, &name);
 	return decide_classified(&decision, &name, ops, dentry, NULL);
-}
-
-/* A name's state and row as one number. */
-static __always_inline __u64 decide_pack(const struct name *name)
-{
-	return (__u64)name->state << 32 | name->row;
-}
-
-/* What a subject is refused in row `old` and not in row `new`: 0, or -1. */
-static __always_inline int decide_row_gain(void *image, const struct policyd_header *header, __u32 old,
-					   __u32 new, __u32 subject, __u32 *gain)
-{
-	const struct policyd_cell *cell = policyd_cell_at(image, header, old, subject);
-	__u32 refused;
-
-	if (!cell)
-		return -1;
-	refused = cell->refuse;
-	cell = policyd_cell_at(image, header, new, subject);
-	if (!cell)
-		return -1;
-	*gain |= refused & ~cell->refuse;
-	return 0;
-}
-
-/*
- * The same for the file at an address under two names, whose rows have conditions. What is in it is not
- * known, so it may be what any rule lists. ~0 where it cannot be said.
- */
-__noinline __weak __u32 decide_condition_gain(__u64 rows, __u32 subject, __u64 file, __u64 generation)
-{
-	__u32 from = rows >> 32, to = (__u32)rows, row = from & POLICYD_ROW_CONDITIONS ? from : to;
-	const struct policyd_conditions *conditions;
-	const struct policyd_header *header;
-	void *image = image_of(generation);
-	__u32 contents = 1, gain = 0;
-
-	if (!image)
-		return ~0U;
-	header = policyd_header_at(image);
-	if (!header || header->generation != generation)
-		return ~0U;
-	if ((from | to) & POLICYD_ROW_CONTENT) {
-		conditions = policyd_conditions_at(image, row);
-		contents = conditions ? conditions->contents : ~0U;
-	}
-	if (contents > POLICYD_CONTENTS_MAX)
-		return ~0U;
-	for (__u32 i = 0; i < POLICYD_CONTENTS_MAX && i < contents; i++) {
-		__u64 class = condition_class(file, 0, i, row, generation);
-		__u32 old = from, new = to;
-
-		if (class & CONDITION_FAILED || policyd_row_of(image, from, (__u32) class, &old) ||
-		    policyd_row_of(image, to, (__u32) class, &new) ||
-		    decide_row_gain(image, header, old, new, subject, &gain))
-			return ~0U;
-		gain += (__u32)opaque_zero;
-	}
-	return gain;
-}
-
-/*
- * Operations that a subject may do with the file at an address under the second name and not under the first;
- * for a directory also those that it may gain below. Both names are decide_pack()ed. Global, so that it is
- * verified once.
- */
-__noinline __weak __u32 decide_gain_of(__u64 from, __u64 to, __u32 subject, __u64 file, __u64 generation)
-{
-	__u32 old = (__u32)from, new = (__u32)to, gain = 0, below = 0;
-	const struct policyd_header *header;
-	void *image = image_of(generation);
-
-	if (!image)
-		return ~0U;
-	header = policyd_header_at(image);
-	if (!header || header->generation != generation)
-		return ~0U;
-	if ((old | new) & POLICYD_ROW_CONDITIONS)
-		gain = decide_condition_gain((__u64)old << 32 | new, subject, file, generation);
-	else if (decide_row_gain(image, header, old, new, subject, &gain))
-		return ~0U;
-	if (condition_is_directory(file) &&
-	    policyd_below_gain(image, header, from >> 32, to >> 32, subject, &below))
-		return ~0U;
-	return gain | below;
-}
-
-/* The same where both names and the subject are known; otherwise the row of unresolved names decides. */
-static __always_inline __u32 decide_gain(const struct decision *decision, const struct name *from,
-					 const struct name *to, struct dentry *file)
-{
-	__u64 address =
-		name_address(file); /* before the rest is loaded, which the call would put on the stack */
-
-	if (from->reason || to->reason || decision->subject_reason)
-		return 0;
-	return decide_gain_of(decide_pack(from), decide_pack(to), decision->subject, address,
-			      decision->header->generation);
-}
-
-/* Asked for again where it is needed: 6.1 counts each word kept on the stack. */
-static __noinline bool decide_is_directory(struct dentry *dentry)
-{
-	return condition_is_directory(name_address(dentry));
-}
-
-/* What a new name for a file of the mode is beside its creation: a socket is bound to it. */
-static __always_inline __u32 op_bound(__u32 mode)
-{
-	return (mode & S_IFMT) == S_IFSOCK ? POLICYD_OP_NETWORK_BIND : 0;
-}
-
-/* The same of a name that the file at another one gets. */
-static __noinline __u32 decide_bound(struct dentry *dentry)
-{
-	struct inode *inode = dentry->d_inode;
-	__u32 mode = 0;
-
-	if (inode)
-		mode = inode->i_mode;
-	return op_bound(mode) + (__u32)opaque_zero;
-}
-
-#define DECIDE_LOSING (POLICYD_OP_FILE_DELETE | POLICYD_OP_FILE_RENAME)
-
-static __noinline int decide_pair_name(struct name *name, __u64 state, const struct decision *decision)
-{
-	name_resolve(name, state, decision);
-	return 0;
-}
-
-/*
- * Verdict on an operation that gives the file `from` the name `to`, and with `exchange` the file `to` the
- * name `from`: `ops` on the first, `to_ops` on the second. It is refused too when a new name would permit the
- * subject anything that the old name does not: a restriction on a name would otherwise end with a link. With
- * a directory the names below it change too. A socket is bound to the name it gets.
- */
-static __always_inline int decide_pair(struct dentry *from, __u32 ops, struct dentry *to, __u32 to_ops,
-				       bool exchange)
-{
-	struct name name = {}, second = {};
-	struct decision decision;
-	int r;
-
-	if (!decision_open(&decision))
-		return 0;
-	/* The slow walk alone: two fast ones on one stack are more than the verifier takes. */
-	decide_pair_name(&name, name_slow(name_address(from), decision.header->generation), &decision);
-	decide_pair_name(&second, name_slow(name_address(to), decision.header->generation), &decision);
-	if (!name.reason && !second.reason && name.class == second.class &&
-	    (name.state == second.state || !(decide_is_directory(from) || decide_is_directory(to))) &&
-	    !((ops | to_ops | decide_bound(from) | decide_bound(to)) & ~name.quiet))
-		return 0;
-	subject_current(&decision);
-	decision.gain = decide_gain(&decision, &name, &second, from);
-	r = decide_name(&decision, &name, ops | (exchange ? decide_bound(to) : 0), from, to);
-	if (r)
-		return r;
-	decision.gain = exchange ? decide_gain(&decision, &second, &name, to) : 0;
-	/* Conditions of the new name are about the file that gets it, or about the one that loses it. */
-	if (second.row & POLICYD_ROW_CONDITIONS && to_ops & DECIDE_LOSING) {
-		r = decide_name(&decision, &second, to_ops & DECIDE_LOSING, to, from);
-		to_ops &= ~DECIDE_LOSING;
-		if (r || !(to_ops | decide_bound(from)))
-			return r;
-	}
-	decision.made = DECISION_OF_TARGET;
-	return decide_name(&decision, &second, to_ops | decide_bound(from), to, from);
 }
 
 #endif

@@ -9,6 +9,7 @@
 #ifndef BPF_LSM_ENDPOINT_H
 #define BPF_LSM_ENDPOINT_H
 
+#include "address.bpf.h"
 #include "decide.bpf.h"
 #include "kernel_net.bpf.h"
 
@@ -103,7 +104,7 @@ __noinline __weak __u64 endpoint_row(__u64 high, __u64 low, __u32 port, __u32 pr
 	if (!header || header->generation != generation)
 		return NAME_FAILED | POLICYD_REASON_GENERATION;
 	net = (void *)policyd_line_at(image, header->net);
-	if (!net || policyd_addr6_class(image, header, &name_key, net, high, low, &addr_class) ||
+	if (!net || address_class(image, header, net, high, low, &addr_class) ||
 	    policyd_port_class(image, net, port, &port_class) ||
 	    policyd_protocol_class(image, net, protocol, &protocol_class) ||
 	    policyd_net_row(image, net, addr_class, port_class, protocol_class, &row))

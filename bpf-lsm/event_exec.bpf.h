@@ -68,6 +68,49 @@ static __always_inline __u64 started_arguments(__u32 *ret_width)
 	return value;
 }
 
+/* Where the writing of a new program's arguments stands, for the loop's callback. */
+struct started_walk {
+	char *record;
+	__u64 argv;   /* address of the next argument's address */
+	__u64 offset; /* of the arguments in the record */
+	__u64 length; /* of what is written */
+	__u32 width;
+	__u32 whole; /* the last one has been written */
+};
+
+/* Writes one argument; 1: there are no more, or there is no room. */
+static __always_inline long started_one(struct started_walk *walk, const __u64 size, __u32 i)
+{
+	__u64 address = 0, at = walk->length, offset = walk->offset;
+	long length;
+
+	if (bpf_probe_read_user(&address, walk->width == 4 ? 4 : 8, (void *)walk->argv))
+		return 1;
+	walk->whole = !address;
+	if (!address || at >= POLICYD_ARGV_MAX || i == STARTED_COUNT)
+		return 1;
+	asm volatile("%0 &= 0xff" : "+r"(at));
+	asm volatile("%0 &= %1" : "+r"(offset) : "i"(size - 1));
+	if (offset >= size - 2 * STARTED_ROOM)
+		return 1;
+	length = bpf_probe_read_user_str(walk->record + offset + at, STARTED_ROOM - at, (void *)address);
+	if (length < 0)
+		return 1;
+	walk->length = at + (__u64)length;
+	walk->argv += walk->width;
+	return walk->length >= STARTED_ROOM;
+}
+
+static long started_one_small(__u32 i, struct started_walk *walk)
+{
+	return started_one(walk, POLICYD_EVENT_SMALL, i);
+}
+
+static long started_one_medium(__u32 i, struct started_walk *walk)
+{
+	return started_one(walk, POLICYD_EVENT_MEDIUM, i);
+}
+
 /*
  * Writes the arguments of the program that the current task is about to execute, from its own memory: what
  * the kernel has copied a moment before, unless another thread has changed it since. The offset behind them,
@@ -75,41 +118,22 @@ static __always_inline __u64 started_arguments(__u32 *ret_width)
  */
 static __always_inline __u64 event_started(struct policyd_event_path *event, const __u64 size, __u64 offset)
 {
-	__u32 width = 8;
-	__u64 argv = started_arguments(&width), at = 0, address;
-	char *record = (char *)event;
+	struct started_walk walk = {.record = (char *)event, .offset = offset, .width = 8};
 
-	if (!argv)
+	walk.argv = started_arguments(&walk.width);
+	if (!walk.argv)
 		return offset;
-	asm volatile("%0 &= %1" : "+r"(offset) : "i"(size - 1));
 	if (offset >= size - 2 * STARTED_ROOM)
 		return offset | EVENT_CUT;
-	for (__u32 i = 0; i <= STARTED_COUNT; i++) {
-		long length;
-
-		address = 0;
-		if (bpf_probe_read_user(&address, width == 4 ? 4 : 8, (void *)(argv + i * width)) ||
-		    (address && (at >= POLICYD_ARGV_MAX || i == STARTED_COUNT))) {
-			event->head.flags |= POLICYD_EVENT_STARTED_CUT;
-			break;
-		}
-		if (!address)
-			break;
-		asm volatile("%0 &= 0xff" : "+r"(at));
-		length = bpf_probe_read_user_str(record + offset + at, STARTED_ROOM - at, (void *)address);
-		if (length < 0) {
-			event->head.flags |= POLICYD_EVENT_STARTED_CUT;
-			break;
-		}
-		at += (__u64)length;
-		if (at >= STARTED_ROOM) {
-			event->head.flags |= POLICYD_EVENT_STARTED_CUT;
-			break;
-		}
-	}
+	if (size == POLICYD_EVENT_SMALL)
+		bpf_loop(STARTED_COUNT + 1, started_one_small, &walk, 0);
+	else
+		bpf_loop(STARTED_COUNT + 1, started_one_medium, &walk, 0);
+	if (!walk.whole)
+		event->head.flags |= POLICYD_EVENT_STARTED_CUT;
 	event->started = (__u32)offset;
-	event->started_length = (__u32)at;
-	return offset + at;
+	event->started_length = (__u32)walk.length;
+	return offset + walk.length;
 }
 
 /* What was read of the file for this decision. */

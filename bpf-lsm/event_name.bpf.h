@@ -7,53 +7,60 @@
 
 #include "name.bpf.h"
 
-/* Components of one name that a record of either size takes; a longer name is cut and says so. */
-#define EVENT_LEVELS_SMALL  32
-#define EVENT_LEVELS_MEDIUM 128
 #define EVENT_COMPONENT_MAX 256
 #define EVENT_CUT	    (1ULL << 32)
 #define EVENT_TORN	    (1ULL << 33)
 
-/*
- * Writes the components of `dentry`, leaf first, to `record` from `offset`. Returns the offset behind them,
- * or-ed with EVENT_CUT where not all had room. Reads by address, since a name for the log need not be as
- * exact as a name for a decision: where names change meanwhile, event_place() says so. `size` (a power of
- * two) and `levels` are constants: one function for each record size follows, because the verifier follows
- * bounds only where it sees them.
- */
-static __always_inline __u64 event_name(char *record, const __u64 size, const __u32 levels, __u64 dentry,
-					__u64 offset)
-{
-	for (__u32 i = 0; i < levels; i++) {
-		struct dentry *d = (void *)dentry;
-		__u64 parent = 0, address = 0, length;
-		__u32 stored = 0;
+/* Where the writing of a name stands, for the loop's callback. */
+struct event_walk {
+	char *record;
+	__u64 dentry;
+	__u64 offset; /* behind what is written */
+	__u64 whole;  /* the name has been written to its end */
+};
 
-		if (bpf_probe_read_kernel(&parent, sizeof(parent),
-					  __builtin_preserve_access_index(&d->d_parent)) ||
-		    bpf_probe_read_kernel(&address, sizeof(address),
-					  __builtin_preserve_access_index(&d->d_name.name)) ||
-		    bpf_probe_read_kernel(&stored, sizeof(stored),
-					  __builtin_preserve_access_index(&d->d_name.len)))
-			break;
-		if (parent == dentry && i)
-			return offset;
-		length = stored;
-		asm volatile("%0 &= 0xff" : "+r"(length));
-		asm volatile("%0 &= %1" : "+r"(offset) : "i"(size - 1));
-		if (offset >= size - EVENT_COMPONENT_MAX)
-			break;
-		if (bpf_probe_read_kernel(record + offset, length, (void *)address))
-			break;
-		offset += length;
-		asm volatile("%0 &= %1" : "+r"(offset) : "i"(size - 1));
-		record[offset] = 0;
-		offset++;
-		if (parent == dentry)
-			return offset;
-		dentry = parent;
+/*
+ * Writes one component, the `i`th from the leaf, to a record of the constant `size`, a power of two. 1: there
+ * are no more, or there is no room. Reads by address, since a name for the log need not be as exact as a name
+ * for a decision: where names change meanwhile, event_place() says so.
+ */
+static __always_inline long event_component(struct event_walk *walk, const __u64 size, __u32 i)
+{
+	__u64 dentry = walk->dentry, offset = walk->offset, parent = 0, address = 0, length;
+	struct dentry *d = (void *)dentry;
+	__u32 stored = 0;
+
+	if (bpf_core_read(&parent, sizeof(parent), &d->d_parent) ||
+	    bpf_core_read(&address, sizeof(address), &d->d_name.name) ||
+	    bpf_core_read(&stored, sizeof(stored), &d->d_name.len))
+		return 1;
+	walk->whole = parent == dentry;
+	if (parent == dentry && i)
+		return 1;
+	length = stored;
+	asm volatile("%0 &= 0xff" : "+r"(length));
+	asm volatile("%0 &= %1" : "+r"(offset) : "i"(size - 1));
+	if (offset >= size - EVENT_COMPONENT_MAX ||
+	    bpf_probe_read_kernel(walk->record + offset, length, (void *)address)) {
+		walk->whole = 0;
+		return 1;
 	}
-	return offset | EVENT_CUT;
+	offset += length;
+	asm volatile("%0 &= %1" : "+r"(offset) : "i"(size - 1));
+	walk->record[offset] = 0;
+	walk->offset = offset + 1;
+	walk->dentry = parent;
+	return parent == dentry;
+}
+
+static long event_component_small(__u32 i, struct event_walk *walk)
+{
+	return event_component(walk, POLICYD_EVENT_SMALL, i);
+}
+
+static long event_component_medium(__u32 i, struct event_walk *walk)
+{
+	return event_component(walk, POLICYD_EVENT_MEDIUM, i);
 }
 
 /* EVENT_TORN where the name of the dentry or of a directory may have changed since these were taken. */
@@ -72,27 +79,33 @@ struct event_medium {
 	char bytes[POLICYD_EVENT_MEDIUM];
 };
 
-/* Global, so that each is verified once and not for every way to it. */
+/*
+ * Write the components of the dentry at an address, leaf first, to a record from `offset`. They return the
+ * offset behind them, or-ed with EVENT_CUT where not all had room, and with EVENT_TORN. One for each size,
+ * because the verifier follows bounds only where it sees them; a component takes two bytes at least.
+ */
 __noinline __weak __u64 event_name_small(struct event_small *record, __u64 dentry, __u64 offset)
 {
-	__u64 renames = rename_count(), end;
+	struct event_walk walk = {.record = (char *)record, .dentry = dentry, .offset = offset};
+	__u64 renames = rename_count();
 	__u32 sequence = name_sequence(dentry);
 
 	if (!record)
 		return EVENT_CUT;
-	end = event_name(record->bytes, POLICYD_EVENT_SMALL, EVENT_LEVELS_SMALL, dentry, offset);
-	return end | event_torn(dentry, sequence, renames);
+	bpf_loop(POLICYD_EVENT_SMALL / 2, event_component_small, &walk, 0);
+	return walk.offset | (walk.whole ? 0 : EVENT_CUT) | event_torn(dentry, sequence, renames);
 }
 
 __noinline __weak __u64 event_name_medium(struct event_medium *record, __u64 dentry, __u64 offset)
 {
-	__u64 renames = rename_count(), end;
+	struct event_walk walk = {.record = (char *)record, .dentry = dentry, .offset = offset};
+	__u64 renames = rename_count();
 	__u32 sequence = name_sequence(dentry);
 
 	if (!record)
 		return EVENT_CUT;
-	end = event_name(record->bytes, POLICYD_EVENT_MEDIUM, EVENT_LEVELS_MEDIUM, dentry, offset);
-	return end | event_torn(dentry, sequence, renames);
+	bpf_loop(POLICYD_EVENT_MEDIUM / 2, event_component_medium, &walk, 0);
+	return walk.offset | (walk.whole ? 0 : EVENT_CUT) | event_torn(dentry, sequence, renames);
 }
 
 /*
@@ -113,21 +126,34 @@ __noinline __weak __u32 event_root(__u64 address)
 	return kind == POLICYD_ROOT_ANONYMOUS ? POLICYD_ROOT_DEV : kind;
 }
 
-static __always_inline void event_describe(struct policyd_event_name *name, struct dentry *dentry,
-					   __u32 class)
+/* Which object the dentry at an address is. Nothing is said of what cannot be read. */
+static __always_inline struct inode *event_describe(struct policyd_event_name *name, __u64 address)
 {
-	struct inode *inode = dentry->d_inode;
-	struct super_block *sb = dentry->d_sb;
+	struct dentry *dentry = (void *)address;
+	struct super_block *sb = NULL;
+	struct inode *inode = NULL;
 
-	name->root = event_root(name_address(dentry));
-	name->dev = sb->s_dev;
+	name->root = event_root(address);
+	bpf_core_read(&sb, sizeof(sb), &dentry->d_sb);
+	bpf_core_read(&name->dev, sizeof(name->dev), &sb->s_dev);
+	bpf_core_read(&inode, sizeof(inode), &dentry->d_inode);
+	bpf_core_read(&name->inode, sizeof(name->inode), &inode->i_ino);
+	bpf_core_read(&name->generation, sizeof(name->generation), &inode->i_generation);
+	return inode;
+}
+
+/* The same of what is decided on: with its class, its mode, and whether it has a name still. */
+static __always_inline void event_describe_object(struct policyd_event_name *name, __u64 address, __u32 class)
+{
+	struct inode *inode = event_describe(name, address);
+	__u32 links = 1;
+	__u16 mode = 0;
+
 	name->object = class;
-	if (!inode)
-		return;
-	name->inode = inode->i_ino;
-	name->generation = inode->i_generation;
-	name->mode = inode->i_mode;
-	if (!inode->i_nlink)
+	bpf_core_read(&mode, sizeof(mode), &inode->i_mode);
+	name->mode = mode;
+	bpf_core_read(&links, sizeof(links), &inode->i_nlink);
+	if (!links)
 		name->flags = POLICYD_NAME_UNLINKED;
 }
 
@@ -148,21 +174,6 @@ static __always_inline __u64 event_place(char *record, const __u64 size, struct 
 	if (cut)
 		name->flags |= POLICYD_NAME_CUT;
 	return end | cut;
-}
-
-/* Like event_describe(), of a dentry by address. */
-static __always_inline void event_describe_at(struct policyd_event_name *name, __u64 address)
-{
-	struct dentry *dentry = (void *)address;
-	struct super_block *sb = NULL;
-	struct inode *inode = NULL;
-
-	name->root = event_root(address);
-	bpf_core_read(&sb, sizeof(sb), &dentry->d_sb);
-	bpf_core_read(&name->dev, sizeof(name->dev), &sb->s_dev);
-	bpf_core_read(&inode, sizeof(inode), &dentry->d_inode);
-	bpf_core_read(&name->inode, sizeof(name->inode), &inode->i_ino);
-	bpf_core_read(&name->generation, sizeof(name->generation), &inode->i_generation);
 }
 
 #endif

@@ -14,6 +14,7 @@
  *   bprm_committed_creds, task_fix_setuid, task_fix_setgid, task_fix_setgroups
  *                          the subject class is computed anew at the next decision
  */
+#include "memory.bpf.h"
 #include "pseudo.bpf.h"
 
 SEC("lsm/bprm_check_security")
@@ -22,26 +23,6 @@ int BPF_PROG(bprm_check_security, struct linux_binprm *bprm, int ret)
 	if (ret)
 		return ret;
 	return decide_file(bprm->file, POLICYD_OP_EXEC_RUN);
-}
-
-/* Memory of the kernel's own making behind a file that nobody can name: shared memory, System V segments. */
-static __always_inline bool memory_is_private(struct file *file)
-{
-	return file->f_inode->i_flags & S_PRIVATE;
-}
-
-/* Huge pages that no file backs: theirs stands alone, and is not called memfd:NAME. */
-static __always_inline bool memory_is_huge(struct vm_area_struct *vma, struct file *file)
-{
-	struct dentry *dentry = file->f_path.dentry;
-	__u64 name = 0;
-	char first = 'm';
-
-	if (!(vma->vm_flags & VM_HUGETLB) || dentry->d_parent != dentry)
-		return false;
-	bpf_probe_read_kernel(&name, sizeof(name), __builtin_preserve_access_index(&dentry->d_name.name));
-	bpf_probe_read_kernel(&first, sizeof(first), (void *)name);
-	return first != 'm';
 }
 
 /* Verdict on executable memory that no file backs; `object` is the file it began as, for the event. */
@@ -82,13 +63,14 @@ SEC("lsm/mmap_file")
 int BPF_PROG(memory_map, struct file *file, unsigned long reqprot, unsigned long prot, unsigned long flags,
 	     int ret)
 {
+	enum memory memory;
+
 	if (ret)
 		return ret;
-	if (!(prot & PROT_EXEC))
-		return 0;
-	if (!file || flags & MAP_ANONYMOUS || memory_is_private(file))
+	memory = memory_mapped(file, prot, flags);
+	if (memory == MEMORY_ANONYMOUS)
 		return decide_memory(NULL);
-	if (prot & PROT_WRITE && (flags & MAP_TYPE) == MAP_PRIVATE)
+	if (memory == MEMORY_COPY && file)
 		return decide_memory(file->f_path.dentry);
 	return 0;
 }
@@ -96,19 +78,18 @@ int BPF_PROG(memory_map, struct file *file, unsigned long reqprot, unsigned long
 SEC("lsm/file_mprotect")
 int BPF_PROG(memory_protect, struct vm_area_struct *vma, unsigned long reqprot, unsigned long prot, int ret)
 {
-	unsigned long had = vma->vm_flags;
+	enum memory memory;
 	struct file *file;
 
 	if (ret)
 		return ret;
-	if (!(prot & PROT_EXEC) || (had & VM_EXEC && (!(prot & PROT_WRITE) || had & VM_WRITE)))
-		return 0;
-	file = vma->vm_file;
-	if (!file || memory_is_private(file) || memory_is_huge(vma, file))
+	memory = memory_turned(vma, prot);
+	if (memory == MEMORY_ANONYMOUS)
 		return decide_memory(NULL);
-	if (had & VM_SHARED || !(prot & PROT_WRITE || had & VM_WRITE || vma->anon_vma))
-		return 0;
-	return decide_memory(file->f_path.dentry);
+	file = vma->vm_file; /* as just read; the verifier wants it compared again */
+	if (memory == MEMORY_COPY && file)
+		return decide_memory(file->f_path.dentry);
+	return 0;
 }
 
 SEC("lsm/bprm_committed_creds")

@@ -9,11 +9,11 @@
  *   bprm_committed_creds   a process of root that executes it, and that nobody traces or answers system calls
  *                          for (seccomp), is marked as new
  *   mmap_file              a new one that maps other code is none any more; an established one may not
- *   file_open              writing to this code and to the switch of ftrace; reading a pin as a file; and to
- *                          learn what an established process opens
+ *   file_open              writing to this code, to the switch of ftrace and to what stops policyd's cgroup;
+ *                          reading a pin as a file; and to learn what an established process opens
  *   path_truncate          truncate of this code, without opening
  */
-#include "guard.bpf.h"
+#include "guard_cgroup.bpf.h"
 
 #define BPRM_SECURE 1 /* BPF_F_BPRM_SECUREEXEC */
 #define PROC_MAGIC  0x9fa0
@@ -94,6 +94,10 @@ static __always_inline void guard_learn(struct file *file)
 
 	if (!mark || mark->state != POLICYD_GUARD_ESTABLISHED || !mark->learn)
 		return;
+	if (mark->learn == POLICYD_GUARD_CGROUP) {
+		guard_cgroup_learn(task);
+		return;
+	}
 	if (mark->learn == POLICYD_GUARD_OWN_NAMESPACE)
 		key = (struct policyd_guard_key){.kind = mark->learn, .id = guard_namespace(task)};
 	else
@@ -151,6 +155,8 @@ int BPF_PROG(guard_open, struct file *file, int ret)
 		return guard_refuse(POLICYD_GUARD_DEED_CODE, 0, file->f_path.dentry);
 	if (is_switch(file))
 		return guard_refuse(POLICYD_GUARD_DEED_SWITCH, 0, file->f_path.dentry);
+	if (guard_stops(file->f_inode) && !guard_is_init() && !guard_is_policyd())
+		return guard_refuse(POLICYD_GUARD_DEED_CGROUP, 0, file->f_path.dentry);
 	return 0;
 }
 

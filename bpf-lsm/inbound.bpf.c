@@ -84,7 +84,7 @@ static __noinline int event_request(const struct report *report, const struct li
 	event->local_port = (__u16)local->port;
 	dentry = listener ? file_dentry(listener->exe) : 0;
 	if (dentry) {
-		event_describe_at(&event->exe, dentry);
+		event_describe(&event->exe, dentry);
 		offset = event_place((char *)event, POLICYD_EVENT_SMALL, &event->exe, dentry, offset);
 	}
 	event->head.size = (__u32)(offset & 0xffff);

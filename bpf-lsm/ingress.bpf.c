@@ -9,7 +9,7 @@
  * packet.bpf.h says what is read. What is unreadable is dropped, and counted: nobody sends such packets but
  * to get past filters. Tunnels are looked at on the interface where they come out.
  */
-#include "component.bpf.h"
+#include "address.bpf.h"
 #include "packet.bpf.h"
 
 #include <policyd/ingress.h>
@@ -43,7 +43,7 @@ static __always_inline int ingress_look(void *image, const struct policyd_header
 					const struct policyd_net *net, const struct request *request,
 					struct policyd_ingress_key *key, __u32 *row)
 {
-	if (policyd_addr6_class(image, header, &name_key, net, request->high, request->low, &key->address) ||
+	if (address_class(image, header, net, request->high, request->low, &key->address) ||
 	    (net->port_classes > 1 && policyd_port_class(image, net, request->port, &key->port)) ||
 	    policyd_protocol_class(image, net, NEXT_TCP, &key->protocol) ||
 	    policyd_net_row(image, net, key->address, key->port, key->protocol, row))

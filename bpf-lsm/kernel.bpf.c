@@ -10,6 +10,8 @@
  *   perf_event_open         perf
  *   bpf                     bpf: every command of the system call
  *   userns_create           userns: clone, clone3 and unshare
+ *   locked_down             modify-lockdown: what a kernel refuses that is locked down for integrity (raw
+ *                           memory and ports, registers, unsigned modules, debugging files)
  *   settime                 settime: settimeofday and clock_settime (adjusting has no hook)
  *   sb_mount, move_mount, sb_umount, sb_pivotroot
  *                           mount (a tree that stays detached has no hook; attaching it has)
@@ -31,6 +33,12 @@ enum kernel_load_data_id {
 	LOADING_MODULE,
 	LOADING_KEXEC_IMAGE,
 	LOADING_KEXEC_INITRAMFS,
+};
+
+/* Reasons up to this one are about changing the running kernel, those above about reading it. */
+enum lockdown_reason {
+	LOCKDOWN_NONE,
+	LOCKDOWN_INTEGRITY_MAX,
 };
 
 static __always_inline __u32 op_reading(__u64 id)
@@ -117,6 +125,16 @@ int BPF_PROG(userns_create, const struct cred *cred, int ret)
 	if (ret)
 		return ret;
 	return decide_kernel(POLICYD_OP_KERNEL_USERNS, NULL);
+}
+
+SEC("lsm/locked_down")
+int BPF_PROG(locked_down, int what, int ret)
+{
+	if (ret)
+		return ret;
+	if ((__u32)what > bpf_core_enum_value(enum lockdown_reason, LOCKDOWN_INTEGRITY_MAX))
+		return 0;
+	return decide_kernel(POLICYD_OP_KERNEL_MODIFY_LOCKDOWN, NULL);
 }
 
 SEC("lsm/settime")

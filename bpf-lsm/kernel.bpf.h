@@ -110,6 +110,8 @@ struct file_system_type {
 	int fs_flags;
 };
 
+struct unicode_map;
+
 struct super_block {
 	__u32 s_dev;
 	unsigned long s_flags;
@@ -117,6 +119,7 @@ struct super_block {
 	unsigned long s_magic;
 	struct dentry *s_root;
 	struct file_system_type *s_type;
+	struct unicode_map *s_encoding; /* where the kernel has CONFIG_UNICODE */
 };
 
 typedef struct {
@@ -146,6 +149,7 @@ struct inode {
 	long long i_size;
 	atomic64_t i_version;
 	atomic_t i_writecount; /* above 0: open for writing; below: being executed */
+	void *i_private;
 };
 
 struct vfsmount {
@@ -164,11 +168,17 @@ struct path {
 	struct dentry *dentry;
 };
 
+struct address_space {
+	atomic_t i_mmap_writable; /* shared mappings by descriptors that may write; below 0: none may be made
+				   */
+};
+
 struct file {
 	unsigned int f_mode;
 	unsigned int f_flags;
 	struct path f_path;
 	struct inode *f_inode;
+	struct address_space *f_mapping;
 };
 
 typedef struct {
@@ -261,6 +271,7 @@ struct task_struct {
 	unsigned int sessionid;
 	__u64 start_time;
 	__u64 start_boottime;
+	__u64 self_exec_id; /* another one after each execve() */
 	char comm[16];
 };
 

@@ -34,6 +34,7 @@
 #define VM_EXEC		    0x4
 #define VM_SHARED	    0x8
 #define PF_EXITING	    0x00000004
+#define CLONE_THREAD	    0x00010000UL
 #define VM_HUGETLB	    0x00400000
 #define S_PRIVATE	    0x200
 #define PF_KTHREAD	    0x00200000

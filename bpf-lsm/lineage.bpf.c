@@ -16,8 +16,7 @@
  */
 #include "lineage.bpf.h"
 
-#define CLONE_THREAD 0x00010000UL
-#define LOST_BITS    (POLICYD_LINEAGE_LOST_SCRIPT | POLICYD_LINEAGE_LOST_EXE | POLICYD_LINEAGE_LOST_ANCESTOR)
+#define LOST_BITS (POLICYD_LINEAGE_LOST_SCRIPT | POLICYD_LINEAGE_LOST_EXE | POLICYD_LINEAGE_LOST_ANCESTOR)
 
 SEC("lsm/bprm_creds_for_exec")
 int BPF_PROG(lineage_ask, struct linux_binprm *bprm, int ret)
@@ -42,7 +41,8 @@ int BPF_PROG(lineage_execute, struct linux_binprm *bprm)
 {
 	struct task_entry *entry = bpf_task_storage_get(&tasks, bpf_get_current_task_btf(), NULL, 0);
 	struct policyd_lineage *lineage;
-	__u64 exe;
+	__u64 exe, script = 0;
+	__u32 flags;
 
 	if (!entry) {
 		counter_add(POLICYD_COUNT_LOST_LINEAGE);
@@ -53,15 +53,17 @@ int BPF_PROG(lineage_execute, struct linux_binprm *bprm)
 		return 0;
 	lineage = &entry->lineage;
 	lineage_add(lineage);
-	lineage->flags &= ~(POLICYD_LINEAGE_OLDER | POLICYD_LINEAGE_LOST_SCRIPT);
 	exe = lineage->asked;
-	lineage->script = 0;
+	flags = lineage->flags & ~(POLICYD_LINEAGE_OLDER | POLICYD_LINEAGE_LOST_SCRIPT);
 	if (bprm->interp != bprm->filename) {
-		lineage->script = exe;
+		script = exe;
 		if (!exe)
-			lineage->flags |= POLICYD_LINEAGE_LOST_SCRIPT;
+			flags |= POLICYD_LINEAGE_LOST_SCRIPT;
 		exe = program_get(name_address(bprm->file->f_path.dentry));
 	}
+	/* Others may ask what this task is at any moment (target.bpf.h): never that it has no script. */
+	lineage->flags = flags;
+	lineage->script = script;
 	lineage_run(lineage, exe ? exe : LINEAGE_FAILED);
 	entry->generation = 0;
 	return 0;

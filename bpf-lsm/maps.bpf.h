@@ -91,6 +91,18 @@ struct {
 	__type(value, struct task_entry);
 } tasks SEC(".maps") __weak;
 
+/*
+ * What another task came from that has no history of its own yet, as found for one decision about it. In the
+ * storage of the task that decides, which alone writes there: a stack has no room for it, and the other task
+ * may begin its history at the same time.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct policyd_lineage);
+} origins SEC(".maps") __weak;
+
 /* Names of programs, by program_key(). policyd takes out what no task holds any more. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -34,7 +34,8 @@ struct name {
 	__u32 quiet;
 	__u32 reason; /* enum policyd_reason; not NONE: the class is not valid */
 	__u32 state;  /* the automaton's; not set from the file's own cache */
-	__u32 reserved;
+	__u32 folded; /* the name is one of many spellings: `row` is what is refused below `state`, no class
+			 is known */
 };
 
 /*
@@ -68,8 +69,10 @@ static __noinline __u64 name_walk(struct dentry *dentry, const struct decision *
 	__u64 state, depth = 0;
 
 	state = name_root(decision->image, header, POLICYD_ROOT_DEV, sb->s_dev);
-	if (state & NAME_FAILED)
+	if (state & NAME_FAILED || !state)
 		return state;
+	if (root->d_flags & DCACHE_OP_COMPARE || (bpf_core_field_exists(sb->s_encoding) && sb->s_encoding))
+		return NAME_SLOW; /* names may have several spellings */
 	for (__u32 i = 0; i < NAME_LEVELS; i++) {
 		struct dentry *parent = d->d_parent;
 
@@ -111,9 +114,12 @@ static __always_inline bool directory_key_of(struct dentry *dentry, struct direc
 	return true;
 }
 
-/* Remembers the state after a directory, unless its tree can change behind the kernel's back. */
-static __always_inline void directory_remember(struct dentry *dentry, const struct directory_key *key,
-					       __u64 state, __u64 renames, const struct decision *decision)
+/*
+ * Remembers the state after a directory, unless its tree can change behind the kernel's back. Not inlined:
+ * its stack would be under the walk's.
+ */
+static __noinline int directory_remember(struct dentry *dentry, const struct directory_key *key, __u64 state,
+					 __u64 renames, const struct decision *decision)
 {
 	struct directory_entry entry = {
 		.generation = decision->header->generation,
@@ -122,8 +128,8 @@ static __always_inline void directory_remember(struct dentry *dentry, const stru
 	};
 
 	if (state & NAME_FAILED || !rename_none_since(renames) || dentry->d_flags & DCACHE_OP_REVALIDATE)
-		return;
-	bpf_map_update_elem(&directories, key, &entry, BPF_ANY);
+		return 0;
+	return (int)bpf_map_update_elem(&directories, key, &entry, BPF_ANY);
 }
 
 /* State after the directory `dentry`, through the cache. */
@@ -164,8 +170,7 @@ static __always_inline __u64 name_state(struct dentry *dentry, const struct deci
 	next = (__u32)state;
 	step = policyd_step(decision->image, decision->header, &next, hash, &glob);
 	if (step == POLICYD_STEP_GLOB)
-		return name_step(decision->image, decision->header, (__u32)state, hash, name_address(dentry),
-				 0);
+		return name_step_glob(decision->image, decision->header, next, glob, name_address(dentry), 0);
 	return step == POLICYD_STEP_DONE ? next : NAME_FAILED | POLICYD_REASON_IMAGE;
 }
 
@@ -174,6 +179,7 @@ static __always_inline void name_resolve(struct name *name, __u64 state, const s
 {
 	const struct policyd_state *record;
 	const struct policyd_class *class;
+	__u32 folded;
 
 	name->reason = (__u32)state;
 	if (state & NAME_FAILED)
@@ -185,10 +191,13 @@ static __always_inline void name_resolve(struct name *name, __u64 state, const s
 	class = policyd_class_at(decision->image, decision->header, record->class);
 	if (!class)
 		return;
+	/* Without a branch: the verifier would follow all that comes after for both kinds of names. */
+	folded = -((__u32)(state >> NAME_FOLDED_BIT) & 1);
 	name->state = (__u32)state;
-	name->class = record->class;
-	name->row = class->row;
-	name->quiet = class->quiet;
+	name->class = record->class & ~folded;
+	name->row = (class->row & ~folded) | (record->flags >> POLICYD_STATE_BELOW & folded);
+	name->quiet = class->quiet & ~folded;
+	name->folded = folded & 1;
 	name->reason = POLICYD_REASON_NONE;
 }
 

@@ -12,7 +12,7 @@
  *                                          exchange renames both. Called once, with flags.
  *   path_chmod, path_chown                 mode and owner
  */
-#include "decide.bpf.h"
+#include "gain.bpf.h"
 
 /* The kernel's number of a device, from that of the system call. */
 static __always_inline __u32 path_device(__u32 dev)

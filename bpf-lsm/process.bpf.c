@@ -29,6 +29,7 @@ struct deed {
 	__u32 signal;
 	bool own;     /* the current task acts */
 	bool silent;  /* the kernel only wants to know */
+	bool unknown; /* the target's class could not be established */
 	__u64 target; /* its subject class */
 	__u32 row;    /* what is looked up: the row, */
 	__u32 asked;  /* the mask of the one operation, */
@@ -40,7 +41,7 @@ static __noinline int event_process(const struct report *report, struct task_str
 				    struct task_struct *target, const struct deed *deed, __u64 generation)
 {
 	struct policyd_event_process *event;
-	struct dentry *target_exe = event_exe(target);
+	__u64 target_exe = event_exe_at(target);
 	__u64 offset = sizeof(*event);
 
 	event = event_reserve(report->error);
@@ -58,16 +59,27 @@ static __noinline int event_process(const struct report *report, struct task_str
 	event->signal = deed->signal;
 	event->reason = report->reason;
 	if (target_exe) {
-		event_describe(&event->target_exe, target_exe, 0);
-		offset = event_place((char *)event, POLICYD_EVENT_SMALL, &event->target_exe,
-				     name_address(target_exe), offset) &
+		event_describe(&event->target_exe, target_exe);
+		offset = event_place((char *)event, POLICYD_EVENT_SMALL, &event->target_exe, target_exe,
+				     offset) &
 			 0xffff;
 	}
 	event_close(event, &event->head, &event->exe, actor, offset);
 	return 0;
 }
 
-/* Verdict on what the deed asks; an unknown subject or target is refused where anybody is. */
+/* What cannot be known of one of the two is refused, for the reason, and counted. */
+static __always_inline void deed_unknown(struct report *report, __u32 reason)
+{
+	report->flags |= POLICYD_EVENT_UNRESOLVED;
+	report->reason = reason;
+	counter_add(POLICYD_COUNT_UNRESOLVED + (reason & 7));
+}
+
+/*
+ * Verdict on what the deed asks. An unknown subject is refused where anybody is, an unknown target where the
+ * subject is refused what it asks on some target.
+ */
 static __noinline int deed_decide(const struct decision *decision, struct task_struct *actor,
 				  struct task_struct *target, const struct deed *deed)
 {
@@ -78,31 +90,33 @@ static __noinline int deed_decide(const struct decision *decision, struct task_s
 	if (deed->silent)
 		return pseudo_ask(decision, row, op);
 	if (decision->subject_reason) {
-		report.flags |= POLICYD_EVENT_UNRESOLVED;
-		report.reason = decision->subject_reason;
+		deed_unknown(&report, decision->subject_reason);
 		report.error = EPERM;
 		report.op = decide_first_bit(op);
 		counter_add(POLICYD_COUNT_REFUSED);
-		counter_add(POLICYD_COUNT_UNRESOLVED + (report.reason & 7));
 		say = 1;
 	} else {
 		say = decide_cell(decision->image, decision->header, row, op, &report);
+		if (say && deed->unknown)
+			deed_unknown(&report, POLICYD_REASON_SUBJECT);
 	}
 	if (say == 1)
 		event_process(&report, actor, target, deed, decision->header->generation);
 	return say ? decide_return(report.error) : 0;
 }
 
-/* The row of the target, or a reason not to know it in `decision`. 1: ask the row; 0: nothing to refuse. */
+/* The row of the target. 1: ask it; 0: nothing to refuse. */
 static __always_inline int deed_row(struct decision *decision, const struct policyd_process *process,
 				    struct task_struct *target, struct deed *deed)
 {
 	deed->target = target_class(target, decision->header->generation);
-	if (!(deed->target & SUBJECT_FAILED) &&
-	    !policyd_process_row(decision->image, process, (__u32)deed->target, deed->signal, &deed->row))
+	deed->unknown = deed->target & SUBJECT_FAILED;
+	if (deed->unknown)
+		deed->target = decision->subject_reason ? 0 : process->targets;
+	if (!policyd_process_row(decision->image, process, (__u32)deed->target, deed->signal, &deed->row))
 		return 1;
 	deed->target = 0;
-	decision->subject_reason = POLICYD_REASON_SUBJECT;
+	decision->subject_reason = POLICYD_REASON_IMAGE;
 	return deed->op & process->refuse ? 1 : 0;
 }
 

@@ -34,14 +34,16 @@ static __always_inline bool rename_running(void)
 static __always_inline __u64 rename_count(void)
 {
 	__u64 started = *(volatile __u64 *)&rename_state.started;
+	__u64 running = *(volatile __s64 *)&rename_state.running;
 
-	return rename_running() ? started | RENAME_UNDER_WAY : started;
+	/* Its sign, or its negative's: one path for the verifier. */
+	return started | ((running | -running) & RENAME_UNDER_WAY);
 }
 
 /* No directory was being renamed when rename_count() gave `renames`, and none has been since. */
 static __always_inline bool rename_none_since(__u64 renames)
 {
-	return !(renames & RENAME_UNDER_WAY) && rename_count() == renames;
+	return !((renames & RENAME_UNDER_WAY) | (rename_count() ^ renames));
 }
 
 /* The renames under way, if any, are those that were when rename_count() gave `renames`. */

@@ -9,6 +9,7 @@
  *   revalidate_turn (the hook file_mprotect)  a shared mapping turned writable: a write
  */
 #include "decide.bpf.h"
+#include "mapping.bpf.h"
 
 #define MAY_WRITE 2
 #define MAY_READ  4
@@ -44,14 +45,11 @@ SEC("lsm/mmap_file")
 int BPF_PROG(revalidate_map, struct file *file, unsigned long reqprot, unsigned long prot,
 	     unsigned long flags, int ret)
 {
-	__u32 type = flags & MAP_TYPE;
-	bool shared = type == MAP_SHARED || type == MAP_SHARED_VALIDATE;
-
 	if (ret)
 		return ret;
 	if (!file || revalidate_skips(file))
 		return 0;
-	return decide_file(file, revalidate_ops(file, true, shared && prot & PROT_WRITE));
+	return decide_file(file, revalidate_ops(file, true, mapping_writes(prot, flags)));
 }
 
 SEC("lsm/file_mprotect")
@@ -61,10 +59,8 @@ int BPF_PROG(revalidate_turn, struct vm_area_struct *vma, unsigned long reqprot,
 
 	if (ret)
 		return ret;
-	if (!(prot & PROT_WRITE) || vma->vm_flags & VM_WRITE || !(vma->vm_flags & VM_SHARED))
-		return 0;
 	file = vma->vm_file;
-	if (!file)
+	if (!file || !mapping_turns(vma, prot))
 		return 0;
 	return decide_dentry(file->f_path.dentry, revalidate_ops(file, false, true), NULL);
 }

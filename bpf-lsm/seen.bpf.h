@@ -24,55 +24,6 @@ static __always_inline bool in_scope(void)
 	return bpf_current_task_under_cgroup(&scope, 0) == 1;
 }
 
-static __always_inline __u64 seen_fill(struct policyd_event_path *event, const __u64 size,
-				       const struct report *report, __u64 object, __u64 generation)
-{
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct dentry *dentry = (void *)object;
-	struct inode *inode = NULL;
-	__u64 offset = sizeof(*event), cut;
-	__u16 mode = 0;
-
-	__builtin_memset(event, 0, sizeof(*event));
-	event_start(&event->head, POLICYD_EVENT_PATH, report, generation);
-	event->reason = report->reason;
-	event->condition = report->condition;
-	event_who(&event->head, task);
-	event_describe_at(&event->object, object);
-	event->object.object = report->class;
-	bpf_core_read(&inode, sizeof(inode), &dentry->d_inode);
-	bpf_core_read(&mode, sizeof(mode), &inode->i_mode);
-	event->object.mode = mode;
-	offset = event_place((char *)event, size, &event->object, object, offset);
-	cut = offset & EVENT_CUT;
-	offset &= 0xffff;
-	offset = event_program((char *)event, size, &event->head, &event->exe, task, offset);
-	event->head.size = (__u32)(offset & 0xffff);
-	return offset | cut;
-}
-
-/* Sends a record about a name at an address. Loss is counted. */
-static __noinline int seen_tell(const struct report *report, __u64 object, __u64 generation)
-{
-	struct policyd_event_path *event = event_reserve(0);
-
-	if (!event)
-		return 0;
-	if (!(seen_fill(event, POLICYD_EVENT_SMALL, report, object, generation) & EVENT_CUT)) {
-		bpf_ringbuf_submit(event, 0);
-		return 0;
-	}
-	bpf_ringbuf_discard(event, 0);
-	event = bpf_ringbuf_reserve(&events, POLICYD_EVENT_MEDIUM, 0);
-	if (!event) {
-		event_lost(0);
-		return 0;
-	}
-	seen_fill(event, POLICYD_EVENT_MEDIUM, report, object, generation);
-	bpf_ringbuf_submit(event, 0);
-	return 0;
-}
-
 /* The row of a name whose class has conditions. */
 static __always_inline __u32 seen_row(const struct decision *decision, const struct name *name, __u64 object,
 				      struct report *report)
@@ -103,7 +54,7 @@ static __noinline int seen_decide(const struct decision *decision, const struct 
 	if (report.reason) {
 		report.flags = POLICYD_EVENT_UNRESOLVED;
 		counter_add(POLICYD_COUNT_UNRESOLVED);
-		counter_add(POLICYD_COUNT_UNRESOLVED + (report.reason & 7));
+		counter_add(POLICYD_COUNT_UNRESOLVED + (report.reason & 15));
 		if (decide_pseudo(decision->image, decision->header, POLICYD_PSEUDO_UNRESOLVED, &row, &quiet))
 			return 0;
 	}
@@ -112,10 +63,10 @@ static __noinline int seen_decide(const struct decision *decision, const struct 
 		report.flags = LANE_FLAGS | POLICYD_EVENT_UNRESOLVED;
 		report.reason = decision->subject_reason;
 		report.op = decide_first_bit(seen->ops);
-	} else if (decide_cell(decision->image, decision->header, row, seen->ops, &report) != 1) {
+	} else if (decide_named(decision->image, decision->header, name, row, seen->ops, &report) != 1) {
 		return 0;
 	}
-	seen_tell(&report, seen->dentry, decision->header->generation);
+	event_path(&report, seen->dentry, 0, decision->header->generation);
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #define BPF_LSM_SLOW_H
 
 #include "component.bpf.h"
+#include "fold.bpf.h"
 #include "rename.bpf.h"
 
 #define NAME_TRIES     32
@@ -16,7 +17,6 @@
 #define NAME_DEPTH_MAX 4096  /* components; a deeper name is unresolved */
 
 #define DCACHE_OP_REVALIDATE 0x4u
-#define TMPFS_MAGIC	     0x01021994
 #define HUGETLBFS_MAGIC	     0x958458f6
 #define PIPEFS_MAGIC	     0x50495045
 #define SOCKFS_MAGIC	     0x534F434B
@@ -123,7 +123,10 @@ __noinline __weak __u64 name_depth(__u64 leaf)
 	return (__u64)root == walk.dentry ? walk.depth : NAME_FAILED | POLICYD_REASON_DETACHED;
 }
 
-/* Start state of the root of the leaf's filesystem, or of its kind of anonymous file. */
+/*
+ * Start state of the root of the leaf's filesystem, or of its kind of anonymous file. With NAME_FOLDING where
+ * some directories of the filesystem, with NAME_FOLDED where already its root takes names in other spellings.
+ */
 __noinline __weak __u64 name_start(__u64 leaf, __u64 depth, __u64 generation)
 {
 	struct dentry *d = (void *)leaf, *root = NULL;
@@ -143,7 +146,7 @@ __noinline __weak __u64 name_start(__u64 leaf, __u64 depth, __u64 generation)
 	    bpf_core_read(&magic, sizeof(magic), &sb->s_magic))
 		return NAME_FAILED | POLICYD_REASON_READ;
 	if (depth || (__u64)root == leaf)
-		return name_root(image, header, POLICYD_ROOT_DEV, dev);
+		return name_mark(name_root(image, header, POLICYD_ROOT_DEV, dev), (__u64)sb, (__u64)root);
 	return name_root(image, header, name_pseudo(magic), 0) | NAME_PSEUDO;
 }
 
@@ -222,16 +225,23 @@ struct deep_walk {
 /* Component i from the top. Every NAME_CHAIN components the chain is filled anew from the leaf. */
 static long name_deep_one(__u32 i, struct deep_walk *walk)
 {
-	__u64 distance = walk->depth - 1 - i;
+	__u64 distance = (__u32)walk->depth - 1 - i;
 	__u64 at = (NAME_CHAIN - 1 - i) & (NAME_CHAIN - 1);
 
 	if (!(i & (NAME_CHAIN - 1)))
 		name_chain(&walk->chain, walk->leaf, distance - (NAME_CHAIN - 1));
 	walk->state = name_component(walk->chain.dentry[at], 0, (__u32)walk->state, walk->generation);
-	return !!(walk->state & NAME_FAILED);
+	if (walk->depth & NAME_FOLDING && walk->state && !(walk->state & NAME_FAILED) &&
+	    name_is_folded(walk->chain.dentry[at]))
+		walk->state |= NAME_FOLDED;
+	return !!(walk->state & (NAME_FAILED | NAME_FOLDED));
 }
 
-/* State after the first `count` components of the leaf's name, walking once. */
+/*
+ * State after the name of the directory `leaf`, walking once; with NAME_FOLDED that of the first directory on
+ * the way in which names have several spellings. State 0 needs no more: nothing below it is named by any
+ * rule.
+ */
 __noinline __weak __u64 name_once(__u64 leaf, __u64 generation)
 {
 	struct deep_walk walk = {.leaf = leaf, .generation = generation};
@@ -240,10 +250,11 @@ __noinline __weak __u64 name_once(__u64 leaf, __u64 generation)
 	if (walk.depth & NAME_FAILED)
 		return walk.depth;
 	walk.state = name_start(leaf, walk.depth, generation);
-	if (walk.state & NAME_FAILED)
+	if (walk.state & (NAME_FAILED | NAME_FOLDED))
 		return walk.state;
 	if (walk.state & NAME_PSEUDO)
 		return name_anonymous(leaf, (__u32)walk.state, generation);
+	walk.depth |= walk.state & NAME_FOLDING;
 	bpf_loop((__u32)walk.depth, name_deep_one, &walk, 0);
 	return walk.state;
 }
@@ -258,7 +269,7 @@ __noinline __weak int directory_keep(__u64 dentry, __u64 state, __u64 renames, _
 	struct inode *inode = NULL;
 	__u32 flags = DCACHE_OP_REVALIDATE;
 
-	if (state & NAME_FAILED || bpf_core_read(&flags, sizeof(flags), &d->d_flags) ||
+	if (state & (NAME_FAILED | NAME_FOLDED) || bpf_core_read(&flags, sizeof(flags), &d->d_flags) ||
 	    flags & DCACHE_OP_REVALIDATE)
 		return 0;
 	if (bpf_core_read(&inode, sizeof(inode), &d->d_inode) || bpf_core_read(&sb, sizeof(sb), &d->d_sb) ||
@@ -273,7 +284,7 @@ __noinline __weak int directory_keep(__u64 dentry, __u64 state, __u64 renames, _
 /* The last component, after the directory's state; for names without a directory the whole name. */
 __noinline __weak __u64 name_leaf(__u64 leaf, __u64 parent, __u64 state, __u64 generation)
 {
-	if (parent == leaf || state & NAME_FAILED)
+	if (parent == leaf || state & (NAME_FAILED | NAME_FOLDED))
 		return state;
 	return name_component(leaf, 0, (__u32)state, generation);
 }
@@ -287,7 +298,7 @@ __noinline __weak __u64 name_leaf(__u64 leaf, __u64 parent, __u64 state, __u64 g
 __noinline __weak __u64 name_slow(__u64 leaf, __u64 generation)
 {
 	struct dentry *d = (void *)leaf;
-	__u64 previous = ~0ULL, since = 0;
+	__u64 previous = ~0ULL + opaque_zero, since = opaque_zero;
 
 	for (int i = 0; i < NAME_TRIES; i++) {
 		__u64 renames = rename_count(), parent = leaf, directory, state;
@@ -297,9 +308,9 @@ __noinline __weak __u64 name_slow(__u64 leaf, __u64 generation)
 			return NAME_FAILED | POLICYD_REASON_READ;
 		directory = name_once(parent, generation);
 		state = name_leaf(leaf, parent, directory, generation);
-		if (sequence & 1 || name_sequence(leaf) != sequence ||
+		if ((sequence & 1) | (name_sequence(leaf) ^ sequence) ||
 		    state == (NAME_FAILED | POLICYD_REASON_RACE)) {
-			previous = ~0ULL;
+			previous = ~0ULL + opaque_zero; /* a number like any other, for the verifier */
 			continue;
 		}
 		if (rename_none_since(renames)) {

@@ -16,18 +16,41 @@
 #define SUBJECT_NO_EXE (1ULL << 35)
 #define SUBJECT_FAILED (1ULL << 36)
 
+#define SUBJECT_UNREAD 1 /* in place of an address */
+
+/* Address of the dentry of the file that the task executes, 0 for kernel threads; by itself, for the stack.
+ */
+static __noinline __u64 subject_file(struct task_struct *task)
+{
+	struct mm_struct *mm = NULL;
+	struct file *file = NULL;
+	__u64 dentry = 0;
+
+	if (task->flags & PF_KTHREAD)
+		return 0;
+	if (bpf_core_read(&mm, sizeof(mm), &task->mm))
+		return SUBJECT_UNREAD;
+	if (!mm)
+		return 0;
+	if (bpf_core_read(&file, sizeof(file), &mm->exe_file))
+		return SUBJECT_UNREAD;
+	return file && bpf_core_read(&dentry, sizeof(dentry), &file->f_path.dentry) ? SUBJECT_UNREAD : dentry;
+}
+
+/* Address of the credentials of the task, 0 where it cannot be read. */
+static __noinline __u64 subject_credentials(struct task_struct *task)
+{
+	return (__u64)BPF_CORE_READ(task, real_cred);
+}
+
 /* State of the name of the file that the task executes, SUBJECT_NO_EXE for kernel threads, or NAME_FAILED. */
 static __always_inline __u64 subject_exe(const struct decision *decision, struct task_struct *task)
 {
-	struct mm_struct *mm = task->mm;
-	struct file *file;
+	__u64 dentry = subject_file(task);
 
-	if (!mm || task->flags & PF_KTHREAD)
-		return SUBJECT_NO_EXE;
-	file = mm->exe_file;
-	if (!file)
-		return SUBJECT_NO_EXE;
-	return name_slow(name_address(file->f_path.dentry), decision->header->generation);
+	if (dentry == SUBJECT_UNREAD)
+		return NAME_FAILED | POLICYD_REASON_READ;
+	return dentry ? name_slow(dentry, decision->header->generation) : SUBJECT_NO_EXE;
 }
 
 /* Keeps the terms that fit the executable with that state. */
@@ -40,7 +63,7 @@ static __noinline int terms_keep_exe(const struct decision *decision, const stru
 	if (exe == SUBJECT_NO_EXE)
 		return terms_keep(decision->image, fixed->no_exe, terms);
 	name_resolve(&name, exe, decision);
-	if (name.reason)
+	if (name.reason || name.folded)
 		return -1;
 	class = policyd_class_at(decision->image, decision->header, name.class);
 	return class ? terms_keep(decision->image, class->exe, terms) : -1;
@@ -176,7 +199,7 @@ static __noinline int subject_establish(struct decision *decision, __u64 lineage
 
 	if (decision->subject_reason)
 		return -1;
-	subject = subject_compute(name_address((void *)task->real_cred),
+	subject = subject_compute(subject_credentials(task),
 				  subject_numbers(task->loginuid.val, decision->subject),
 				  subject_exe(decision, task), lineage, generation);
 	if (subject & SUBJECT_FAILED) {
@@ -215,9 +238,9 @@ static __noinline int subject_anew(struct decision *decision)
 		return 0;
 	}
 	/* Without a lineage, which nobody keeps here: policies that ask for one are refused. */
-	subject = subject_compute(name_address((void *)task->real_cred),
-				  subject_numbers(task->loginuid.val, (__u32)cgroup),
-				  subject_exe(decision, task), 0, generation);
+	subject =
+		subject_compute(subject_credentials(task), subject_numbers(task->loginuid.val, (__u32)cgroup),
+				subject_exe(decision, task), 0, generation);
 	if (subject & SUBJECT_FAILED)
 		decision->subject_reason = POLICYD_REASON_SUBJECT;
 	decision->subject = (__u32)subject;

@@ -11,10 +11,31 @@
  *               thread; each operation of a chain, before any of them is carried out
  *
  * One program sees every call of every process, so a call about which no rule says anything costs as little
- * as can be: one entry of a table.
+ * as can be: one entry of a list that stands beside the image.
  */
 #include "decide.bpf.h"
 #include "syscall.bpf.h"
+
+/* policyd adds what a new image is about before it is live, and takes out what only the old one was about
+ * after. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct policyd_calls);
+} calls SEC(".maps") __weak;
+
+/* False: no rule is about a call of this number. Numbers that the list does not have need the tables. */
+static __always_inline bool call_heeded(__u64 number)
+{
+	const struct policyd_calls *list;
+	__u32 zero = 0;
+
+	if (number >= POLICYD_SYSCALL_OTHER)
+		return true;
+	list = bpf_map_lookup_elem(&calls, &zero);
+	return !list || list->heeded[number];
+}
 
 static __noinline int event_syscall(const struct report *report, __u32 arch, __u32 number, __u64 generation)
 {
@@ -80,7 +101,7 @@ int BPF_PROG(sys_enter, void *registers, long id)
 	struct decision decision;
 	__u32 arch;
 
-	if (id < 0 || !decision_open(&decision))
+	if (id < 0 || !call_heeded(number) || !decision_open(&decision))
 		return 0;
 	arch = (__u32)syscall_arch(bpf_get_current_task_btf(), &number);
 	syscall_entered(&decision, arch, number);

@@ -2,7 +2,8 @@
 /*
  * The subject class of a process that something is done to. Unlike the current task it may exit, execute or
  * change its credentials meanwhile; so nothing is written to its storage, and its executable counts if it is
- * the same after its name was read.
+ * the same after its name was read. What it came from is read from its storage; a task that has nothing there
+ * is older than policyd, and its living ancestors are looked at each time.
  */
 #ifndef BPF_LSM_TARGET_H
 #define BPF_LSM_TARGET_H
@@ -45,23 +46,61 @@ static __noinline __u64 target_recall(struct task_struct *task, __u64 generation
 	return cgroup_of(node, generation);
 }
 
-static __noinline __u64 target_establish(struct task_struct *task, __u64 cgroup, __u64 generation)
+#define TARGET_LOST 1 /* in place of an address; no history can be read there */
+
+/*
+ * Address of what a task came from, 0 where no policy asks: then it is not looked for. A function of its own,
+ * like those that follow: each walk takes what the stack has.
+ */
+static __noinline __u64 target_lineage(struct task_struct *task, __u64 generation)
+{
+	const struct policyd_fixed *fixed = lineage_fixed(generation);
+	struct policyd_lineage *found;
+	struct task_entry *entry;
+
+	if (!fixed)
+		return TARGET_LOST;
+	if (!lineage_asked(fixed))
+		return 0;
+	entry = bpf_task_storage_get(&tasks, task, NULL, 0);
+	if (entry && entry->lineage.flags & POLICYD_LINEAGE_KNOWN)
+		return lineage_address(&entry->lineage);
+	found = bpf_task_storage_get(&origins, bpf_get_current_task_btf(), NULL,
+				     BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!found) {
+		counter_add(POLICYD_COUNT_LOST_LINEAGE);
+		return TARGET_LOST;
+	}
+	found->count = 0;
+	found->script = 0;
+	found->flags = 0;
+	lineage_climb(found, name_address((void *)task));
+	found->flags |= POLICYD_LINEAGE_KNOWN | POLICYD_LINEAGE_OLDER;
+	return lineage_address(found);
+}
+
+static __noinline __u64 target_establish(struct task_struct *task, __u64 cgroup, __u64 lineage,
+					 __u64 generation)
 {
 	__u64 exe = target_exe(task, generation);
 
 	if (cgroup & NAME_FAILED)
 		return SUBJECT_FAILED;
-	/* No rule asks what a target came from. */
-	return subject_compute(name_address((void *)task->real_cred),
-			       subject_numbers(task->loginuid.val, cgroup), exe, 0, generation);
+	return subject_compute(subject_credentials(task), subject_numbers(task->loginuid.val, cgroup), exe,
+			       lineage, generation);
 }
 
 /* The subject class of a task that need not be the current one, or SUBJECT_FAILED. */
 static __always_inline __u64 target_class(struct task_struct *task, __u64 generation)
 {
-	__u64 recalled = target_recall(task, generation);
+	__u64 recalled = target_recall(task, generation), lineage;
 
-	return recalled & TARGET_KNOWN ? (__u32)recalled : target_establish(task, recalled, generation);
+	if (recalled & TARGET_KNOWN)
+		return (__u32)recalled;
+	lineage = target_lineage(task, generation);
+	if (lineage_refresh(lineage, generation))
+		return SUBJECT_FAILED;
+	return target_establish(task, recalled, lineage, generation);
 }
 
 #endif

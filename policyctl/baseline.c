@@ -61,6 +61,31 @@ static int ask(const struct arguments *arguments, const char *request, json_t **
 	return client_request("baseline", arguments->socket, object, ret_reply);
 }
 
+static json_int_t number_of(const json_t *set, const char *name)
+{
+	return json_integer_value(json_object_get(set, name));
+}
+
+/* How far the learning of sequences is, or how much new is too much. */
+static void print_sequences(const json_t *set)
+{
+	const char *state = json_string_value(json_object_get(set, "state"));
+	char age[UNIT_TEXT_SIZE];
+
+	(void)printf("  %-10s%" JSON_INTEGER_FORMAT " known, learnt for %s, ", "sequence",
+		     number_of(set, "items"), age_of(set, age));
+	if (number_of(set, "limit"))
+		(void)printf("at most %" JSON_INTEGER_FORMAT " of %d may be new\n", number_of(set, "limit"),
+			     POLICYD_NGRAM_WINDOW);
+	else if (state && strcmp(state, "trial") == 0)
+		(void)printf("last part: at most %" JSON_INTEGER_FORMAT
+			     " of %d were new, in %" JSON_INTEGER_FORMAT " calls\n",
+			     number_of(set, "peak"), POLICYD_NGRAM_WINDOW, number_of(set, "tried"));
+	else
+		(void)puts(state && strcmp(state, "full") == 0 ? "no room for all: not compared"
+							       : "still learning");
+}
+
 static void print_summary(const json_t *entry)
 {
 	(void)puts(command_clean(json_string_value(json_object_get(entry, "executable"))));
@@ -68,7 +93,9 @@ static void print_summary(const json_t *entry)
 		const json_t *set = json_object_get(entry, baseline_kind_name(kind));
 		char age[UNIT_TEXT_SIZE];
 
-		if (set)
+		if (set && kind == POLICYD_ANOMALY_NEW_SEQUENCE)
+			print_sequences(set);
+		else if (set)
 			(void)printf("  %-10s%" JSON_INTEGER_FORMAT " known, %" JSON_INTEGER_FORMAT
 				     " reported, learnt for %s\n",
 				     baseline_kind_name(kind),
@@ -155,11 +182,19 @@ static enum status reset(const struct arguments *arguments)
 	return command_finish(STATUS_GOOD);
 }
 
-/* A document that holds some items of one set of one executable. */
-static json_t *part_json(const char *executable, const char *kind, const json_t *set, json_t *items)
+/* A document that holds some items of one set of one executable. What else belongs to the set goes with the
+ * last of them: who has the limit of sequences compares. */
+static json_t *part_json(const char *executable, const char *kind, const json_t *set, json_t *items,
+			 bool last)
 {
-	return baselines_document(json_pack("{s:{s:{s:O,s:O}}}", executable, kind, "age",
-					    json_object_get(set, "age"), "items", items));
+	json_t *part =
+		last ? json_copy((json_t *)set) : json_pack("{s:O}", "age", json_object_get(set, "age"));
+
+	if (part && json_object_set(part, "items", items) < 0) {
+		json_decref(part);
+		return NULL;
+	}
+	return baselines_document(json_pack("{s:{s:o}}", executable, kind, part));
 }
 
 static enum status part_send(const struct arguments *arguments, json_t *part, bool more)
@@ -187,7 +222,7 @@ static enum status set_send(const struct arguments *arguments, const char *execu
 	json_object_foreach(json_object_get(set, "items"), text, item)
 	{
 		if (size > 0 && size + strlen(text) > PART_MAX && status == STATUS_GOOD) {
-			status = part_send(arguments, part_json(executable, kind, set, items), true);
+			status = part_send(arguments, part_json(executable, kind, set, items, false), true);
 			json_decref(items);
 			items = json_object();
 			size = 0;
@@ -196,7 +231,7 @@ static enum status set_send(const struct arguments *arguments, const char *execu
 		(void)json_object_set(items, text, item);
 	}
 	if (status == STATUS_GOOD)
-		status = part_send(arguments, part_json(executable, kind, set, items), true);
+		status = part_send(arguments, part_json(executable, kind, set, items, true), true);
 	return status;
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include "client.h"
 #include "command.h"
@@ -65,6 +67,20 @@ int client_ask(FILE *stream, json_t *request, json_t **ret_reply, char **ret_err
 	return -EREMOTEIO;
 }
 
+int client_process(FILE *stream)
+{
+	struct ucred peer;
+	socklen_t length = sizeof(peer);
+	int fd;
+
+	if (getsockopt(fileno(stream), SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0)
+		return -errno;
+	if (peer.pid <= 0)
+		return -ESRCH; /* of another PID namespace */
+	fd = (int)syscall(SYS_pidfd_open, peer.pid, 0);
+	return fd < 0 ? -errno : fd;
+}
+
 void client_explain(const char *command, const char *path, int error)
 {
 	path = path ? path : CLIENT_SOCKET;
@@ -79,10 +95,21 @@ void client_explain(const char *command, const char *path, int error)
 		(void)command_fail(command, "cannot talk to policyd on '%s': %s", path, strerror(-error));
 }
 
+int client_answer(const char *command, const char *path, FILE *stream, json_t *request, json_t **ret_reply)
+{
+	CLEANUP_FREE char *error = NULL;
+	int r = client_ask(stream, request, ret_reply, &error);
+
+	if (r == -EREMOTEIO)
+		(void)command_fail(command, "%s", command_clean(error));
+	else if (r < 0)
+		client_explain(command, path, r);
+	return r;
+}
+
 int client_request(const char *command, const char *path, json_t *request, json_t **ret_reply)
 {
 	CLEANUP_FCLOSE FILE *stream = NULL;
-	CLEANUP_FREE char *error = NULL;
 	int r = client_open(path, &stream);
 
 	if (r < 0) {
@@ -90,10 +117,5 @@ int client_request(const char *command, const char *path, json_t *request, json_
 		client_explain(command, path, r);
 		return r;
 	}
-	r = client_ask(stream, request, ret_reply, &error);
-	if (r == -EREMOTEIO)
-		(void)command_fail(command, "%s", command_clean(error));
-	else if (r < 0)
-		client_explain(command, path, r);
-	return r;
+	return client_answer(command, path, stream, request, ret_reply);
 }

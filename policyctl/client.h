@@ -22,10 +22,19 @@ int client_open(const char *path, FILE **ret_stream);
  */
 int client_ask(FILE *stream, json_t *request, json_t **ret_reply, char **ret_error);
 
+/* The same; says on stderr what went wrong. */
+int client_answer(const char *command, const char *path, FILE *stream, json_t *request, json_t **ret_reply);
+
 /*
  * Both at once, for a command called `command`; says on stderr what went wrong. Returns 0 or -errno.
  */
 int client_request(const char *command, const char *path, json_t *request, json_t **ret_reply);
+
+/*
+ * A descriptor of the process that listens at the other end (a pidfd, which becomes readable when it has
+ * ended), or -errno.
+ */
+int client_process(FILE *stream);
 
 /* Says on stderr why there is no connection. */
 void client_explain(const char *command, const char *path, int error);

@@ -234,7 +234,7 @@ void status_print(json_t *status)
 	(void)printf("\n%-12s%" JSON_INTEGER_FORMAT "%s\n", "generation",
 		     json_integer_value(json_object_get(live, "generation")),
 		     json_is_true(json_object_get(live, "known")) ? "" : " (published by an earlier daemon)");
-	if (json_object_get(live, "since"))
+	if (json_is_integer(json_object_get(live, "since")))
 		print_time("since", json_integer_value(json_object_get(live, "since")));
 	(void)printf("%-12s%s\n", "directory", text_of(status, "directory"));
 	(void)printf("%-12s%s%s\n", "daemon", text_of(status, "version"),

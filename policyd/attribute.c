@@ -52,7 +52,7 @@ static enum row_domain object_domain(const struct model *model, const struct dec
 	if (object->kind == DECISION_PATH)
 		return model->classes[object->class].nameless ? ROW_NAMELESS : ROW_NAMED;
 	if (object->kind == DECISION_PROCESS)
-		return ROW_PROCESS;
+		return object->class == target_unknown(model) ? ROW_UNKNOWN : ROW_PROCESS;
 	if (object->kind == DECISION_PSEUDO)
 		return verdict_pseudo_domains[object->class];
 	if (object->kind == DECISION_SOCKET && model->net.used)
@@ -145,10 +145,10 @@ static void policy_decide(struct attribution *attribution, const struct model_po
 		return;
 	best->decides = true;
 	said->rule = best->rule;
-	said->kind = weight < 3	   ? (audited ? ATTRIBUTE_AUDITED : ATTRIBUTE_ALLOWED)
-		     : !enforced   ? ATTRIBUTE_WOULD_DENY
-		     : weight == 5 ? ATTRIBUTE_KILLED
-				   : ATTRIBUTE_DENIED;
+	said->kind = weight < 3	 ? (audited ? ATTRIBUTE_AUDITED : ATTRIBUTE_ALLOWED)
+		     : !enforced ? ATTRIBUTE_WOULD_DENY
+		     : weight == 5 && domain != ROW_UNKNOWN ? ATTRIBUTE_KILLED
+							    : ATTRIBUTE_DENIED;
 }
 
 static int rule_try(const struct model *model, uint32_t i, const struct decision_object *object,

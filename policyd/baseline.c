@@ -37,6 +37,7 @@ static void baseline_free(struct baseline *baseline)
 			free(baseline->sets[k].items[i].text);
 		free(baseline->sets[k].items);
 	}
+	ngrams_clear(&baseline->ngrams);
 	free(baseline->executable);
 	free(baseline->ids);
 	free(baseline);
@@ -132,7 +133,7 @@ int baselines_get(struct baselines *baselines, const char *executable, struct ba
 		return -ENOMEM;
 	}
 	for (size_t k = 0; k < BASELINE_KINDS; k++)
-		baseline->sets[k].learn = UINT64_MAX;
+		baseline->sets[k].learn = baseline->sets[k].first = UINT64_MAX;
 	memmove((void *)&baselines->all[place + 1], (void *)&baselines->all[place],
 		(baselines->count - place) * sizeof(struct baseline *));
 	baselines->all[place] = baseline;
@@ -160,6 +161,11 @@ int baselines_remove(struct baselines *baselines, const char *executable)
 struct baseline_set *baseline_set_of(struct baseline *baseline, uint32_t kind)
 {
 	return &baseline->sets[kind - POLICYD_ANOMALY_LEARNT];
+}
+
+const struct baseline_set *baseline_sequences(const struct baseline *baseline)
+{
+	return &baseline->sets[POLICYD_ANOMALY_NEW_SEQUENCE - POLICYD_ANOMALY_LEARNT];
 }
 
 uint64_t baseline_age(const struct baselines *baselines, const struct baseline_set *set)
@@ -231,10 +237,27 @@ int baseline_identify(struct baseline *baseline, uint64_t id)
 	return 1;
 }
 
+/* What the kernel is to do with its sequences. */
+static uint32_t ngrams_flags(const struct baselines *baselines, const struct baseline *baseline)
+{
+	const struct baseline_set *times = baseline_sequences(baseline);
+	const struct ngram_set *set = &baseline->ngrams;
+	bool adopt = times->first != UINT64_MAX && baseline_age(baselines, times) < times->learn;
+
+	if (!times->started || set->full)
+		return 0;
+	if (set->limit)
+		return POLICYD_NGRAM_WATCH | (adopt ? POLICYD_NGRAM_LEARN : 0);
+	return POLICYD_NGRAM_LEARN | (set->trying ? POLICYD_NGRAM_TRIAL : 0);
+}
+
 struct policyd_known baseline_known(const struct baselines *baselines, const struct baseline *baseline)
 {
 	const struct baseline_set *calls = &baseline->sets[0];
-	struct policyd_known known = {};
+	struct policyd_known known = {
+		.ngrams = ngrams_flags(baselines, baseline),
+		.ngram_limit = baseline->ngrams.limit,
+	};
 
 	for (uint32_t k = 0; k < BASELINE_KINDS; k++)
 		if (baseline->sets[k].started &&

@@ -18,6 +18,7 @@
 #include <policyd/baseline.h>
 
 #include "event.h"
+#include "ngram.h"
 
 #define BASELINE_KINDS	      (POLICYD_ANOMALY_COUNT - POLICYD_ANOMALY_LEARNT)
 #define BASELINE_SYSCALLS_MAX 2048 /* of one executable, over all ways into the kernel */
@@ -41,15 +42,17 @@ struct baseline_set {
 	/* Of the policies that were about it last: the shortest time to learn of those that do not adopt,
 	 * UINT64_MAX: there is none. */
 	uint64_t learn;
+	uint64_t first; /* the shortest of all of them, UINT64_MAX: not known */
 };
 
 struct baseline {
 	char *executable;
 	struct baseline_set sets[BASELINE_KINDS];
-	uint64_t *ids; /* the kernel's numbers: one for each file system with such a name */
+	struct ngram_set ngrams; /* the items of the set of sequences */
+	uint64_t *ids;		 /* the kernel's numbers: one for each file system with such a name */
 	size_t id_count;
 	size_t id_allocated;
-	uint64_t learnt; /* what the kernel was told last */
+	struct policyd_known told; /* what the kernel was told last */
 };
 
 /* Starts zeroed. */
@@ -79,6 +82,9 @@ int baselines_remove(struct baselines *baselines, const char *executable);
 
 /* `kind` is an enum policyd_anomaly_kind of those that are learnt. */
 struct baseline_set *baseline_set_of(struct baseline *baseline, uint32_t kind);
+
+/* The times of the sequences, whose items are in `ngrams`. */
+const struct baseline_set *baseline_sequences(const struct baseline *baseline);
 
 /* ns that the set has been learning. */
 uint64_t baseline_age(const struct baselines *baselines, const struct baseline_set *set);

@@ -41,15 +41,29 @@ static json_t *set_json(const struct baselines *baselines, const struct baseline
 	return json_pack("{s:I,s:O}", "age", (json_int_t)age, "items", items);
 }
 
+/* Sequences are no texts but in documents. */
+static json_t *sequences_json(const struct baselines *baselines, const struct baseline *baseline,
+			      const struct baseline_set *set)
+{
+	CLEANUP_JSON json_t *object = set_json(baselines, set);
+
+	return object && ngrams_json(&baseline->ngrams, set->since, object) == 0 ? TAKE_PTR(object) : NULL;
+}
+
 json_t *baseline_json(const struct baselines *baselines, const struct baseline *baseline)
 {
 	CLEANUP_JSON json_t *object = json_object();
 
-	for (uint32_t k = 0; k < BASELINE_KINDS; k++)
-		if (baseline->sets[k].started &&
+	for (uint32_t k = 0; k < BASELINE_KINDS; k++) {
+		const struct baseline_set *set = &baseline->sets[k];
+		bool sequences = POLICYD_ANOMALY_LEARNT + k == POLICYD_ANOMALY_NEW_SEQUENCE;
+
+		if (set->started &&
 		    json_object_set_new(object, baseline_kind_name(POLICYD_ANOMALY_LEARNT + k),
-					set_json(baselines, &baseline->sets[k])) < 0)
+					sequences ? sequences_json(baselines, baseline, set)
+						  : set_json(baselines, set)) < 0)
 			return NULL;
+	}
 	return TAKE_PTR(object);
 }
 
@@ -131,6 +145,26 @@ static int item_merge(struct baselines *baselines, struct baseline *baseline, co
 	return 0;
 }
 
+static int sequences_merge(struct baseline *baseline, const struct place *place,
+			   const struct baseline_set *set, const json_t *value)
+{
+	const char *item, *why;
+	int r = ngrams_merge(&baseline->ngrams, set->since, value, &item, &why);
+
+	if (r == -ENOSPC)
+		return refuse(place->error, r, "executable '%s' would have more than %zu sequences",
+			      place->executable, NGRAMS_MAX);
+	return r == -EINVAL ? place_fail(place, item, why) : r;
+}
+
+/* Sequences have more members, which ngrams_merge() looks at. */
+static bool set_valid(const json_t *value, bool sequences)
+{
+	return seconds_valid(json_object_get(value, "age")) &&
+	       json_is_object(json_object_get(value, "items")) &&
+	       (sequences ? json_object_size(value) <= 6 : json_object_size(value) == 2);
+}
+
 static int set_merge(struct baselines *baselines, struct baseline *baseline, struct place *place,
 		     const json_t *value)
 {
@@ -143,13 +177,15 @@ static int set_merge(struct baselines *baselines, struct baseline *baseline, str
 
 	if (baseline_kind_find(place->kind, &kind) < 0)
 		return place_fail(place, NULL, "there is no such set");
-	if (!seconds_valid(age) || !json_is_object(items) || json_object_size(value) != 2)
+	if (!set_valid(value, kind == POLICYD_ANOMALY_NEW_SEQUENCE))
 		return place_fail(place, NULL, "expected 'age', a number of seconds, and 'items', an object");
 	set = baseline_set_of(baseline, kind);
 	since = baselines->clock - json_integer_value(age) * SECOND;
 	if (!set->started || since < set->since)
 		set->since = since;
 	set->started = true;
+	if (kind == POLICYD_ANOMALY_NEW_SEQUENCE)
+		return sequences_merge(baseline, place, set, value);
 	json_object_foreach((json_t *)items, text, entry)
 	{
 		struct baseline_item item = {};

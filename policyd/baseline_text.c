@@ -169,6 +169,9 @@ bool baseline_text_valid(uint32_t kind, const char *text, const char **ret_why)
 	if (!*text || strlen(text) > BASELINE_TEXT_MAX)
 		return false;
 	switch (kind) {
+	case POLICYD_ANOMALY_NEW_SEQUENCE:
+		*ret_why = "sequences are no items";
+		return false;
 	case POLICYD_ANOMALY_NEW_SYSCALL:
 		*ret_why = "there is no such system call";
 		return syscall_find(text, &arch) >= 0;

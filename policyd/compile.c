@@ -272,6 +272,11 @@ static int model_build(struct model *model, const struct policy_set *set)
 	return r < 0 ? r : below_build(model);
 }
 
+static struct policyd_tables *tables_of(const struct compiled *compiled)
+{
+	return (struct policyd_tables *)&compiled->lines[POLICYD_TABLES];
+}
+
 int compile(const struct policy_set *set, const struct host *host, const struct compile_options *options,
 	    struct diagnostics *diagnostics, struct compiled **ret_compiled)
 {
@@ -291,12 +296,18 @@ int compile(const struct policy_set *set, const struct host *host, const struct 
 		r = image_write(model, options->generation, &compiled->lines, &compiled->count);
 	if (r < 0)
 		return r;
+	tables_of(compiled)->source = options->source;
 	model->diagnostics = NULL;
 	model->host = NULL;
 	compiled->set = set;
 	compiled->model = TAKE_PTR(model);
 	*ret_compiled = TAKE_PTR(compiled);
 	return 0;
+}
+
+uint64_t compiled_source(const struct compiled *compiled)
+{
+	return tables_of(compiled)->source;
 }
 
 bool compiled_equal(const struct compiled *a, const struct compiled *b)

@@ -26,6 +26,8 @@ struct compiled {
 
 struct compile_options {
 	uint64_t generation;
+	/* Fingerprint of the set's files, which compiled_source() finds in the image again. */
+	uint64_t source;
 	const struct policyd_hash_key *key;
 	bool unsupported; /* also compile what this version does not enforce (support.h); never publish that
 			   */
@@ -37,6 +39,9 @@ struct compile_options {
  */
 int compile(const struct policy_set *set, const struct host *host, const struct compile_options *options,
 	    struct diagnostics *diagnostics, struct compiled **ret_compiled);
+
+/* The `source` of an image. */
+uint64_t compiled_source(const struct compiled *compiled);
 
 /* Whether two images differ in nothing but their generation. */
 bool compiled_equal(const struct compiled *a, const struct compiled *b);

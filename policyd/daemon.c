@@ -87,17 +87,6 @@ static void on_change(void *data, unsigned int changes)
 	(void)daemon_reload(daemon, false);
 }
 
-static int on_canary(sd_event_source *source, uint64_t time, void *data)
-{
-	struct daemon *daemon = data;
-
-	(void)time;
-	(void)daemon_canary(daemon);
-	daemon_guard_look(daemon);
-	(void)sd_event_source_set_time_relative(source, daemon->config->canary_interval / 1000);
-	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
-}
-
 /* Writers that wait for a lease send SIGIO, subscribers that go away SIGPIPE: both would end the process. */
 static int signals_start(struct daemon *daemon)
 {
@@ -221,6 +210,8 @@ static int start_set(struct daemon *daemon)
 {
 	int r;
 
+	/* Before it is replaced; where it stays unknown its events lack a policy, and say so. */
+	(void)reload_adopt(&daemon->reload, daemon->loader);
 	daemon_tell_refused(daemon);
 	if (daemon_reload(daemon, true) == RELOAD_PUBLISHED || loader_generation(daemon->loader) > 0)
 		return 0;
@@ -239,11 +230,7 @@ static int start_canary(struct daemon *daemon)
 		log_doctor();
 		return r;
 	}
-	if (daemon->config->canary_interval == 0)
-		return 0;
-	return sd_event_add_time_relative(daemon->loop, &daemon->canary_timer, CLOCK_MONOTONIC,
-					  daemon->config->canary_interval / 1000,
-					  daemon->config->canary_interval / 5000, on_canary, daemon);
+	return daemon_look_start(daemon);
 }
 
 static int start_services(struct daemon *daemon)
@@ -274,9 +261,6 @@ static int start_services(struct daemon *daemon)
 	if (r < 0)
 		return r;
 	drain_set_host(daemon->drain, daemon->reload.host);
-	r = daemon_count_start(daemon);
-	if (r < 0)
-		return r;
 	r = control_new(daemon->loop,
 			&(struct control_options){.path = path,
 						  .requests = daemon_requests,
@@ -305,7 +289,6 @@ static int daemon_start(struct daemon *daemon)
 	daemon_report(daemon, EVENT_ACTION_STARTED, "version " POLICYD_VERSION);
 	daemon_degraded_report(daemon);
 	notify_ready("running");
-	(void)sd_event_set_watchdog(daemon->loop, true);
 	return 0;
 }
 
@@ -319,8 +302,7 @@ static void daemon_stop(struct daemon *daemon, bool started)
 		daemon_guard_learn(daemon);
 		daemon_trial_stop(daemon);
 	}
-	(void)sd_event_source_disable_unref(daemon->canary_timer);
-	(void)sd_event_source_disable_unref(daemon->sweep_timer);
+	daemon_look_stop(daemon);
 	control_free(daemon->control);
 	drain_free(daemon->drain);
 	daemon_baseline_stop(daemon);

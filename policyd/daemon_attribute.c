@@ -9,6 +9,7 @@
 #include "daemon_internal.h"
 #include "decode_anomaly.h"
 #include "model.h"
+#include "target.h"
 #include "util.h"
 
 #define TAGS_MAX 1024
@@ -64,8 +65,9 @@ static int origin_object(const struct compiled *compiled, const struct event_ori
 				       origin->bit < 32 ? POLICYD_PSEUDO_CAPABILITY_LOW
 							: POLICYD_PSEUDO_CAPABILITY_HIGH,
 				       ret_object);
-	if (origin->record == POLICYD_EVENT_PROCESS && origin->flags & POLICYD_EVENT_UNRESOLVED)
-		return -ENOENT; /* no rule decided */
+	if (origin->record == POLICYD_EVENT_PROCESS && origin->flags & POLICYD_EVENT_UNRESOLVED &&
+	    origin->object != target_unknown(compiled->model))
+		return -ENOENT; /* who acts is not known: no rule decided */
 	if (origin->record == POLICYD_EVENT_PROCESS)
 		return decision_process(compiled, origin->object, origin->signal, ret_object);
 	if (origin->flags & POLICYD_EVENT_UNRESOLVED)

@@ -11,6 +11,7 @@
 
 #include "baseline_json.h"
 #include "daemon_internal.h"
+#include "daemon_ngram.h"
 #include "log.h"
 #include "util.h"
 
@@ -46,13 +47,19 @@ void daemon_baseline_tick(struct daemon *daemon)
 void daemon_baseline_know(struct daemon *daemon, struct baseline *baseline, bool always)
 {
 	struct policyd_known known = baseline_known(&daemon->baselines, baseline);
+	const struct policyd_known *told = &baseline->told;
+	bool other = known.ngrams != told->ngrams || known.ngram_limit != told->ngram_limit;
 
-	if (!always && known.learnt == baseline->learnt)
+	if (!always && known.learnt == told->learnt && !other)
 		return;
 	for (size_t i = 0; i < baseline->id_count; i++)
 		if (loader_baseline_know(daemon->loader, baseline->ids[i], &known) < 0)
 			return;
-	baseline->learnt = known.learnt;
+	/* Threads keep what is to be done with sequences. */
+	if (other && loader_baseline_renew(daemon->loader) < 0)
+		return;
+	daemon_ngram_collect(daemon, baseline); /* the last that was learnt */
+	baseline->told = known;
 }
 
 /* How often what was reported happened since policyd started, as the kernel counts it. */
@@ -80,8 +87,10 @@ static void save(struct daemon *daemon)
 {
 	int r;
 
-	for (size_t i = 0; i < daemon->baselines.count; i++)
+	for (size_t i = 0; i < daemon->baselines.count; i++) {
 		counts_refresh(daemon, daemon->baselines.all[i]);
+		daemon_ngram_collect(daemon, daemon->baselines.all[i]);
+	}
 	daemon->baselines_saved = boottime();
 	if (daemon->baselines_bad || (!daemon->baselines.changed && !daemon->baselines.running))
 		return;
@@ -106,8 +115,10 @@ static int on_look(sd_event_source *source, uint64_t time, void *data)
 	(void)time;
 	daemon_baseline_tick(daemon);
 	for (size_t i = 0; i < daemon->baselines.count; i++)
-		if (daemon->baselines.all[i]->id_count > 0)
+		if (daemon->baselines.all[i]->id_count > 0) {
+			daemon_ngram_look(daemon, daemon->baselines.all[i]);
 			daemon_baseline_know(daemon, daemon->baselines.all[i], false);
+		}
 	if (boottime() - daemon->baselines_saved >= (daemon->baselines.changed ? SAVE_NS : AGE_SAVE_NS))
 		save(daemon);
 	(void)sd_event_source_set_time_relative(source, LOOK_USEC);
@@ -146,7 +157,10 @@ int daemon_baseline_start(struct daemon *daemon)
 
 	if (r < 0 && r != -ENOENT)
 		file_put_aside(daemon, error);
-	r = loader_baselines_clear(daemon->loader);
+	/* Sequences are told by nobody: what the kernel has of them is kept, unless all begins anew. */
+	r = r < 0 ? loader_ngrams_clear(daemon->loader) : 0;
+	if (r == 0)
+		r = loader_baselines_clear(daemon->loader);
 	if (r < 0) {
 		log_line(EVENT_ERROR, "cannot empty the baselines in the kernel: %s", strerror(-r));
 		return r;
@@ -182,11 +196,14 @@ void daemon_baseline_refresh(struct daemon *daemon, struct baseline *baseline)
 {
 	daemon_baseline_tick(daemon);
 	counts_refresh(daemon, baseline);
+	daemon_ngram_collect(daemon, baseline);
 }
 
 /* Forgets one, here and in the kernel. */
 static void forget(struct daemon *daemon, struct baseline *baseline)
 {
+	for (size_t i = 0; i < baseline->id_count; i++)
+		(void)loader_ngrams_forget(daemon->loader, baseline->ids[i]);
 	for (size_t i = 0; i < baseline->id_count; i++)
 		(void)loader_baseline_forget(daemon->loader, baseline->ids[i]);
 	(void)baselines_remove(&daemon->baselines, baseline->executable);
@@ -207,8 +224,10 @@ int daemon_baseline_reset(struct daemon *daemon, const char *executable, size_t 
 		forget(daemon, daemon->baselines.all[daemon->baselines.count - 1]);
 		count++;
 	}
-	if (!executable)
+	if (!executable) {
+		(void)loader_ngrams_clear(daemon->loader);
 		(void)loader_baselines_clear(daemon->loader);
+	}
 	save(daemon);
 	*ret_count = count;
 	return 0;
@@ -223,7 +242,9 @@ int daemon_baseline_import(struct daemon *daemon, const json_t *document, char *
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < daemon->baselines.count; i++)
-		if (daemon->baselines.all[i]->id_count > 0)
+		if (daemon->baselines.all[i]->id_count > 0) {
+			daemon_ngram_put(daemon, daemon->baselines.all[i]);
 			daemon_baseline_know(daemon, daemon->baselines.all[i], true);
+		}
 	return 0;
 }

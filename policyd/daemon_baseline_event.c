@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "daemon_internal.h"
+#include "daemon_ngram.h"
 #include "json.h"
 #include "json_text.h"
 #include "unit.h"
@@ -56,11 +57,13 @@ static void sets_start(struct daemon *daemon, struct baseline *baseline, const s
 			set->since = daemon->baselines.clock;
 			daemon->baselines.changed = true;
 		}
-		set->learn = UINT64_MAX;
+		set->learn = set->first = UINT64_MAX;
 		for (int i = 0; i < entries.length; i++) {
 			uint32_t number;
 			const struct anomaly *section = entry_at(&entries, i, &number);
 
+			if (section && section->learn_ns < set->first)
+				set->first = section->learn_ns;
 			if (section && !section->adopt && section->learn_ns < set->learn)
 				set->learn = section->learn_ns;
 		}
@@ -157,6 +160,33 @@ static void item_add(struct daemon *daemon, struct baseline *baseline, const str
 	report(event, generation ? &entries : NULL, number, section, text, r == 0);
 }
 
+/* A window with too much that is new. Nothing of it is kept but by the kernel, where it is adopted. */
+static void window_report(struct daemon *daemon, struct baseline *baseline,
+			  const struct generation *generation, struct event *event)
+{
+	uint32_t kind = POLICYD_ANOMALY_NEW_SEQUENCE, number = 0;
+	uint64_t age = baseline_age(&daemon->baselines, baseline_set_of(baseline, kind));
+	CLEANUP_FREE char *last = ngram_text(policyd_item_what(event->origin.item));
+	CLEANUP_FREE char *detail = NULL;
+	struct entries entries = {0};
+	const struct anomaly *section;
+
+	if (generation)
+		entries = entries_of(generation, event->origin.subject, kind);
+	section = generation ? judge(&entries, age, &number) : judge_unknown(daemon, age, kind);
+	if (!section)
+		return;
+	event->origin.silent = false;
+	if (generation)
+		daemon_attribute_anomaly(event, entries.model, number);
+	if (asprintf(&detail, "%u of %d sequences are new, limit %u; the last: %s", event->origin.number,
+		     POLICYD_NGRAM_WINDOW, baseline->ngrams.limit, last ? last : "?") < 0) {
+		detail = NULL;
+		return;
+	}
+	(void)event_set(event, &event->detail, detail, strlen(detail));
+}
+
 static void item_take(struct daemon *daemon, struct baseline *baseline, const struct generation *generation,
 		      struct event *event)
 {
@@ -196,7 +226,10 @@ void daemon_baseline(struct daemon *daemon, struct event *event)
 	r = baseline_identify(baseline, event->origin.executable);
 	if (generation)
 		sets_start(daemon, baseline, generation, event->origin.subject);
+	daemon_ngram_identify(daemon, baseline);
 	daemon_baseline_know(daemon, baseline, r > 0);
-	if (event->origin.item)
+	if (policyd_item_kind(event->origin.item) == POLICYD_ANOMALY_NEW_SEQUENCE)
+		window_report(daemon, baseline, generation, event);
+	else if (event->origin.item)
 		item_take(daemon, baseline, generation, event);
 }

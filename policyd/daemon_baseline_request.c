@@ -11,6 +11,19 @@
 #include "refuse.h"
 #include "util.h"
 
+/* The same of sequences, with what is known of how much new is too much. */
+static json_t *sequences_summary(const struct baselines *baselines, const struct baseline *baseline)
+{
+	const struct baseline_set *times = baseline_sequences(baseline);
+	const struct ngram_set *set = &baseline->ngrams;
+	const char *state = set->full ? "full" : set->limit ? "compared" : set->trying ? "trial" : "learning";
+
+	return json_pack("{s:I,s:I,s:i,s:s,s:i,s:i,s:i}", "age",
+			 (json_int_t)(baseline_age(baselines, times) / 1000000000), "items",
+			 (json_int_t)set->count, "outside", 0, "state", state, "limit", (int)set->limit,
+			 "peak", (int)set->peak, "tried", (int)set->tried);
+}
+
 /* An executable in a list: for each set how long it has learnt and how many items it has. */
 static json_t *summary(const struct baselines *baselines, const struct baseline *baseline)
 {
@@ -22,6 +35,12 @@ static json_t *summary(const struct baselines *baselines, const struct baseline 
 
 		if (!set->started)
 			continue;
+		if (POLICYD_ANOMALY_LEARNT + k == POLICYD_ANOMALY_NEW_SEQUENCE) {
+			if (json_object_set_new(object, baseline_kind_name(POLICYD_ANOMALY_LEARNT + k),
+						sequences_summary(baselines, baseline)) < 0)
+				return NULL;
+			continue;
+		}
 		for (size_t i = 0; i < set->count; i++)
 			outside += set->items[i].outside;
 		if (json_object_set_new(object, baseline_kind_name(POLICYD_ANOMALY_LEARNT + k),

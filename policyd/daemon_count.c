@@ -10,9 +10,6 @@
 #include "daemon_internal.h"
 #include "util.h"
 
-#define SWEEP_USEC    10000000 /* between looks for idle counts */
-#define ACCURACY_USEC 2000000
-
 /* Refusals that a rule or a default decided. */
 static bool is_denial(const struct event *event)
 {
@@ -117,24 +114,26 @@ void daemon_count(void *data, struct event *event)
 	}
 }
 
-static int on_sweep(sd_event_source *source, uint64_t time, void *data)
+void daemon_count_sweep(struct daemon *daemon)
 {
-	struct daemon *daemon = data;
 	struct policyd_lineage_pass pass;
 	struct timespec now = {0};
 
-	(void)time;
 	(void)loader_lineage_sweep(daemon->loader, &pass);
 	(void)clock_gettime(CLOCK_BOOTTIME, &now);
 	(void)loader_counts_sweep(daemon->loader, (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec);
-	(void)drain_run(
-		daemon->drain); /* what was not counted puts no record into the ring that would wake it */
-	(void)sd_event_source_set_time_relative(source, SWEEP_USEC);
-	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+	/* What was not counted puts no record into the ring that would wake it. */
+	(void)drain_run(daemon->drain);
 }
 
-int daemon_count_start(struct daemon *daemon)
+/* Without LSM programs nothing keeps names of programs, and without anomalies nothing is counted. */
+bool daemon_count_sweeps(const struct daemon *daemon)
 {
-	return sd_event_add_time_relative(daemon->loop, &daemon->sweep_timer, CLOCK_MONOTONIC, SWEEP_USEC,
-					  ACCURACY_USEC, on_sweep, daemon);
+	const struct generation *live = daemon->reload.generations[0];
+	struct policyd_view view;
+
+	if (!daemon->degraded || !live)
+		return true;
+	view = (struct policyd_view){live->compiled->lines, live->compiled->count};
+	return policyd_anomalies_at(&view) != NULL;
 }

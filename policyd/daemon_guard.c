@@ -51,7 +51,8 @@ static void report_damage(struct daemon *daemon, const struct loader_damage *dam
 
 	if (damage->image)
 		daemon_report(daemon, EVENT_ACTION_TAMPERED,
-			      "another image was in force than policyd published; it is published again");
+			      "another image was in force than policyd published, or a list of system "
+			      "calls without some of its own; it is published again");
 	if (damage->pins == 0)
 		return;
 	if (asprintf(&detail, "%zu %s missing or not policyd's; they are there again", damage->pins,

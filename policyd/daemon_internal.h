@@ -30,6 +30,14 @@ struct trial {
 	struct guard_set set; /* what the timer is about, where no trial is running */
 };
 
+/* What is done by the clock: when each is due (CLOCK_MONOTONIC in microseconds, UINT64_MAX: never). */
+struct look {
+	sd_event_source *timer;
+	uint64_t canary;
+	uint64_t sweep;
+	bool watchdog; /* systemd is told each time */
+};
+
 /* In the order in which they are set up. */
 struct daemon {
 	const struct config *config;
@@ -47,8 +55,7 @@ struct daemon {
 	struct control *control;
 	sd_event_source *reader_source;
 	struct ingress *ingress; /* NULL: no interface was chosen */
-	sd_event_source *canary_timer;
-	sd_event_source *sweep_timer; /* of the counts of rates */
+	struct look look;
 
 	struct baselines baselines;
 	sd_event_source *baseline_timer;
@@ -178,9 +185,18 @@ void daemon_freeze(struct event *event, const struct model *model, const struct 
  */
 void daemon_count(void *data, struct event *event);
 
-/* From now on counts that are idle are taken out of the kernel, so that there is room for others. 0 or
- * -errno. */
-int daemon_count_start(struct daemon *daemon);
+/* Takes what is idle out of the kernel's tables (counts, names of programs), so that there is room for
+ * others; whether this host and the policies in force fill such tables at all. */
+void daemon_count_sweep(struct daemon *daemon);
+bool daemon_count_sweeps(const struct daemon *daemon);
+
+/*
+ * Starts the timer for the canary, for sweeps and for systemd's watchdog, returns 0 or -errno; looks again
+ * whether sweeps are needed, after other policies have come into force; and stops it.
+ */
+int daemon_look_start(struct daemon *daemon);
+void daemon_look_settle(struct daemon *daemon);
+void daemon_look_stop(struct daemon *daemon);
 
 /* Takes an event that the kernel tells of a baseline; it is silent where it is not to be reported. */
 void daemon_baseline(struct daemon *daemon, struct event *event);

@@ -3,6 +3,7 @@
  * What the daemon does again and again: reload, try the canary, and tell about it.
  */
 #include <inttypes.h>
+#include <malloc.h>
 #include <string.h>
 
 #include "builtin.h"
@@ -181,10 +182,12 @@ enum reload_outcome daemon_reload_from(struct daemon *daemon, const char *direct
 	report_guard(daemon);
 	daemon_settle(daemon);
 	daemon_baseline_settle(daemon);
+	daemon_look_settle(daemon);
 	if (daemon->loader)
 		ingress_published(daemon->ingress, daemon->loader, &daemon->reload);
 	if (daemon->control)
 		notify_ready(reload_outcome_name(outcome));
+	(void)malloc_trim(0); /* compiling takes several times what is kept */
 	return outcome;
 }
 

@@ -32,6 +32,7 @@ static const char *const counter_names[] = {
 	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_SUBJECT] = "unresolved_subject",
 	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_GENERATION] = "unresolved_generation",
 	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_CONTENT] = "unresolved_content",
+	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_FOLD] = "unresolved_spelling",
 	[POLICYD_COUNT_TAMPER] = "tampers",
 	[POLICYD_COUNT_UNREADABLE] = "unreadable_packets",
 };
@@ -118,8 +119,7 @@ static json_t *counters_json(const struct loader *loader)
 	return object;
 }
 
-/* The set in force; after adopting pins it is the one of an earlier daemon, of which only the number is
- * known.
+/* The set in force. Of one that an earlier daemon published only the number may be known, see reload_adopt().
  */
 static json_t *live_json(const struct daemon *daemon)
 {
@@ -128,9 +128,10 @@ static json_t *live_json(const struct daemon *daemon)
 
 	if (!live)
 		return json_pack("{s:I,s:b}", "generation", (json_int_t)number, "known", 0);
-	return json_pack("{s:I,s:b,s:I,s:o,s:I,s:o}", "generation", (json_int_t)number, "known", 1, "since",
-			 (json_int_t)live->published, "fingerprint", fingerprint_json(live->fingerprint),
-			 "image_bytes", (json_int_t)live->compiled->count * POLICYD_LINE_SIZE, "policies",
+	return json_pack("{s:I,s:b,s:o,s:o,s:I,s:o}", "generation", (json_int_t)number, "known", 1, "since",
+			 live->published ? json_integer((json_int_t)live->published) : json_null(),
+			 "fingerprint", fingerprint_json(live->fingerprint), "image_bytes",
+			 (json_int_t)live->compiled->count * POLICYD_LINE_SIZE, "policies",
 			 policies_json(&live->set));
 }
 

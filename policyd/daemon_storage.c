@@ -108,6 +108,11 @@ static int sentence_add(json_t *list, const char *what, int error)
 	return json_array_append_new(list, json_text(sentence)) < 0 ? -ENOMEM : 0;
 }
 
+static int losses_unkept(const struct daemon *daemon)
+{
+	return daemon->drain ? drain_unkept(daemon->drain) : 0;
+}
+
 json_t *daemon_storage_status(const struct daemon *daemon)
 {
 	json_t *list = json_array();
@@ -119,6 +124,8 @@ json_t *daemon_storage_status(const struct daemon *daemon)
 		r = sentence_add(list, "baselines are not saved", daemon->baselines_told);
 	if (r == 0)
 		r = sentence_add(list, "numbers of events are not kept", outputs_unkept(daemon->outputs));
+	if (r == 0)
+		r = sentence_add(list, "what was told of losses is not kept", losses_unkept(daemon));
 	if (r < 0) {
 		json_decref(list);
 		return NULL;
@@ -129,5 +136,5 @@ json_t *daemon_storage_status(const struct daemon *daemon)
 bool daemon_storage_works(const struct daemon *daemon)
 {
 	return daemon->storage_error == 0 && daemon->guard.error == 0 && daemon->baselines_told == 0 &&
-	       outputs_unkept(daemon->outputs) == 0;
+	       outputs_unkept(daemon->outputs) == 0 && losses_unkept(daemon) == 0;
 }

@@ -10,6 +10,7 @@
 #include "content.h"
 #include "model.h"
 #include "mounts.h"
+#include "target.h"
 
 static struct policyd_view view_of(const struct compiled *compiled)
 {
@@ -343,7 +344,7 @@ int decision_process(const struct compiled *compiled, uint32_t target, uint32_t 
 
 	if (!process)
 		return -EBADMSG;
-	if (target >= compiled->model->subject_count || signal > POLICYD_SIGNALS)
+	if (target > target_unknown(compiled->model) || signal > POLICYD_SIGNALS)
 		return -EINVAL;
 	if (process->rows && policyd_process_row(&view, process, target, signal, &object.row) < 0)
 		return -EBADMSG;

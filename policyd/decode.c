@@ -37,6 +37,7 @@ static const char *const reasons[] = {
 	[POLICYD_REASON_SUBJECT] = "no-subject-class",
 	[POLICYD_REASON_GENERATION] = "policies-replaced",
 	[POLICYD_REASON_CONTENT] = "content-unknown",
+	[POLICYD_REASON_FOLD] = "case-folded",
 };
 _Static_assert(ARRAY_SIZE(reasons) == POLICYD_REASON_COUNT, "every reason has its name");
 

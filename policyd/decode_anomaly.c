@@ -8,6 +8,7 @@
 
 #include <policyd/anomaly.h>
 #include <policyd/baseline.h>
+#include <policyd/ngram.h>
 
 #include "anomalies.h"
 #include "decode_internal.h"
@@ -46,6 +47,14 @@ static int call_set(uint64_t what, struct event *event)
 	return name ? event_set(event, &event->syscall, name, strlen(name)) : 0;
 }
 
+/* The last call of a sequence. */
+static int sequence_set(uint64_t call, struct event *event)
+{
+	if (!call || call == POLICYD_NGRAM_OTHER)
+		return 0;
+	return call_set(policyd_syscall_what(syscall_arch_native(), (uint32_t)call - 1), event);
+}
+
 /* What a baseline is compared with: the names stand in the record, the rest in the item. */
 static int learnt_set(const struct policyd_event_anomaly *anomaly, struct event *event)
 {
@@ -57,6 +66,8 @@ static int learnt_set(const struct policyd_event_anomaly *anomaly, struct event 
 		return 0;
 	if (anomaly->head.op == POLICYD_ANOMALY_NEW_SYSCALL)
 		return call_set(what, event);
+	if (anomaly->head.op == POLICYD_ANOMALY_NEW_SEQUENCE)
+		return sequence_set(what & POLICYD_NGRAM_OTHER, event);
 	if (anomaly->head.op == POLICYD_ANOMALY_NEW_LISTEN)
 		event->local_port = what & 0xffff;
 	return destination_set(anomaly, event);
@@ -77,7 +88,7 @@ static int body_set(const struct policyd_event_anomaly *anomaly, struct event *e
 	event->origin.first = anomaly->first;
 	if (anomaly->head.op >= POLICYD_ANOMALY_LEARNT)
 		return learnt_set(anomaly, event);
-	if (anomaly->head.op == POLICYD_ANOMALY_UID_GAIN)
+	if (anomaly->head.op == POLICYD_ANOMALY_UID_GAIN || anomaly->head.op == POLICYD_ANOMALY_WX_MEMORY)
 		event->origin.item = anomaly->item;
 	return destination_set(anomaly, event);
 }
@@ -172,6 +183,22 @@ static int gain_print(char *buffer, size_t size, const struct event *event, cons
 			before, id, verdict);
 }
 
+/* What the memory was, and how it became executable. */
+static int wx_print(char *buffer, size_t size, const struct event *event, const char *verdict)
+{
+	static const char *const whats[] = {
+		[POLICYD_WX_ANONYMOUS] = "anonymous memory",
+		[POLICYD_WX_COPY] = "a private copy of the file",
+		[POLICYD_WX_ALIAS] = "a file that is mapped writable",
+		[POLICYD_WX_UNNAMED] = "a file without a name",
+	};
+	uint64_t what = event->origin.item & ~(uint64_t)POLICYD_WX_TURNED;
+
+	return snprintf(buffer, size, "%s, %s executable; %s",
+			what < ARRAY_SIZE(whats) ? whats[what] : "memory",
+			event->origin.item & POLICYD_WX_TURNED ? "turned" : "mapped", verdict);
+}
+
 static int detect_print(char *buffer, size_t size, const struct event *event,
 			const struct anomaly_detect *detect, const char *first)
 {
@@ -185,6 +212,8 @@ static int detect_print(char *buffer, size_t size, const struct event *event,
 		return snprintf(buffer, size, "serves connections, first %s; %s", first, verdict);
 	if (detect->kind == POLICYD_ANOMALY_UID_GAIN)
 		return gain_print(buffer, size, event, verdict);
+	if (detect->kind == POLICYD_ANOMALY_WX_MEMORY)
+		return wx_print(buffer, size, event, verdict);
 	return snprintf(buffer, size, "the file has no name; %s", verdict);
 }
 

@@ -49,6 +49,16 @@ int gather_start(struct gather *gather, size_t limit)
 	return 0;
 }
 
+bool gather_equal(const struct gather *a, const struct gather *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (b->stamps[a->items[i]] != b->round)
+			return false;
+	return true;
+}
+
 int gather_add(struct gather *gather, uint32_t number)
 {
 	int r;

@@ -9,6 +9,7 @@
 #ifndef POLICYD_DFA_H
 #define POLICYD_DFA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -65,6 +66,9 @@ int gather_start(struct gather *gather, size_t limit);
 
 /* Adds a number. Returns 1 if it is new, 0 if not, -ENOMEM. */
 int gather_add(struct gather *gather, uint32_t number);
+
+/* Whether two sets of numbers below the same limit are the same. */
+bool gather_equal(const struct gather *a, const struct gather *b);
 
 void gather_clear(struct gather *gather);
 

@@ -15,7 +15,9 @@ static const struct {
 	{"bpffs", doctor_look_bpffs},	  {"jit", doctor_look_jit},
 	{"ftrace", doctor_look_ftrace},	  {"lockdown", doctor_look_lockdown},
 	{"memlock", doctor_look_memlock}, {"program", doctor_look_program},
-	{"sha256", doctor_look_contents},
+	{"rules", doctor_look_rules},	  {"sha256", doctor_look_contents},
+	{"modules", doctor_look_modules}, {"containers", doctor_look_containers},
+	{"limits", doctor_look_limits},
 };
 
 static const char *const state_names[] = {

@@ -30,7 +30,11 @@ doctor_look_fn doctor_look_lockdown;
 doctor_look_fn doctor_look_ftrace;
 doctor_look_fn doctor_look_memlock;
 doctor_look_fn doctor_look_program;
+doctor_look_fn doctor_look_rules;
 doctor_look_fn doctor_look_contents;
+doctor_look_fn doctor_look_modules;
+doctor_look_fn doctor_look_containers;
+doctor_look_fn doctor_look_limits;
 
 /*
  * Records a finding; `sentence` and `remedy` as malloc'ed by asprintf or strdup, owned by the check from

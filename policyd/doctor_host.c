@@ -160,3 +160,44 @@ int doctor_look_memlock(const struct doctor_host *host, struct doctor_check *che
 				       (uint64_t)limit.rlim_cur / 1024),
 			   NULL);
 }
+
+static bool there(const struct doctor_host *host, const char *path)
+{
+	CLEANUP_FREE char *name = text_format("%s%s", host->root, path);
+
+	return name && access(name, F_OK) == 0;
+}
+
+/* Container runtimes by what they leave in /run, and whether this is a container itself. */
+int doctor_look_containers(const struct doctor_host *host, struct doctor_check *check)
+{
+	static const struct {
+		const char *name, *path;
+	} runtimes[] = {
+		{"docker", "/run/docker.sock"},
+		{"containerd", "/run/containerd"},
+		{"podman", "/run/podman"},
+		{"cri-o", "/run/crio"},
+		{"systemd-nspawn", "/run/systemd/nspawn/unix-export"},
+		{"lxc", "/run/lxc"},
+	};
+	char found[128] = "";
+	size_t length = 0;
+
+	if (there(host, "/.dockerenv") || there(host, "/run/.containerenv") ||
+	    there(host, "/run/systemd/container"))
+		return doctor_find(check, DOCTOR_WARN,
+				   strdup("this is a container: policies are about the whole host"),
+				   strdup("run policyd on the host itself"));
+	for (size_t i = 0; i < ARRAY_SIZE(runtimes); i++)
+		if (there(host, runtimes[i].path))
+			length += (size_t)snprintf(found + length, sizeof(found) - length, "%s%s",
+						   length ? ", " : "", runtimes[i].name);
+	if (length == 0)
+		return doctor_find(check, DOCTOR_OK, strdup("no container runtime is running"), NULL);
+	return doctor_find(check, DOCTOR_OK,
+			   text_format("%s: policies are about processes in containers, too; files and users "
+				       "are named as the host sees them",
+				       found),
+			   NULL);
+}

@@ -215,14 +215,6 @@ static int program_refused(struct doctor_check *check, int error)
 			   strdup("boot a kernel built with CONFIG_BPF_LSM=y and CONFIG_DEBUG_INFO_BTF=y"));
 }
 
-static int print_nothing(enum libbpf_print_level level, const char *format, va_list arguments)
-{
-	(void)level;
-	(void)format;
-	(void)arguments;
-	return 0;
-}
-
 int doctor_look_program(const struct doctor_host *host, struct doctor_check *check)
 {
 	libbpf_print_fn_t print;
@@ -236,7 +228,7 @@ int doctor_look_program(const struct doctor_host *host, struct doctor_check *che
 				   strdup("policyd has loaded LSM programs, and its self-protection lets "
 					  "nobody else try"),
 				   NULL);
-	print = libbpf_set_print(print_nothing);
+	print = libbpf_set_print(NULL);
 	r = program_try();
 	(void)libbpf_set_print(print);
 	if (r == -ENOMEM)
@@ -246,54 +238,33 @@ int doctor_look_program(const struct doctor_host *host, struct doctor_check *che
 	return doctor_find(check, DOCTOR_OK, strdup("the kernel takes LSM programs"), NULL);
 }
 
-/* The hash that the command line asks IMA for, NULL: none. Its length goes to *ret_length. */
-static const char *hash_asked(const char *line, size_t *ret_length)
+/* Others that decide about the same operations. Nothing has to be done about them. */
+int doctor_look_modules(const struct doctor_host *host, struct doctor_check *check)
 {
-	static const char key[] = "ima_hash=";
-	const char *last = NULL;
-
-	for (const char *at = strstr(line, key); at; at = strstr(at + 1, key))
-		if (at == line || at[-1] == ' ')
-			last = at + strlen(key);
-	if (last)
-		*ret_length = strcspn(last, " ");
-	return last;
-}
-
-static bool function_there(const char *name)
-{
-	libbpf_print_fn_t print = libbpf_set_print(print_nothing);
-	bool there = libbpf_find_vmlinux_btf_id(name, BPF_TRACE_FENTRY) > 0;
-
-	(void)libbpf_set_print(print);
-	return there;
-}
-
-/* Whether rules can ask for what is in a file. The rest, the kernel's default, policyd tries when one does.
- */
-int doctor_look_contents(const struct doctor_host *host, struct doctor_check *check)
-{
-	CLEANUP_FREE char *line = NULL;
+	static const char *const deciders[] = {"selinux", "smack", "tomoyo", "apparmor", "ipe"};
+	CLEANUP_FREE char *list = NULL;
+	char found[NAMES_MAX] = "", *sentence;
 	size_t length = 0;
-	int r = doctor_read(host, "/proc/cmdline", &line);
-	const char *hash = r < 0 ? NULL : hash_asked(line, &length);
-	char *sentence;
+	int r = doctor_read(host, LSM_PATH, &list);
 
+	if (r < 0 && r != -ENOMEM && host->running && modules_ask(&list) == 0)
+		r = 0;
 	if (r == -ENOMEM)
 		return r;
-	if (host->running && !function_there("ima_file_hash"))
-		return doctor_find(
-			check, DOCTOR_WARN,
-			strdup("the kernel has no integrity subsystem (IMA), or no type information: "
-			       "policies with 'sha256' are refused"),
-			strdup("boot a kernel built with CONFIG_IMA=y"));
-	if (hash && (length != strlen("sha256") || strncmp(hash, "sha256", length) != 0)) {
-		if (asprintf(&sentence,
-			     "the kernel's integrity subsystem uses %.*s: policies with 'sha256' are refused",
-			     (int)length, hash) < 0)
-			return -ENOMEM;
-		return doctor_find(check, DOCTOR_WARN, sentence,
-				   strdup("take ima_hash= off the kernel command line and boot again"));
-	}
-	return doctor_find(check, DOCTOR_OK, strdup("nothing speaks against 'sha256' in exec rules"), NULL);
+	if (r < 0)
+		return doctor_find(check, DOCTOR_WARN,
+				   strdup("other security modules are not known (see lsm)"), NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(deciders); i++)
+		if (list_has(list, deciders[i]))
+			length += (size_t)snprintf(found + length, sizeof(found) - length, "%s%s",
+						   length ? ", " : "", deciders[i]);
+	if (length == 0)
+		return doctor_find(check, DOCTOR_OK, strdup("no other security module decides"), NULL);
+	if (asprintf(
+		    &sentence,
+		    "%s may refuse, too: each is asked, what one refuses is refused, and what one before bpf "
+		    "refuses is no event here",
+		    found) < 0)
+		return -ENOMEM;
+	return doctor_find(check, DOCTOR_OK, sentence, NULL);
 }

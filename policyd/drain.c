@@ -8,6 +8,7 @@
 #include "util.h"
 
 #define BATCH_MAX 4096 /* records until other sources of the event loop have their turn */
+#define PIECES	  8    /* of the ring, when the daemon ends */
 
 /* What the kernel counts as lost, and what is told of it. New ones stand at the end: see struct account. */
 static const struct {
@@ -42,7 +43,7 @@ struct drain {
 	unsigned int batch;
 	struct account account;
 	int file;
-	uint64_t file_errors;
+	int unkept; /* why the account is not on disk, -errno; 0: it is */
 };
 
 /* A record that is skipped counts as lost; only running out of memory for it is told apart. */
@@ -92,9 +93,11 @@ static void losses_take(struct drain *drain)
 		account->told[i] = now;
 		changed = true;
 	}
+	if (changed)
+		outputs_keep(drain->options.outputs);
 	/* Where the account cannot be written the next daemon tells these losses again: better than never. */
-	if (changed && drain->file >= 0 && pwrite(drain->file, account, sizeof(*account), 0) < 0)
-		drain->file_errors++;
+	if (changed && drain->file >= 0)
+		drain->unkept = pwrite(drain->file, account, sizeof(*account), 0) < 0 ? -errno : 0;
 }
 
 static bool account_is_whole(const struct account *account, ssize_t size)
@@ -112,6 +115,7 @@ static void account_open(struct drain *drain)
 	ssize_t size;
 
 	drain->file = open(drain->options.account, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	drain->unkept = drain->file < 0 ? -errno : 0;
 	size = drain->file < 0 ? -1 : pread(drain->file, &account, sizeof(account), 0);
 	if (loader_counters_id(drain->options.loader, &counters) < 0 || account.counters != counters ||
 	    !account_is_whole(&account, size))
@@ -127,6 +131,7 @@ int drain_run(struct drain *drain)
 	drain->batch = 0;
 	drain->decoder.clock_offset = decode_clock_offset();
 	r = loader_drain(drain->options.loader, record_take, drain);
+	outputs_keep(drain->options.outputs);
 	losses_take(drain);
 	outputs_run(drain->options.outputs);
 	return r == -ECANCELED ? BATCH_MAX : r;
@@ -174,11 +179,17 @@ void drain_free(struct drain *drain)
 	if (!drain)
 		return;
 	(void)sd_event_source_disable_unref(drain->source);
-	(void)drain_run(drain);
+	for (int i = 0; i < PIECES && drain_run(drain) > 0; i++)
+		continue;
 	util_close(&drain->file);
 	event_free(&drain->event);
 	names_free(drain->names);
 	free(drain);
+}
+
+int drain_unkept(const struct drain *drain)
+{
+	return drain->unkept;
 }
 
 void drain_set_host(struct drain *drain, const struct host *host)

@@ -31,6 +31,9 @@ int drain_new(sd_event *loop, const struct drain_options *options, struct drain 
 /* Drains once more and stops. Takes NULL. */
 void drain_free(struct drain *drain);
 
+/* Why it is not kept which losses have been told, -errno: the next daemon tells them again; 0: it is. */
+int drain_unkept(const struct drain *drain);
+
 /* Names of files are read with these facts from now on. Borrowed. */
 void drain_set_host(struct drain *drain, const struct host *host);
 

@@ -80,7 +80,8 @@ struct event_origin {
 	uint32_t number;	      /* and its number; of a rate: its number in the image */
 	struct policyd_example first; /* of what a rate counted */
 	uint64_t executable; /* of a baseline: the kernel's number of it, 0: the event is not about one */
-	uint64_t item;	     /* and what it did, 0: it was started; of uid-gain: as in the record */
+	uint64_t item;	     /* and what it did, 0: it was started; of uid-gain and wx-memory: as in
+				the record */
 	uint16_t family;     /* AF_*, of the address or of the socket */
 	uint32_t socket_type;
 };

@@ -12,7 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "array.h"
 #include "host_facts.h"
+#include "layers.h"
 #include "util.h"
 
 #define NAME_BUFFER_MAX (1u << 20)
@@ -36,9 +38,44 @@ static int link_read(const struct host *host, const char *path, char **ret_targe
 	return *ret_target ? 1 : -ENOMEM;
 }
 
+/* Notes where a name leads; where there is no memory for that, it is looked at by nobody. */
+static void note(struct host_data *data, const char *path, const char *resolved)
+{
+	struct host_place place;
+
+	if (data->looked || ARRAY_RESERVE(data->places, data->places_allocated, data->place_count + 1) < 0)
+		return;
+	place = (struct host_place){.path = strdup(path), .resolved = strdup(resolved)};
+	if (place.path && place.resolved) {
+		data->places[data->place_count++] = place;
+		return;
+	}
+	free(place.path);
+	free(place.resolved);
+}
+
 static char *resolve(const struct host *host, const char *path)
 {
-	return host_resolve(host, path, link_read);
+	char *resolved = host_resolve(host, path, link_read);
+
+	if (resolved)
+		note(host->data, path, resolved);
+	return resolved;
+}
+
+bool host_moved(const struct host *host)
+{
+	struct host_data *data = host->data;
+	bool moved = false;
+
+	data->looked = true;
+	for (size_t i = 0; i < HOST_LOOKS_MAX && i < data->place_count && !moved; i++) {
+		const struct host_place *place = &data->places[data->next++ % data->place_count];
+		CLEANUP_FREE char *resolved = host_resolve(host, place->path, link_read);
+
+		moved = !resolved || strcmp(resolved, place->resolved) != 0;
+	}
+	return moved;
 }
 
 static int user_id(const struct host *host, const char *name, uint32_t *ret_id)
@@ -85,42 +122,28 @@ static int group_id(const struct host *host, const char *name, uint32_t *ret_id)
 	return -ERANGE;
 }
 
-/* "\040" and the like, in place. */
-static void unescape(char *text)
-{
-	char *to = text;
-
-	for (const char *from = text; *from; to++) {
-		if (from[0] == '\\' && from[1] >= '0' && from[1] <= '3' && from[2] >= '0' && from[2] <= '7' &&
-		    from[3] >= '0' && from[3] <= '7') {
-			*to = (char)((from[1] - '0') * 64 + (from[2] - '0') * 8 + (from[3] - '0'));
-			from += 4;
-		} else {
-			*to = *from++;
-		}
-	}
-	*to = '\0';
-}
-
 /* "36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue" */
 static int mountinfo_line(struct host *host, char *line)
 {
 	CLEANUP_FREE char *root = NULL;
 	CLEANUP_FREE char *point = NULL;
 	CLEANUP_FREE char *fstype = NULL;
+	CLEANUP_FREE char *options = NULL;
 	unsigned int major;
 	unsigned int minor;
 	char *dash;
+	int r;
 
 	/* NOLINTNEXTLINE(cert-err34-c): the kernel writes it. */
 	if (sscanf(line, "%*u %*u %u:%u %ms %ms", &major, &minor, &root, &point) != 4)
 		return -EBADMSG;
 	dash = strstr(line, " - ");
-	if (!dash || sscanf(dash, " - %ms", &fstype) != 1)
+	if (!dash || sscanf(dash, " - %ms %*s %ms", &fstype, &options) < 1)
 		return -EBADMSG;
-	unescape(root);
-	unescape(point);
-	return host_mount_add(host, major << 20 | minor, root, point, fstype);
+	host_unescape(root);
+	host_unescape(point);
+	r = host_mount_add(host, major << 20 | minor, root, point, fstype);
+	return r < 0 || !options ? r : host_mount_options(host, options);
 }
 
 static int mountinfo_read(struct host *host)
@@ -159,6 +182,8 @@ int host_read(struct host **ret_host)
 	host->user_id = user_id;
 	host->group_id = group_id;
 	r = mountinfo_read(host);
+	if (r == 0)
+		r = layers_add(host);
 	if (r < 0)
 		return r;
 	*ret_host = TAKE_PTR(host);

@@ -11,12 +11,14 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* One line of mountinfo. Strings are unescaped. */
+/* One line of mountinfo, or a layer of an overlay (layers.h). Strings are unescaped. */
 struct host_mount {
 	uint32_t dev;	   /* kernel encoding: MAJOR << 20 | MINOR */
 	const char *root;  /* which directory of the filesystem is mounted; "/" for all of it */
 	const char *point; /* where, an absolute canonical path */
 	const char *fstype;
+	const char *options; /* of an overlay, as mountinfo has them; NULL for all others */
+	const char *layer;   /* the own path of a layer, whose `point` is the overlay's; NULL for a mount */
 };
 
 struct host {
@@ -37,9 +39,18 @@ struct host {
 /* Reads the running host's facts. Returns 0 or -errno. */
 int host_read(struct host **ret_host);
 
+#define HOST_LOOKS_MAX 4096
+
 /*
- * Reads facts from a file with lines `mount DEV ROOT POINT FSTYPE`, `link PATH TARGET`, `user NAME ID`,
- * `group NAME ID`; `#` starts a comment. Returns 0 or -errno; -EINVAL with *ret_line set for a bad line.
+ * Whether a name that was resolved leads elsewhere now: a symbolic link was made, changed or removed on its
+ * way. Of the running host only. Looks at HOST_LOOKS_MAX names at most, at the next ones when it is called
+ * again. What is resolved after the first call is not looked at.
+ */
+bool host_moved(const struct host *host);
+
+/*
+ * Reads facts from a file with lines `mount DEV ROOT POINT FSTYPE [OPTIONS]`, `link PATH TARGET`, `user NAME
+ * ID`, `group NAME ID`; `#` starts a comment. Returns 0 or -errno; -EINVAL with *ret_line set for a bad line.
  */
 int host_from_file(const char *path, struct host **ret_host, unsigned int *ret_line);
 

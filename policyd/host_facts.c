@@ -160,6 +160,55 @@ int host_mount_add(struct host *host, uint32_t dev, const char *root, const char
 	return mount->root && mount->point && mount->fstype ? 0 : -ENOMEM;
 }
 
+void host_unescape(char *text)
+{
+	char *to = text;
+
+	for (const char *from = text; *from; to++) {
+		if (from[0] == '\\' && from[1] >= '0' && from[1] <= '3' && from[2] >= '0' && from[2] <= '7' &&
+		    from[3] >= '0' && from[3] <= '7') {
+			*to = (char)((from[1] - '0') * 64 + (from[2] - '0') * 8 + (from[3] - '0'));
+			from += 4;
+		} else {
+			*to = *from++;
+		}
+	}
+	*to = '\0';
+}
+
+const struct host_mount *host_mount_find(const struct host_mount *mounts, size_t count, const char *path,
+					 const char **ret_rest)
+{
+	const struct host_mount *best = NULL;
+	size_t best_length = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct host_mount *mount = &mounts[i];
+		size_t length = strcmp(mount->point, "/") == 0 ? 0 : strlen(mount->point);
+
+		if (mount->layer || strncmp(mount->point, path, length) != 0 ||
+		    (path[length] && path[length] != '/'))
+			continue;
+		if (best && length < best_length)
+			continue;
+		best = mount;
+		best_length = length;
+	}
+	if (best)
+		*ret_rest = path + best_length;
+	return best;
+}
+
+int host_mount_options(struct host *host, const char *options)
+{
+	struct host_mount *mount = &host->mounts[host->mount_count - 1];
+
+	if (strcmp(mount->fstype, "overlay") != 0)
+		return 0;
+	mount->options = strdup(options);
+	return mount->options ? 0 : -ENOMEM;
+}
+
 void host_free(struct host *host)
 {
 	struct host_data *data;
@@ -171,6 +220,8 @@ void host_free(struct host *host)
 		free((char *)host->mounts[i].root);
 		free((char *)host->mounts[i].point);
 		free((char *)host->mounts[i].fstype);
+		free((char *)host->mounts[i].options);
+		free((char *)host->mounts[i].layer);
 	}
 	for (size_t i = 0; i < data->link_count; i++) {
 		free(data->links[i].path);
@@ -178,6 +229,11 @@ void host_free(struct host *host)
 	}
 	for (size_t i = 0; i < data->name_count; i++)
 		free(data->names[i].name);
+	for (size_t i = 0; i < data->place_count; i++) {
+		free(data->places[i].path);
+		free(data->places[i].resolved);
+	}
+	free(data->places);
 	util_close(&data->root);
 	free(data->links);
 	free(data->names);

@@ -18,9 +18,19 @@ struct host_name {
 	bool group;
 };
 
-/* The data of both; the running host has only `root`. */
+/* Where a name led when it was resolved. */
+struct host_place {
+	char *path;
+	char *resolved;
+};
+
+/* The data of both; the running host has only `root` and places. */
 struct host_data {
 	int root; /* the host's root directory, -1 for a file */
+	struct host_place *places;
+	size_t place_count, places_allocated;
+	size_t next; /* place to look at */
+	bool looked; /* nothing more is noted */
 	size_t mounts_allocated;
 	struct host_link *links;
 	size_t link_count, links_allocated;
@@ -42,5 +52,19 @@ int host_new(struct host **ret_host);
 
 /* Adds a mount; the strings are copied. Returns 0 or -ENOMEM. */
 int host_mount_add(struct host *host, uint32_t dev, const char *root, const char *point, const char *fstype);
+
+/*
+ * The mount that holds a path, and in *ret_rest the rest of the path: of several at one place the last.
+ * Layers are none. Returns NULL where no mount holds it.
+ */
+const struct host_mount *host_mount_find(const struct host_mount *mounts, size_t count, const char *path,
+					 const char **ret_rest);
+
+/* Keeps the options of the mount that was added last, where they say which layers it has. Returns 0 or
+ * -ENOMEM. */
+int host_mount_options(struct host *host, const char *options);
+
+/* "\040" and the like, in place. */
+void host_unescape(char *text);
 
 #endif

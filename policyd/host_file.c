@@ -6,6 +6,7 @@
 
 #include "array.h"
 #include "host_facts.h"
+#include "layers.h"
 #include "util.h"
 
 #define WORDS_MAX 6
@@ -125,9 +126,11 @@ static int words_add(struct host *host, char **words, size_t count)
 
 	if (!count)
 		return 0;
-	if (strcmp(words[0], "mount") == 0 && count == 5) {
+	if (strcmp(words[0], "mount") == 0 && (count == 5 || count == 6)) {
 		r = device_read(words[1], &dev);
-		return r < 0 ? r : host_mount_add(host, dev, words[2], words[3], words[4]);
+		if (r == 0)
+			r = host_mount_add(host, dev, words[2], words[3], words[4]);
+		return r < 0 || count == 5 ? r : host_mount_options(host, words[5]);
 	}
 	if (count != 3)
 		return -EINVAL;
@@ -180,6 +183,8 @@ int host_from_file(const char *path, struct host **ret_host, unsigned int *ret_l
 		*ret_line = number;
 	if (r == 0 && ferror(file))
 		r = -EIO;
+	if (r == 0)
+		r = layers_add(host);
 	if (r < 0)
 		return r;
 	*ret_host = TAKE_PTR(host);

@@ -248,7 +248,7 @@ static bool check_process(struct check *check)
 {
 	const struct policyd_process *process =
 		(const struct policyd_process *)&check->lines[check->fixed->pseudo + 1];
-	uint64_t count = (uint64_t)process->signal_classes * process->targets;
+	uint64_t count = (uint64_t)process->signal_classes * ((uint64_t)process->targets + 1);
 
 	if (!process->rows)
 		return true;

@@ -7,7 +7,7 @@ int image_target(struct image *image, const struct model *model, const uint32_t 
 		 const uint32_t *row_refuse, struct policyd_process *ret_process)
 {
 	const struct target_classes *targets = &model->targets;
-	size_t count = targets->signal_count * model->subject_count;
+	size_t count = (size_t)targets->signal_count * (model->subject_count + 1);
 	struct policyd_process process = {
 		.signal_classes = targets->signal_count,
 		.targets = (uint32_t)model->subject_count,

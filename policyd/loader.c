@@ -4,30 +4,17 @@
 #include <linux/membarrier.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/syscall.h>
 
 #include "builtin.h"
+#include "complaint.h"
 #include "loader_internal.h"
 #include "util.h"
 
 static void loader_cleanup(struct loader **loader)
 {
 	loader_close(*loader);
-}
-
-static int libbpf_silent(enum libbpf_print_level level, const char *format, va_list arguments)
-{
-	(void)level;
-	(void)format;
-	(void)arguments;
-	return 0; /* whoever gives up says why, once */
-}
-
-static int record_take(void *context, void *record, size_t size)
-{
-	struct loader *loader = context;
-
-	return loader->take(loader->take_data, record, size);
 }
 
 static struct loader *loader_new(const struct loader_options *options)
@@ -39,6 +26,7 @@ static struct loader *loader_new(const struct loader_options *options)
 	loader->image = loader->cgroup = -1;
 	loader->degraded = options->degraded;
 	loader->ingress = options->ingress;
+	loader->ring_bytes = options->ring_bytes;
 	for (size_t i = 0; i < LOADER_MAP_COUNT; i++)
 		loader->maps[i] = -1;
 	for (size_t i = 0; i < LOADER_HOOKS_MAX; i++)
@@ -84,30 +72,53 @@ static int self_mark(const struct loader *loader)
 	return r < 0 ? r : loader_guard_mark(loader);
 }
 
-/* The programs, by adoption or loaded, and the ring. */
-static int loader_start(struct loader *loader, const struct loader_options *options, char **ret_error)
+/* An adopted ring has the size that was chosen when it was made. */
+static int ring_map(struct loader *loader)
 {
-	int r = loader->degraded ? loader_degraded_open(loader, options->cgroup, ret_error) : 0;
+	struct bpf_map_info info = {0};
+	uint32_t size = sizeof(info);
+	int r = bpf_obj_get_info_by_fd(loader->maps[LOADER_MAP_EVENTS], &info, &size);
 
-	if (r == 0)
-		r = loader->pin_dir ? loader_adopt(loader, ret_error) : -ENOENT;
+	return r < 0 ? r : ring_open(loader->maps[LOADER_MAP_EVENTS], info.max_entries, &loader->ring);
+}
 
-	if (r == -EPROTO && loader->foreign) {
-		r = loader_put_aside(loader, ret_error);
-		r = r < 0 ? r : -ENOENT;
-	}
-	if (r == -ENOENT)
-		r = loader_load(loader, options->ring_bytes, ret_error);
-	if (r == 0 && loader->degraded)
+int loader_begin(struct loader *loader, char **ret_error)
+{
+	int r = 0;
+
+	if (loader->ring)
+		return 0;
+	if (loader->degraded)
 		r = loader_degraded_scope(loader, ret_error);
 	if (r < 0)
 		return r;
 	r = self_mark(loader);
 	if (r < 0)
 		return loader_fail(ret_error, r, "cannot mark policyd's own process: %s", strerror(-r));
-	loader->ring = ring_buffer__new(loader->maps[LOADER_MAP_EVENTS], record_take, loader, NULL);
-	if (!loader->ring)
-		return loader_fail(ret_error, -errno, "cannot map the event ring: %s", strerror(errno));
+	r = ring_map(loader);
+	return r < 0 ? loader_fail(ret_error, r, "cannot map the event ring: %s", strerror(-r)) : 0;
+}
+
+/*
+ * Adopts what is pinned. Where nothing is, programs and maps come with the first image, all at once: to open
+ * and relocate the object takes as long as the kernel needs for a program or two.
+ */
+static int loader_start(struct loader *loader, const struct loader_options *options, char **ret_error)
+{
+	int r = loader->degraded ? loader_degraded_open(loader, options->cgroup, ret_error) : 0;
+
+	if (r == 0)
+		r = loader->pin_dir ? loader_adopt(loader, ret_error) : -ENOENT;
+	if (r == 0)
+		return loader_begin(loader, ret_error);
+	if (r == -EPROTO && loader->foreign) {
+		r = loader_put_aside(loader, ret_error);
+		r = r < 0 ? r : -ENOENT;
+	}
+	if (r != -ENOENT)
+		return r;
+	if (getrandom(&loader->key, sizeof(loader->key), 0) != (ssize_t)sizeof(loader->key))
+		return loader_fail(ret_error, -EIO, "cannot draw a key: %s", strerror(errno));
 	return 0;
 }
 
@@ -119,13 +130,14 @@ int loader_open(const struct loader_options *options, struct loader **ret_loader
 	*ret_error = NULL;
 	if (!loader)
 		return -ENOMEM;
-	(void)libbpf_set_print(libbpf_silent);
+	(void)libbpf_set_print(complaint_print);
 	r = loader_start(loader, options, ret_error);
 	if (r < 0 && loader->foreign)
 		loader_put_back(loader->pin_dir);
 	if (r < 0)
 		return r;
-	loader->generation = image_adopt(loader);
+	if (loader->adopted)
+		loader->generation = image_adopt(loader);
 	*ret_loader = TAKE_PTR(loader);
 	return 0;
 }
@@ -134,7 +146,7 @@ void loader_close(struct loader *loader)
 {
 	if (!loader)
 		return;
-	ring_buffer__free(loader->ring);
+	ring_close(loader->ring);
 	util_close(&loader->image);
 	util_close(&loader->cgroup);
 	for (size_t i = 0; i < LOADER_HOOKS_MAX; i++) {
@@ -189,12 +201,42 @@ static int image_create(const struct policyd_line *lines, uint32_t count, int *r
 	return 0;
 }
 
+int loader_image(const struct loader *loader, struct policyd_line **ret_lines, uint32_t *ret_count)
+{
+	CLEANUP_FREE struct policyd_line *lines = NULL;
+	struct policyd_view view;
+	int r;
+
+	if (loader->image < 0)
+		return -ENOENT;
+	r = loader_image_map(loader->image, &view);
+	if (r < 0)
+		return r;
+	lines = malloc(view.count * sizeof(*lines));
+	if (lines)
+		memcpy(lines, view.lines, view.count * sizeof(*lines));
+	r = loader_image_unmap(&view);
+	if (!lines)
+		return -ENOMEM;
+	if (r < 0)
+		return r;
+	*ret_lines = TAKE_PTR(lines);
+	*ret_count = view.count;
+	return 0;
+}
+
 /* The slot of the image's parity first, then what decisions start from. */
 int loader_image_switch(struct loader *loader, int fd, uint64_t generation)
 {
 	uint32_t slot = policyd_live_slot(generation), live = POLICYD_LIVE;
+	struct policyd_calls calls;
 	int r;
 
+	r = loader_calls(fd, &calls);
+	if (r == 0)
+		r = loader_calls_add(loader, &calls);
+	if (r < 0)
+		return r;
 	r = bpf_map_update_elem(loader->maps[LOADER_MAP_LIVE], &slot, &fd, BPF_ANY);
 	if (r < 0)
 		return r;
@@ -204,6 +246,8 @@ int loader_image_switch(struct loader *loader, int fd, uint64_t generation)
 	/* After this no decision uses the generation before, so its slot's next image harms none. */
 	(void)syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 	loader->generation = generation;
+	/* A list that stays too long costs some instructions and nothing else. */
+	(void)loader_calls_set(loader, &calls);
 	return 0;
 }
 
@@ -253,14 +297,12 @@ int loader_canary(struct loader *loader)
 
 int loader_ring_fd(const struct loader *loader)
 {
-	return ring_buffer__epoll_fd(loader->ring);
+	return loader->maps[LOADER_MAP_EVENTS];
 }
 
 int loader_drain(struct loader *loader, int (*take)(void *data, const void *record, size_t size), void *data)
 {
-	loader->take = take;
-	loader->take_data = data;
-	return ring_buffer__consume(loader->ring);
+	return ring_consume(loader->ring, take, data);
 }
 
 int loader_counters_id(const struct loader *loader, uint64_t *ret_id)

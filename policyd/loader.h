@@ -16,6 +16,7 @@
 #include <policyd/image.h>
 #include <policyd/ingress.h>
 #include <policyd/lineage.h>
+#include <policyd/ngram.h>
 
 #include "digest.h"
 
@@ -36,10 +37,10 @@ struct loader_options {
 };
 
 /*
- * Loads the programs and maps (not attached yet) or adopts what is pinned. Returns 0 or -errno; then
- * *ret_error is a malloc'ed sentence that says what was attempted, on what, why it failed and the remedy
- * (-EPERM: not privileged or the host refuses LSM programs; -ENOENT: no BTF or no bpffs; -EPROTO: pins that
- * are not complete). Pins of another ABI are put aside, see loader_retire().
+ * Adopts what is pinned. Where nothing is, the kernel has nothing of the loader's until the first image is
+ * published: no generation, no image, no lock, no ring. Returns 0 or -errno; then *ret_error is a malloc'ed
+ * sentence that says what was attempted, on what, why it failed and the remedy (-EPERM: not privileged;
+ * -EPROTO: pins that are not complete). Pins of another ABI are put aside, see loader_retire().
  */
 int loader_open(const struct loader_options *options, struct loader **ret_loader, char **ret_error);
 
@@ -65,9 +66,13 @@ const struct policyd_hash_key *loader_key(const struct loader *loader);
 /* Generation that is live in the kernel, 0: none. */
 uint64_t loader_generation(const struct loader *loader);
 
+/* A copy of the image that is live, to be freed. Returns 0; -ENOENT: there is none; -errno. */
+int loader_image(const struct loader *loader, struct policyd_line **ret_lines, uint32_t *ret_count);
+
 /*
- * Publishes an image as a whole, attaching programs first that are not attached yet. Either the new image
- * is live on return, or the old one still is. Returns 0 or -errno with *ret_error as above.
+ * Publishes an image as a whole, loading and attaching programs first that are not there yet. Either the new
+ * image is live on return, or the old one still is. Returns 0 or -errno with *ret_error as above (-EPERM: the
+ * host refuses LSM programs; -ENOENT: no BTF or no bpffs).
  */
 int loader_publish(struct loader *loader, const struct policyd_line *lines, uint32_t count, char **ret_error);
 
@@ -116,7 +121,7 @@ bool loader_locked(const struct loader *loader, struct loader_lock *ret_lock);
 /* What was found out of order, and whether it was put right. */
 struct loader_damage {
 	size_t pins; /* that were missing, or not policyd's */
-	bool image;  /* another image was live */
+	bool image;  /* another image was live, or another list of its system calls */
 };
 
 /*
@@ -158,6 +163,24 @@ int loader_baseline_forget(struct loader *loader, uint64_t executable);
 int loader_baseline_know(struct loader *loader, uint64_t executable, const struct policyd_known *known);
 int loader_baseline_count(const struct loader *loader, uint64_t executable, uint64_t item,
 			  uint64_t *ret_count);
+
+/* What tasks keep of baselines is of no use from now on. 0 or -errno. */
+int loader_baseline_renew(struct loader *loader);
+
+/*
+ * The sequences of an executable (by the kernel's number): a page of them (-ENOENT: there is none), and what
+ * the kernel finds out about them, of which loader_ngram_begin() makes sure or begins anew. Forgetting takes
+ * both away. Return 0 or -errno.
+ */
+int loader_ngrams_get(const struct loader *loader, uint64_t executable, int page,
+		      struct policyd_ngrams *ret_page);
+int loader_ngrams_set(struct loader *loader, uint64_t executable, int page,
+		      const struct policyd_ngrams *words);
+int loader_ngram_state(const struct loader *loader, uint64_t executable,
+		       struct policyd_ngram_state *ret_state);
+int loader_ngram_begin(struct loader *loader, uint64_t executable, bool anew);
+int loader_ngrams_forget(struct loader *loader, uint64_t executable);
+int loader_ngrams_clear(struct loader *loader);
 
 /*
  * Looks at all tasks: which names of programs they hold, and of how many something is not known. The second

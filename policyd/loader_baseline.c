@@ -4,8 +4,7 @@
 #include "loader_internal.h"
 #include "util.h"
 
-/* What tasks keep is of no use from now on. */
-static int epoch_next(const struct loader *loader)
+int loader_baseline_renew(struct loader *loader)
 {
 	uint32_t zero = 0;
 	uint64_t epoch = 0;
@@ -37,7 +36,7 @@ int loader_baselines_clear(struct loader *loader)
 
 	if (r == 0)
 		r = map_empty(loader->maps[LOADER_MAP_LEARNT]);
-	return r == 0 ? epoch_next(loader) : r;
+	return r == 0 ? loader_baseline_renew(loader) : r;
 }
 
 int loader_baseline_forget(struct loader *loader, uint64_t executable)
@@ -46,7 +45,7 @@ int loader_baseline_forget(struct loader *loader, uint64_t executable)
 
 	if (r == 0 || r == -ENOENT)
 		r = bpf_map_delete_elem(loader->maps[LOADER_MAP_LEARNT], &executable);
-	return r == 0 || r == -ENOENT ? epoch_next(loader) : r;
+	return r == 0 || r == -ENOENT ? loader_baseline_renew(loader) : r;
 }
 
 int loader_baseline_know(struct loader *loader, uint64_t executable, const struct policyd_known *known)

@@ -280,6 +280,8 @@ int loader_guard(struct loader *loader, char **ret_error)
 		return loader_fail(ret_error, r, "cannot tell what an earlier policyd protected: %s",
 				   strerror(-r));
 	r = namespaces_add(loader);
+	if (r == 0)
+		r = learn(loader, POLICYD_GUARD_CGROUP, "/proc/self/cgroup", NULL);
 	if (r == 0 && loader->pin_dir)
 		r = way_learn(loader);
 	if (r < 0)
@@ -313,6 +315,8 @@ bool loader_locked(const struct loader *loader, struct loader_lock *ret_lock)
 	struct policyd_guard_lock lock = {.locked = 1};
 	uint32_t zero = 0;
 
+	if (loader->maps[LOADER_MAP_LOCKED] < 0)
+		return false; /* there is nothing yet that could be */
 	if (bpf_map_lookup_elem(loader->maps[LOADER_MAP_LOCKED], &zero, &lock) < 0)
 		lock = (struct policyd_guard_lock){.locked = 1};
 	if (!lock.locked || !ret_lock)

@@ -3,8 +3,6 @@
 #include <string.h>
 
 #include <policyd/anomaly.h>
-#include <policyd/decide.h>
-#include <policyd/ingress.h>
 
 #include "loader_internal.h"
 #include "util.h"
@@ -68,6 +66,9 @@ const struct hook loader_hook_table[] = {
 	{"revalidate", HOOK_PATH, POLICYD_REVALIDATE_OPS << POLICYD_REVALIDATE_SHIFT, false},
 	{"revalidate_map", HOOK_PATH, POLICYD_REVALIDATE_OPS << POLICYD_REVALIDATE_SHIFT, false},
 	{"revalidate_turn", HOOK_PATH, POLICYD_REVALIDATE_OPS << POLICYD_REVALIDATE_SHIFT, false},
+	{"append_drop", HOOK_APPEND, 0, false},
+	{"append_map", HOOK_APPEND, 0, false},
+	{"append_turn", HOOK_APPEND, 0, false},
 	{"socket_create", HOOK_NETWORK, POLICYD_OP_NETWORK_CREATE, false},
 	{"socket_connect", HOOK_NETWORK, POLICYD_OP_NETWORK_CONNECT, false},
 	{"socket_sendmsg", HOOK_NETWORK, POLICYD_OP_NETWORK_CONNECT, false},
@@ -86,6 +87,7 @@ const struct hook loader_hook_table[] = {
 	{"kernel_module_request", HOOK_KERNEL, POLICYD_OP_KERNEL_MODULE_LOAD, false},
 	{"perf_event_open", HOOK_KERNEL, POLICYD_OP_KERNEL_PERF, false},
 	{"userns_create", HOOK_KERNEL, POLICYD_OP_KERNEL_USERNS, false},
+	{"locked_down", HOOK_KERNEL, POLICYD_OP_KERNEL_MODIFY_LOCKDOWN, false},
 	{"settime", HOOK_KERNEL, POLICYD_OP_KERNEL_SETTIME, false},
 	{"ptrace_access_check", HOOK_PROCESS, POLICYD_OP_PROCESS_PTRACE, false},
 	{"ptrace_traceme", HOOK_PROCESS, POLICYD_OP_PROCESS_PTRACE, false},
@@ -120,6 +122,11 @@ const struct hook loader_hook_table[] = {
 	{"identity_open", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_UID_GAIN, false},
 	{"identity_connect", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_UID_GAIN, false},
 	{"identity_capable", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_UID_GAIN, false},
+	/* Here as well. */
+	{"wx_fork", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_WX_MEMORY, false},
+	{"wx_run", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_WX_MEMORY, false},
+	{"wx_map", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_WX_MEMORY, false},
+	{"wx_turn", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_WX_MEMORY, false},
 	{"rate_open", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_OPEN_FAILED, false},
 	{"baseline_start", HOOK_ANOMALY, POLICYD_ANOMALY_LEARNT_ALL, false},
 	{"baseline_syscall", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_NEW_SYSCALL, false},
@@ -128,6 +135,8 @@ const struct hook loader_hook_table[] = {
 	{"baseline_send", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_NEW_CONNECT, false},
 	{"baseline_listen", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_NEW_LISTEN, false},
 	{"baseline_write", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_NEW_DIRECTORY, false},
+	{"ngram_fork", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_NEW_SEQUENCE, false},
+	{"ngram_enter", HOOK_ANOMALY, 1U << POLICYD_ANOMALY_NEW_SEQUENCE, false},
 	{"guard_kill", HOOK_GUARD, 0, false},
 	{"guard_trace", HOOK_GUARD, 0, false},
 	{"guard_limit", HOOK_GUARD, 0, false},
@@ -152,6 +161,7 @@ const struct hook loader_hook_table[] = {
 	{"guard_move", HOOK_GUARD, 0, false},
 	{"guard_umount", HOOK_GUARD, 0, false},
 	{"guard_pivot", HOOK_GUARD, 0, false},
+	{"guard_moved", HOOK_GUARD, 0, false},
 	{"ingress", HOOK_INGRESS, 0, false},
 	{"degraded_connect4", HOOK_CGROUP, POLICYD_OP_NETWORK_CONNECT, false},
 	{"degraded_connect6", HOOK_CGROUP, POLICYD_OP_NETWORK_CONNECT, false},
@@ -166,137 +176,6 @@ const struct hook loader_hook_table[] = {
 };
 const size_t loader_hook_count = ARRAY_SIZE(loader_hook_table);
 _Static_assert(ARRAY_SIZE(loader_hook_table) <= LOADER_HOOKS_MAX, "every hook has a slot");
-
-/* What an image needs programs for: operations that some subject does not pass in silence. */
-struct needs {
-	uint32_t path; /* of names, and of memory without one */
-	uint32_t kernel;
-	uint32_t process;
-	bool capability;
-	uint32_t network;
-	bool syscalls;
-	bool ingress;
-	uint32_t anomalies; /* kinds */
-	uint32_t content;   /* of files, by what is in them */
-};
-
-/* Operations of names whose row has one of the bits in `kinds`, of all names where that is 0. */
-static uint32_t class_ops(const struct policyd_line *lines, uint32_t kinds)
-{
-	const struct policyd_header *header = (const struct policyd_header *)lines;
-	const struct policyd_fixed *fixed = (const struct policyd_fixed *)&lines[header->fixed];
-	const struct policyd_view view = {.lines = lines, .count = header->lines};
-	uint32_t ops = 0;
-
-	for (uint32_t i = 0; i < fixed->class_count; i++) {
-		const struct policyd_class *class = policyd_class_at(&view, header, i);
-
-		if (!class)
-			return ~0U;
-		if (!kinds || class->row & kinds)
-			ops |= ~class->quiet;
-	}
-	return ops;
-}
-
-static uint32_t path_ops(const struct policyd_line *lines)
-{
-	return class_ops(lines, 0);
-}
-
-/* The same of names whose verdicts depend on what is in the file. */
-static uint32_t content_ops(const struct policyd_line *lines)
-{
-	return class_ops(lines, POLICYD_ROW_CONTENT) & EXECUTE;
-}
-
-bool loader_asks_contents(const struct policyd_line *lines)
-{
-	return content_ops(lines) != 0;
-}
-
-/* Operations of a pseudo-object that some subject does not pass in silence. */
-static uint32_t pseudo_ops(const struct policyd_line *lines, enum policyd_pseudo kind)
-{
-	const struct policyd_header *header = (const struct policyd_header *)lines;
-	const struct policyd_fixed *fixed = (const struct policyd_fixed *)&lines[header->fixed];
-
-	return ~lines[fixed->pseudo].w[POLICYD_PSEUDO_QUIET + kind];
-}
-
-/* The same of addresses, from all rows: too many rather than too few, where rows of other objects have such
- * bits. */
-static uint32_t network_ops(const struct policyd_line *lines)
-{
-	const struct policyd_header *header = (const struct policyd_header *)lines;
-	const struct policyd_fixed *fixed = (const struct policyd_fixed *)&lines[header->fixed];
-	const struct policyd_cell *cell = (const struct policyd_cell *)&lines[header->rows];
-	size_t count = (size_t)lines[fixed->pseudo].w[POLICYD_PSEUDO_BELOW] * header->row_lines * 4;
-	uint32_t ops = 0;
-
-	for (size_t i = 0; i < count; i++)
-		ops |= cell[i].refuse | cell[i].report;
-	return ops;
-}
-
-static struct needs needs_of(const struct policyd_line *lines)
-{
-	const struct policyd_header *header = (const struct policyd_header *)lines;
-	const struct policyd_tables *tables = (const struct policyd_tables *)&lines[POLICYD_TABLES];
-	const struct policyd_view view = {.lines = lines, .count = header->lines};
-	const struct policyd_process *process = policyd_process_at(&view, header);
-	uint32_t memory = pseudo_ops(lines, POLICYD_PSEUDO_ANONYMOUS) & POLICYD_OP_EXEC_ANONYMOUS;
-	const struct policyd_anomalies *anomalies = policyd_anomalies_at(&view);
-	uint32_t kernel = pseudo_ops(lines, POLICYD_PSEUDO_KERNEL);
-
-	return (struct needs){
-		.path = path_ops(lines) | memory,
-		.kernel = kernel,
-		.process = (process ? ~process->quiet : ~0U) |
-			   (kernel & POLICYD_OP_KERNEL_PTRACE_ANY ? POLICYD_OP_PROCESS_PTRACE : 0),
-		.capability = pseudo_ops(lines, POLICYD_PSEUDO_CAPABILITY_LOW) ||
-			      pseudo_ops(lines, POLICYD_PSEUDO_CAPABILITY_HIGH),
-		.network = header->net ? network_ops(lines) : 0,
-		.syscalls = tables->syscalls != 0,
-		.ingress = header->net && tables->ingress != POLICYD_INGRESS_NONE,
-		.content = content_ops(lines),
-		.anomalies = anomalies ? anomalies->kinds : 0,
-	};
-}
-
-static bool hook_needed(const struct hook *hook, const struct needs *needs)
-{
-	switch (hook->need) {
-	case HOOK_ALWAYS:
-	case HOOK_READ:
-		return true;
-	case HOOK_PATH:
-		return (hook->ops & needs->path) != 0;
-	case HOOK_NETWORK:
-		return (hook->ops & needs->network) != 0;
-	case HOOK_SYSCALL:
-		return needs->syscalls;
-	case HOOK_ANOMALY:
-		return (hook->ops & needs->anomalies) != 0;
-	case HOOK_KERNEL:
-		return (hook->ops & needs->kernel) != 0;
-	case HOOK_PROCESS:
-		return (hook->ops & needs->process) != 0;
-	case HOOK_CAPABILITY:
-		return needs->capability;
-	case HOOK_CONTENT:
-		return (hook->ops & needs->content) != 0;
-	case HOOK_GUARD: /* see loader_guard */
-		return false;
-	case HOOK_INGRESS:
-		return needs->ingress;
-	case HOOK_CGROUP:
-		return (hook->ops & needs->network) != 0;
-	case HOOK_TRACE:
-		return (hook->ops & needs->path) != 0;
-	}
-	return true;
-}
 
 static void hooks_list(struct loader *loader)
 {
@@ -322,26 +201,6 @@ static int hook_attach(struct loader *loader, size_t i, char **ret_error)
 	return 0;
 }
 
-/* Whether a program is of the loader's kind: with LSM programs, or without. */
-static bool hook_is_ours(const struct loader *loader, const struct hook *hook)
-{
-	if (hook->need == HOOK_INGRESS)
-		return loader->ingress;
-	return loader->degraded == (hook->need == HOOK_CGROUP || hook->need == HOOK_TRACE);
-}
-
-void loader_wanted(const struct loader *loader, const struct policyd_line *lines,
-		   bool ret_wanted[static LOADER_HOOKS_MAX])
-{
-	const struct needs needs = lines ? needs_of(lines) : (struct needs){};
-
-	for (size_t i = 0; i < LOADER_HOOKS_MAX; i++)
-		ret_wanted[i] = false;
-	for (size_t i = 0; i < loader_hook_count; i++)
-		ret_wanted[i] = hook_is_ours(loader, &loader_hook_table[i]) &&
-				hook_needed(&loader_hook_table[i], &needs);
-}
-
 int loader_attach(struct loader *loader, const struct policyd_line *lines, char **ret_error)
 {
 	bool wanted[LOADER_HOOKS_MAX];
@@ -352,8 +211,10 @@ int loader_attach(struct loader *loader, const struct policyd_line *lines, char 
 
 int loader_attach_wanted(struct loader *loader, const bool wanted[static LOADER_HOOKS_MAX], char **ret_error)
 {
-	int r = loader_load_more(loader, wanted, ret_error);
+	int r = loader_load(loader, wanted, ret_error);
 
+	if (r == 0)
+		r = loader_begin(loader, ret_error);
 	for (size_t i = 0; i < loader_hook_count && r == 0; i++)
 		if (wanted[i] && loader->links[i] < 0 && loader->programs[i] >= 0 &&
 		    loader_hook_table[i].need != HOOK_READ &&

@@ -9,9 +9,11 @@
 #include <sys/types.h>
 #include <time.h>
 
+#include <policyd/decide.h>
 #include <policyd/guard.h>
 
 #include "loader.h"
+#include "ring.h"
 
 /* All maps of the programs: those that are loaded later work on the same ones. */
 enum loader_map {
@@ -25,6 +27,7 @@ enum loader_map {
 	LOADER_MAP_FILES,
 	LOADER_MAP_DIRECTORIES,
 	LOADER_MAP_TASKS,
+	LOADER_MAP_ORIGINS,  /* what they found others to have come from */
 	LOADER_MAP_PROGRAMS, /* names that were executed */
 	LOADER_MAP_BLANK,    /* what they begin as */
 	LOADER_MAP_LISTENERS,
@@ -37,6 +40,10 @@ enum loader_map {
 	LOADER_MAP_KNOWN,      /* what it knows, */
 	LOADER_MAP_EPOCH,      /* and whether tasks can rely on */
 	LOADER_MAP_OBSERVED,   /* what they keep of it */
+	LOADER_MAP_NGRAMS,     /* sequences of system calls, */
+	LOADER_MAP_STATES,     /* what was found out about them, */
+	LOADER_MAP_RECENTS,    /* and the last ones of tasks */
+	LOADER_MAP_CALLS,      /* that the live image is about */
 	LOADER_MAP_CONTENTS,   /* SHA-256 of files */
 	LOADER_MAP_READINGS,   /* and of those that tasks are about to execute */
 	LOADER_MAP_RENAMING,
@@ -66,6 +73,7 @@ enum hook_need {
 	HOOK_PROCESS,	 /* when `ops` of the section process are refused or reported, or ptrace-any is */
 	HOOK_CAPABILITY, /* when some capability is refused or reported */
 	HOOK_CONTENT,	 /* when a verdict on one of `ops` depends on what is in the file */
+	HOOK_APPEND,	 /* when somebody may append to a file and not write */
 	HOOK_GUARD,	 /* when the administrator asks for self-protection */
 	HOOK_INGRESS,	 /* when requests for connections are refused to everybody, at chosen interfaces */
 	HOOK_CGROUP,	 /* of a degraded loader: like HOOK_NETWORK, */
@@ -100,6 +108,7 @@ struct loader {
 	bool degraded;
 	bool ingress; /* interfaces were chosen */
 	int cgroup;   /* directory of a degraded loader's cgroup, -1: none */
+	uint32_t ring_bytes;
 	uint64_t generation;
 	int maps[LOADER_MAP_COUNT];
 	int programs[LOADER_HOOKS_MAX]; /* by position in the table, -1: not needed yet, or no such hook */
@@ -112,9 +121,7 @@ struct loader {
 	bool contents_tried; /* this kernel gives the SHA-256 of a file */
 	struct loader_code *code;
 	size_t code_count;
-	struct ring_buffer *ring;
-	int (*take)(void *data, const void *record, size_t size);
-	void *take_data;
+	struct ring *ring; /* NULL: there are no programs yet */
 };
 
 /* Sets *ret_error to a formatted sentence; returns `error`, a negative errno. */
@@ -126,16 +133,14 @@ __attribute__((format(printf, 3, 4))) int loader_fail(char **ret_error, int erro
  */
 int loader_put_aside(struct loader *loader, char **ret_error);
 
-/* Makes the maps, loads the programs that every image needs, and fills the descriptors. */
-int loader_load(struct loader *loader, uint32_t ring_bytes, char **ret_error);
-
 /*
- * Loads the wanted programs that are not loaded yet, onto the maps there are; those for which this kernel
- * has no hook are left out. -EPROTO where the maps are not of the shape that this build's programs need.
+ * Loads the wanted programs that are not loaded yet, onto the maps there are, which the first of them bring
+ * along; those for which this kernel has no hook are left out. -EPROTO where the maps are not of the shape
+ * that this build's programs need.
  */
-int loader_load_more(struct loader *loader, const bool wanted[static LOADER_HOOKS_MAX], char **ret_error);
+int loader_load(struct loader *loader, const bool wanted[static LOADER_HOOKS_MAX], char **ret_error);
 
-/* The programs that the image needs; those that every image needs where `lines` is NULL. */
+/* The programs that the image needs. */
 void loader_wanted(const struct loader *loader, const struct policyd_line *lines,
 		   bool ret_wanted[static LOADER_HOOKS_MAX]);
 
@@ -144,6 +149,10 @@ int loader_attach(struct loader *loader, const struct policyd_line *lines, char 
 
 /* The same for programs that are chosen otherwise. */
 int loader_attach_wanted(struct loader *loader, const bool wanted[static LOADER_HOOKS_MAX], char **ret_error);
+
+/* What programs and maps need to be of use, once there are some: the marks of policyd itself, and the ring.
+ */
+int loader_begin(struct loader *loader, char **ret_error);
 
 /* Whether the loader has that map. */
 bool loader_map_used(const struct loader *loader, size_t map);
@@ -187,6 +196,19 @@ int loader_object(int fd, struct loader_object *ret_object);
 
 /* Path of a pin, malloc'ed; NULL when out of memory. */
 char *loader_pin_path(const struct loader *loader, const char *prefix, const char *name);
+
+/* The lines of an image in memory, read only, by its map's descriptor. Both return 0 or -errno. */
+int loader_image_map(int fd, struct policyd_view *ret_view);
+int loader_image_unmap(const struct policyd_view *view);
+
+/* The calls that an image is about, by its map's descriptor. Returns 0 or -errno. */
+int loader_calls(int image, struct policyd_calls *ret_calls);
+
+/* The list that programs look at: set, made to name these too, and whether it does. The first two return 0 or
+ * -errno. */
+int loader_calls_set(const struct loader *loader, const struct policyd_calls *calls);
+int loader_calls_add(const struct loader *loader, const struct policyd_calls *calls);
+bool loader_calls_named(const struct loader *loader, const struct policyd_calls *calls);
 
 /* Makes the image at `fd` the one that decisions start from. Returns 0 or -errno. */
 int loader_image_switch(struct loader *loader, int fd, uint64_t generation);

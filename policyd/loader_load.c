@@ -2,21 +2,40 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdarg.h>
 #include <string.h>
-#include <sys/random.h>
+#include <sys/mman.h>
 
 #include <policyd/lineage.h>
+#include <policyd/ngram.h>
 #include <policyd/rename.h>
 
+#include "complaint.h"
 #include "loader_internal.h"
 #include "policyd.skel.h"
 #include "util.h"
 
+/* The object is a part of the executable. It is not read again before more programs are loaded, so its pages
+ * need not stay in memory; they are those of a file. */
+static void object_release(void)
+{
+	size_t size, page = (size_t)sysconf(_SC_PAGESIZE);
+	const char *bytes = policyd_bpf__elf_bytes(&size);
+	size_t before = (page - (uintptr_t)bytes % page) % page; /* the first page is others', too */
+
+	if (size > before)
+		(void)madvise((void *)(bytes + before), (size - before) / page * page, MADV_DONTNEED);
+	(void)malloc_trim(0); /* libbpf and what it read of the kernel's types had some 10 MiB */
+}
+
 static void skeleton_cleanup(struct policyd_bpf **skeleton)
 {
 	policyd_bpf__destroy(*skeleton);
+	object_release();
 }
+
+#define TYPE_NAME_SIZE 128
 
 #define AUDIT_SHARE_NUMERATOR	3 /* records of permitted operations may fill three quarters of the ring */
 #define AUDIT_SHARE_DENOMINATOR 4
@@ -53,27 +72,48 @@ static const struct target *target_of(const struct hook *hook)
 	return NULL;
 }
 
+static void types_cleanup(struct btf **types)
+{
+	btf__free(*types);
+}
+
+/* Whether the kernel has what a program attaches to. Its types are read once, when *types is NULL: libbpf's
+ * own function for this reads them each time, which takes as long as verifying a small program. */
+static bool kernel_has(struct btf **types, enum bpf_attach_type type, const char *name)
+{
+	const char *prefix = type == BPF_LSM_MAC ? "bpf_lsm_" : type == BPF_TRACE_RAW_TP ? "btf_trace_" : "";
+	char full[TYPE_NAME_SIZE];
+
+	if (!*types)
+		*types = btf__load_vmlinux_btf();
+	(void)snprintf(full, sizeof(full), "%s%s", prefix, name);
+	return *types &&
+	       btf__find_by_name_kind(*types, full,
+				      type == BPF_TRACE_RAW_TP ? BTF_KIND_TYPEDEF : BTF_KIND_FUNC) > 0;
+}
+
 /* NULL: this kernel has none of them. */
-static const char *target_name(const struct target *target)
+static const char *target_name(struct btf **types, const struct target *target)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(target->names); i++)
-		if (libbpf_find_vmlinux_btf_id(target->names[i], target->type) > 0)
+		if (kernel_has(types, target->type, target->names[i]))
 			return target->names[i];
 	return NULL;
 }
 
 /* Aims the program of a hook at what this kernel has. Where that is nothing an optional one is absent, and
  * loading another fails. Returns 0 or -errno. */
-static int program_aim(const struct hook *hook, struct bpf_program *program, bool *ret_absent)
+static int program_aim(const struct hook *hook, struct bpf_program *program, struct btf **types,
+		       bool *ret_absent)
 {
 	const struct target *target = target_of(hook);
 	const char *name;
 
 	if (!target) {
-		*ret_absent = hook->optional && libbpf_find_vmlinux_btf_id(hook->program, BPF_LSM_MAC) <= 0;
+		*ret_absent = hook->optional && !kernel_has(types, BPF_LSM_MAC, hook->program);
 		return 0;
 	}
-	name = target_name(target);
+	name = target_name(types, target);
 	*ret_absent = hook->optional && !name;
 	return name ? bpf_program__set_attach_target(program, 0, name) : 0;
 }
@@ -82,6 +122,7 @@ static int program_aim(const struct hook *hook, struct bpf_program *program, boo
 static int programs_select(struct loader *loader, struct policyd_bpf *skeleton,
 			   const bool wanted[static LOADER_HOOKS_MAX])
 {
+	CLEANUP(types_cleanup) struct btf *types = NULL;
 	int count = 0, r;
 
 	for (size_t i = 0; i < loader_hook_count; i++) {
@@ -91,7 +132,7 @@ static int programs_select(struct loader *loader, struct policyd_bpf *skeleton,
 
 		if (!program)
 			return -ENOENT;
-		r = load ? program_aim(hook, program, &loader->absent[i]) : 0;
+		r = load ? program_aim(hook, program, &types, &loader->absent[i]) : 0;
 		if (r < 0)
 			return r;
 		load = load && !loader->absent[i];
@@ -105,15 +146,13 @@ static int programs_select(struct loader *loader, struct policyd_bpf *skeleton,
  * Where nothing counts renames of directories, names are read as they are while one is under way: nothing is
  * cached, and two attempts have to agree.
  */
-static int constants_set(const struct loader *loader, struct policyd_bpf *skeleton, uint32_t ring_bytes)
+static int constants_set(const struct loader *loader, struct policyd_bpf *skeleton)
 {
 	skeleton->bss->rename_state.running = loader->degraded;
 	skeleton->rodata->audit_share =
-		(uint64_t)ring_bytes / AUDIT_SHARE_DENOMINATOR * AUDIT_SHARE_NUMERATOR;
-	if (getrandom(&skeleton->rodata->name_key, sizeof(skeleton->rodata->name_key), 0) !=
-	    (ssize_t)sizeof(skeleton->rodata->name_key))
-		return -EIO;
-	return bpf_map__set_max_entries(skeleton->maps.events, ring_bytes);
+		(uint64_t)loader->ring_bytes / AUDIT_SHARE_DENOMINATOR * AUDIT_SHARE_NUMERATOR;
+	skeleton->rodata->name_key = loader->key;
+	return bpf_map__set_max_entries(skeleton->maps.events, loader->ring_bytes);
 }
 
 static int load_fail(char **ret_error, int error)
@@ -126,6 +165,10 @@ static int load_fail(char **ret_error, int error)
 		return loader_fail(ret_error, -ENOENT,
 				   "the kernel has no type information (/sys/kernel/btf/vmlinux) or "
 				   "lacks a hook: it needs CONFIG_DEBUG_INFO_BTF and CONFIG_BPF_LSM");
+	if (complaint_text())
+		return loader_fail(ret_error, error,
+				   "cannot load the BPF programs: the kernel refuses %s (%s)",
+				   complaint_text(), strerror(-error));
 	return loader_fail(ret_error, error, "cannot load the BPF programs: %s", strerror(-error));
 }
 
@@ -174,33 +217,14 @@ static int maps_select(const struct loader *loader, struct policyd_bpf *skeleton
 
 static int programs_load(struct loader *loader, struct policyd_bpf *skeleton, char **ret_error)
 {
-	int r = policyd_bpf__load(skeleton);
+	int r;
 
+	complaint_clear();
+	r = policyd_bpf__load(skeleton);
 	if (r < 0)
 		return load_fail(ret_error, r);
 	r = descriptors_take(loader, skeleton);
 	return r < 0 ? loader_fail(ret_error, r, "cannot keep the BPF programs: %s", strerror(-r)) : 0;
-}
-
-int loader_load(struct loader *loader, uint32_t ring_bytes, char **ret_error)
-{
-	CLEANUP(skeleton_cleanup) struct policyd_bpf *skeleton = policyd_bpf__open();
-	bool wanted[LOADER_HOOKS_MAX];
-	int r;
-
-	if (!skeleton)
-		return loader_fail(ret_error, -errno, "cannot open the BPF programs: %s", strerror(errno));
-	loader_wanted(loader, NULL, wanted);
-	r = programs_select(loader, skeleton, wanted);
-	if (r >= 0)
-		r = maps_select(loader, skeleton);
-	if (r >= 0)
-		r = constants_set(loader, skeleton, ring_bytes);
-	if (r < 0)
-		return loader_fail(ret_error, r, "cannot set up the BPF programs with a ring of %u bytes: %s",
-				   ring_bytes, strerror(-r));
-	r = programs_load(loader, skeleton, ret_error);
-	return r < 0 ? r : loader_constants(loader, ret_error);
 }
 
 /* Whether programs that were compiled for `map` can work on the map at `fd`. The ring's size is its user's
@@ -243,10 +267,23 @@ static int maps_reuse(const struct loader *loader, struct policyd_bpf *skeleton,
 	return 0;
 }
 
-int loader_load_more(struct loader *loader, const bool wanted[static LOADER_HOOKS_MAX], char **ret_error)
+/* The maps are those that there are; with the first programs they are made. */
+static int maps_choose(const struct loader *loader, struct policyd_bpf *skeleton, char **ret_error)
+{
+	int r;
+
+	if (loader->maps[LOADER_MAP_CONSTANTS] >= 0)
+		return maps_reuse(loader, skeleton, ret_error);
+	r = constants_set(loader, skeleton);
+	return r < 0 ? loader_fail(ret_error, r, "cannot set up the BPF programs with a ring of %u bytes: %s",
+				   loader->ring_bytes, strerror(-r))
+		     : 0;
+}
+
+int loader_load(struct loader *loader, const bool wanted[static LOADER_HOOKS_MAX], char **ret_error)
 {
 	CLEANUP(skeleton_cleanup) struct policyd_bpf *skeleton = NULL;
-	bool missing = false;
+	bool missing = loader->maps[LOADER_MAP_CONSTANTS] < 0;
 	int r;
 
 	for (size_t i = 0; i < loader_hook_count; i++)
@@ -257,13 +294,13 @@ int loader_load_more(struct loader *loader, const bool wanted[static LOADER_HOOK
 	if (!skeleton)
 		return loader_fail(ret_error, -errno, "cannot open the BPF programs: %s", strerror(errno));
 	r = programs_select(loader, skeleton, wanted);
-	if (r == 0)
+	if (r == 0 && loader->maps[LOADER_MAP_CONSTANTS] >= 0)
 		return 0;
-	if (r > 0)
+	if (r >= 0)
 		r = maps_select(loader, skeleton);
 	if (r < 0)
 		return load_fail(ret_error, r);
-	r = maps_reuse(loader, skeleton, ret_error);
+	r = maps_choose(loader, skeleton, ret_error);
 	return r < 0 ? r : programs_load(loader, skeleton, ret_error);
 }
 

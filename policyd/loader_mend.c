@@ -70,13 +70,17 @@ static int pins_mend(struct loader *loader, size_t *damage, char **ret_error)
 static int image_mend(struct loader *loader, bool *damage, char **ret_error)
 {
 	struct loader_object image;
+	struct policyd_calls calls;
 	uint32_t id = 0, slot = POLICYD_LIVE;
 	int r;
 
 	if (loader->image < 0)
 		return 0;
 	r = loader_object(loader->image, &image);
-	if (r == 0 && bpf_map_lookup_elem(loader->maps[LOADER_MAP_LIVE], &slot, &id) == 0 && id == image.id)
+	if (r == 0)
+		r = loader_calls(loader->image, &calls);
+	if (r == 0 && bpf_map_lookup_elem(loader->maps[LOADER_MAP_LIVE], &slot, &id) == 0 && id == image.id &&
+	    loader_calls_named(loader, &calls))
 		return 0;
 	*damage = r == 0;
 	if (r == 0)

@@ -2,6 +2,7 @@
 #include "lost.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <string.h>
 
 static const char *const causes[] = {
@@ -84,13 +85,29 @@ void lost_add_entry(struct lost *lost, enum lost_cause cause, const struct lost_
 		lost_add(lost, cause, entry->kind, entry->count);
 }
 
-bool lost_pending(const struct lost *lost)
+static uint64_t cells_sum(const uint64_t cells[LOST_CAUSE_COUNT][EVENT_KIND_COUNT])
 {
+	uint64_t sum = 0;
+
 	for (size_t i = 0; i < LOST_CAUSE_COUNT; i++)
 		for (size_t j = 0; j < EVENT_KIND_COUNT; j++)
-			if (lost->untold[i][j] > 0)
-				return true;
-	return false;
+			sum += cells[i][j];
+	return sum;
+}
+
+uint64_t lost_untold(const struct lost *lost)
+{
+	return cells_sum(lost->untold);
+}
+
+bool lost_pending(const struct lost *lost)
+{
+	return lost_untold(lost) > 0;
+}
+
+uint64_t lost_total(const struct lost *lost)
+{
+	return cells_sum(lost->total);
 }
 
 static int event_fill(struct event *event, const struct lost *lost, enum lost_cause cause, uint64_t kind)
@@ -108,6 +125,14 @@ static int event_fill(struct event *event, const struct lost *lost, enum lost_ca
 	event_set_now(event);
 	event->lost_kind = event_text(event_kind_name(kind));
 	event->lost = lost->untold[cause][kind];
+	if (cause == LOST_CRASH && lost->doubt[kind] > 0) {
+		(void)snprintf(text, sizeof(text),
+			       "%" PRIu64 " of them were being sent, and may have arrived",
+			       lost->doubt[kind]);
+		r = event_set(event, &event->detail, text, strlen(text));
+		if (r < 0)
+			return r;
+	}
 	if (event_kind_is_important(kind))
 		event->severity = EVENT_ERROR;
 	return 0;
@@ -127,6 +152,8 @@ int lost_next(struct lost *lost, struct event *event)
 				return r;
 
 			lost->untold[i][j] = 0;
+			if (i == LOST_CRASH)
+				lost->doubt[j] = 0;
 			return 1;
 		}
 	}

@@ -23,7 +23,8 @@
 	X(QUEUE, "queue") /* an output's queue was full */                                                   \
 	X(SIZE, "size")	  /* too long for the output even when shortened */                                  \
 	X(SEND, "send")	  /* the output refused the line for good */                                         \
-	X(CLOSE, "close") /* still queued when the output was closed */
+	X(CLOSE, "close") /* still queued when the output was closed */                                      \
+	X(CRASH, "crash") /* the daemon had taken them, and was killed before they were sent */
 
 enum lost_cause {
 #define X(name, text) LOST_##name,
@@ -36,6 +37,7 @@ struct lost {
 	const char *output; /* borrowed name of the output, NULL: of the daemon */
 	uint64_t untold[LOST_CAUSE_COUNT][EVENT_KIND_COUNT]; /* to be told */
 	uint64_t total[LOST_CAUSE_COUNT][EVENT_KIND_COUNT];  /* since the start, for metrics */
+	uint64_t doubt[EVENT_KIND_COUNT]; /* of LOST_CRASH: so many were being sent, and may have arrived */
 };
 
 /* Adds `count` events of a kind. */
@@ -58,8 +60,12 @@ struct lost_entry lost_entry(const struct lost *lost, const struct event *event)
 /* Adds an entry, by `cause` unless the entry has its own. `total` counts what was told only once. */
 void lost_add_entry(struct lost *lost, enum lost_cause cause, const struct lost_entry *entry);
 
-/* Whether there is something to tell. */
+/* How many there are to tell, and whether there are any. */
+uint64_t lost_untold(const struct lost *lost);
 bool lost_pending(const struct lost *lost);
+
+/* How many were lost since the start. */
+uint64_t lost_total(const struct lost *lost);
 
 /*
  * Takes one cause and kind out of the account and fills an empty event with it: kind, severity, lost,

@@ -38,8 +38,9 @@ struct merge {
 	uint64_t window;
 	size_t entries;
 	size_t used;
-	size_t counting; /* entries that have something to tell */
-	uint64_t seed;	 /* so that nobody can choose events that share a bucket */
+	size_t counting;		   /* entries that have something to tell, */
+	uint64_t untold[EVENT_KIND_COUNT]; /* and how much */
+	uint64_t seed;			   /* so that nobody can choose events that share a bucket */
 	merge_function *emit;
 	void *data;
 	struct entry *oldest;
@@ -172,6 +173,7 @@ static void entry_emit(struct merge *merge, struct entry *entry)
 		return;
 
 	entry->event->suppressed = entry->count;
+	merge->untold[entry->event->kind] -= entry->count;
 	entry->count = 0;
 	merge->counting--;
 	merge->emit(entry->event, merge->data);
@@ -244,6 +246,7 @@ void merge_add(struct merge *merge, struct event *event, uint64_t now)
 	if (entry) {
 		merge->counting += entry->count == 0 && event_weight(event) > 0;
 		entry->count += event_weight(event);
+		merge->untold[event->kind] += event_weight(event);
 		entry->event->time = event->time;
 		entry->event->boottime = event->boottime;
 		return;
@@ -268,6 +271,11 @@ void merge_expire(struct merge *merge, uint64_t now)
 		list_remove(merge, entry);
 		list_append(merge, entry);
 	}
+}
+
+const uint64_t *merge_untold(const struct merge *merge)
+{
+	return merge->untold;
 }
 
 void merge_flush(struct merge *merge)

@@ -42,6 +42,9 @@ void merge_expire(struct merge *merge, uint64_t now);
 /* Emits all that is counted and forgets it. */
 void merge_flush(struct merge *merge);
 
+/* By kind, how many events are counted and not told yet. */
+const uint64_t *merge_untold(const struct merge *merge);
+
 /*
  * When to call merge_expire() next, CLOCK_BOOTTIME in nanoseconds: not after the end of the first window that
  * has something to tell. UINT64_MAX: none has.

@@ -185,7 +185,7 @@ struct target_classes {
 	uint8_t signal[POLICYD_SIGNALS]; /* class of signal number i + 1 */
 	uint8_t first[POLICYD_SIGNALS];	 /* of a class: its first signal */
 	uint32_t signal_count;
-	uint32_t *rows; /* by (signal class, subject class of the target) */
+	uint32_t *rows; /* by (signal class, subject class of the target, then target_unknown()) */
 };
 
 /* A rate or what is looked for, of a policy's anomaly section; numbered as the image numbers them. */

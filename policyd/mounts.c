@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "array.h"
+#include "host_facts.h"
 #include "pattern.h"
 #include "util.h"
 
@@ -186,6 +187,25 @@ static uint32_t name_number(const struct model *model, const uint32_t *names, si
 	return name;
 }
 
+/*
+ * Whether a layer's name in its overlay tells the rules apart no better than its own path. Nothing has to be
+ * added for such a layer; containers have hundreds.
+ */
+static int layer_is_same(const struct model *model, const struct host_mount *mount, uint32_t host_root)
+{
+	struct gather own = {0}, there = {0};
+	int r;
+
+	r = path_nodes(&model->nfa, host_root, mount->layer, &own);
+	if (r == 0)
+		r = path_nodes(&model->nfa, host_root, mount->point, &there);
+	if (r == 0)
+		r = gather_equal(&own, &there);
+	gather_clear(&own);
+	gather_clear(&there);
+	return r;
+}
+
 static int mount_add(struct model *model, const struct host_mount *mount, uint32_t name, uint32_t host_root)
 {
 	struct gather nodes = {0};
@@ -211,6 +231,17 @@ static bool mount_counts(const struct host_mount *mount)
 	return mount->root[0] == '/' && (length < 9 || strcmp(mount->root + length - 9, "//deleted") != 0);
 }
 
+/* Whether a mount gives names that have to be known: 1 or 0, or -ENOMEM. */
+static int mount_is_name(const struct model *model, const struct host_mount *mount, uint32_t host_root)
+{
+	int r;
+
+	if (!mount_counts(mount) || !mount->layer)
+		return mount_counts(mount);
+	r = layer_is_same(model, mount, host_root);
+	return r < 0 ? r : !r;
+}
+
 static int mount_copy(const struct host_mount *mount, struct host_mount *ret_copy)
 {
 	*ret_copy = (struct host_mount){
@@ -218,8 +249,11 @@ static int mount_copy(const struct host_mount *mount, struct host_mount *ret_cop
 		.root = strdup(mount->root),
 		.point = strdup(mount->point),
 		.fstype = strdup(mount->fstype ? mount->fstype : ""),
+		.layer = mount->layer ? strdup(mount->layer) : NULL,
 	};
-	return ret_copy->root && ret_copy->point && ret_copy->fstype ? 0 : -ENOMEM;
+	return ret_copy->root && ret_copy->point && ret_copy->fstype && !mount->layer == !ret_copy->layer
+		       ? 0
+		       : -ENOMEM;
 }
 
 int mounts_add(struct model *model, uint32_t host_root)
@@ -234,7 +268,10 @@ int mounts_add(struct model *model, uint32_t host_root)
 	for (size_t i = 0; i < host->mount_count && r == 0; i++) {
 		size_t added = model->mount_count;
 
-		if (!mount_counts(&host->mounts[i]))
+		r = mount_is_name(model, &host->mounts[i], host_root);
+		if (r < 0)
+			return r;
+		if (r == 0)
 			continue;
 		r = mount_copy(&host->mounts[i], &model->mounts[model->mount_count++]);
 		if (r < 0)
@@ -247,23 +284,7 @@ int mounts_add(struct model *model, uint32_t host_root)
 
 const struct host_mount *mount_find(const struct model *model, const char *path, const char **ret_rest)
 {
-	const struct host_mount *best = NULL;
-	size_t best_length = 0;
-
-	for (size_t i = 0; i < model->mount_count; i++) {
-		const struct host_mount *mount = &model->mounts[i];
-		size_t length = strcmp(mount->point, "/") == 0 ? 0 : strlen(mount->point);
-
-		if (strncmp(mount->point, path, length) != 0 || (path[length] && path[length] != '/'))
-			continue;
-		if (best && length < best_length)
-			continue;
-		best = mount;
-		best_length = length;
-	}
-	if (best)
-		*ret_rest = path + best_length;
-	return best;
+	return host_mount_find(model->mounts, model->mount_count, path, ret_rest);
 }
 
 void mounts_free(struct model *model)
@@ -272,6 +293,7 @@ void mounts_free(struct model *model)
 		free((char *)model->mounts[i].root);
 		free((char *)model->mounts[i].point);
 		free((char *)model->mounts[i].fstype);
+		free((char *)model->mounts[i].layer);
 	}
 	free(model->mounts);
 }

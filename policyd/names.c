@@ -19,7 +19,8 @@ struct user {
 	char name[33]; /* as useradd allows; longer names are left out */
 };
 
-/* Ids of cgroups are not used again, and cgroups of version 2 are not renamed: what was found holds. */
+/* Ids of cgroups are not used again, and cgroups of version 2 are not renamed: what was found holds. What was
+ * not found is looked for again: the kernel may have had no memory or descriptor just then. */
 struct cgroup {
 	uint64_t id;
 	char *path; /* NULL: gone when it was looked for */
@@ -138,7 +139,7 @@ static void cgroup_set(struct names *names, struct event *event)
 
 	if (names->mount < 0 || event->cgroup_id == EVENT_NONE || event->cgroup_id == 0)
 		return;
-	if (cgroup->id != event->cgroup_id) {
+	if (cgroup->id != event->cgroup_id || !cgroup->path) {
 		free(cgroup->path);
 		cgroup->id = event->cgroup_id;
 		cgroup->path = cgroup_path(names, cgroup->id);

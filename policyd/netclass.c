@@ -27,8 +27,9 @@ struct change {
 struct sweep {
 	struct change *changes;
 	size_t count, allocated;
-	uint32_t *depth; /* of a rule: how many of its ranges hold the number */
-	uint32_t *active;
+	uint32_t *depth;   /* of a rule: how many of its ranges hold the number */
+	uint32_t *active;  /* in ascending order */
+	uint32_t *renewed; /* the next `active` in the making */
 	size_t active_count;
 	uint32_t *classes; /* class of each number */
 	uint32_t *sets;	   /* of each class */
@@ -41,6 +42,7 @@ static void sweep_done(struct sweep *sweep)
 	free(sweep->changes);
 	free(sweep->depth);
 	free(sweep->active);
+	free(sweep->renewed);
 	free(sweep->classes);
 	free(sweep->sets);
 	index_clear(&sweep->index);
@@ -79,42 +81,37 @@ static int change_compare(const void *a, const void *b)
 
 	if (x->number != y->number)
 		return x->number < y->number ? -1 : 1;
-	if (x->rule != y->rule)
-		return x->rule < y->rule ? -1 : 1;
-	return y->begins - x->begins;
+	return x->rule < y->rule ? -1 : x->rule > y->rule;
 }
 
-static void active_set(struct sweep *sweep, uint32_t rule, bool active)
+/*
+ * Applies the changes at one number, which are in the order of rules: one pass over both lists, since all
+ * rules may begin or cease at the same number.
+ */
+static void changes_apply(struct sweep *sweep, const struct change *changes, size_t count)
 {
-	size_t at = 0;
-	size_t end = sweep->active_count;
+	uint32_t *active = sweep->active;
+	size_t next = 0, renewed = 0;
 
-	while (at < end) {
-		size_t middle = (at + end) / 2;
+	for (size_t i = 0; i < count; i++)
+		sweep->depth[changes[i].rule] += changes[i].begins ? 1U : -1U;
+	for (size_t i = 0; i < count; i++) {
+		uint32_t rule = changes[i].rule;
 
-		if (sweep->active[middle] < rule)
-			at = middle + 1;
-		else
-			end = middle;
+		if (i && changes[i - 1].rule == rule)
+			continue;
+		while (next < sweep->active_count && active[next] < rule)
+			sweep->renewed[renewed++] = active[next++];
+		if (next < sweep->active_count && active[next] == rule)
+			next++;
+		if (sweep->depth[rule])
+			sweep->renewed[renewed++] = rule;
 	}
-	if (active) {
-		memmove(sweep->active + at + 1, sweep->active + at,
-			(sweep->active_count++ - at) * sizeof(*sweep->active));
-		sweep->active[at] = rule;
-	} else {
-		memmove(sweep->active + at, sweep->active + at + 1,
-			(--sweep->active_count - at) * sizeof(*sweep->active));
-	}
-}
-
-static void change_apply(struct sweep *sweep, const struct change *change)
-{
-	uint32_t *depth = &sweep->depth[change->rule];
-
-	if (change->begins && !(*depth)++)
-		active_set(sweep, change->rule, true);
-	else if (!change->begins && !--*depth)
-		active_set(sweep, change->rule, false);
+	while (next < sweep->active_count)
+		sweep->renewed[renewed++] = active[next++];
+	sweep->active = sweep->renewed;
+	sweep->renewed = active;
+	sweep->active_count = renewed;
 }
 
 static int sweep_class(struct model *model, struct sweep *sweep, uint32_t *ret_class)
@@ -148,21 +145,22 @@ static int sweep_run(struct model *model, struct sweep *sweep, uint32_t limit)
 
 	sweep->depth = calloc(model->rule_count + 1, sizeof(*sweep->depth));
 	sweep->active = calloc(model->rule_count + 1, sizeof(*sweep->active));
+	sweep->renewed = calloc(model->rule_count + 1, sizeof(*sweep->renewed));
 	sweep->classes = calloc(limit, sizeof(*sweep->classes));
 	sweep->sets = calloc(limit + 1, sizeof(*sweep->sets));
-	if (!sweep->depth || !sweep->active || !sweep->classes || !sweep->sets)
+	if (!sweep->depth || !sweep->active || !sweep->renewed || !sweep->classes || !sweep->sets)
 		return -ENOMEM;
 	if (sweep->count)
 		qsort(sweep->changes, sweep->count, sizeof(*sweep->changes), change_compare);
 	for (uint32_t number = 0; number < limit; number++) {
-		bool changed = !number;
+		size_t first = next;
 		int r;
 
-		for (; next < sweep->count && sweep->changes[next].number == number; next++) {
-			change_apply(sweep, &sweep->changes[next]);
-			changed = true;
-		}
-		r = changed ? sweep_class(model, sweep, &class) : 0;
+		while (next < sweep->count && sweep->changes[next].number == number)
+			next++;
+		if (next > first)
+			changes_apply(sweep, sweep->changes + first, next - first);
+		r = !number || next > first ? sweep_class(model, sweep, &class) : 0;
 		if (r < 0)
 			return r;
 		sweep->classes[number] = class;

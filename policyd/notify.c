@@ -20,6 +20,11 @@ void notify_reloading(void)
 			 (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000);
 }
 
+void notify_alive(void)
+{
+	(void)sd_notify(0, "WATCHDOG=1");
+}
+
 void notify_stopping(void)
 {
 	(void)sd_notify(0, "STOPPING=1");

@@ -11,6 +11,9 @@ void notify_ready(const char *status);
 /* A reload begins; notify_ready ends it. The watchdog has its whole time for it. */
 void notify_reloading(void);
 
+/* What the watchdog waits for. */
+void notify_alive(void);
+
 void notify_stopping(void);
 
 #endif

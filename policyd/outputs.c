@@ -1,38 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <limits.h>
 #include <string.h>
 #include <time.h>
 
 #include "json_text.h"
-#include "merge.h"
-#include "outputs.h"
-#include "sequence.h"
-#include "sink.h"
-#include "sink_loop.h"
+#include "outputs_internal.h"
 #include "util.h"
 
 #define MERGE_ENTRIES	 4096
 #define SUBSCRIBER_QUEUE (1 << 20)
 #define ACCURACY_USEC	 (50 * 1000ULL)
-
-struct output {
-	struct output *next;
-	struct sink *sink;
-	struct sink_loop *loop;
-	bool subscriber;
-	uint32_t kinds; /* bits, 0: all */
-	char *policy;	/* NULL: all */
-};
-
-struct outputs {
-	sd_event *loop;
-	sd_event_source *timer; /* ends merge windows */
-	struct sequence *sequence;
-	struct merge *merge;
-	struct output *first;
-	struct lost lost; /* of the daemon */
-	char host[HOST_NAME_MAX + 1];
-};
 
 static uint64_t boottime_now(void)
 {
@@ -73,16 +49,21 @@ static void emit(struct event *event, void *data)
 			(void)sink_push(output->sink, event);
 }
 
-/* Tells everybody what one account holds. */
+/* Tells everybody what one account holds. Where that comes back, as there is no memory for the line, it
+ * waits. */
 static void lost_tell(struct outputs *outputs, struct lost *lost)
 {
 	CLEANUP_EVENT struct event event;
+	uint64_t before;
 
 	event_init(&event);
-	while (lost_next(lost, &event) > 0) {
+	do {
+		before = lost_untold(lost);
+		if (lost_next(lost, &event) <= 0)
+			return;
 		emit(&event, outputs);
 		event_clear(&event);
-	}
+	} while (lost_untold(lost) < before);
 }
 
 static int on_timer(sd_event_source *source, uint64_t time, void *data)
@@ -125,10 +106,12 @@ static void outputs_send(struct outputs *outputs)
 	}
 }
 
+/* Nothing is sent that the next daemon would not know of. */
 void outputs_run(struct outputs *outputs)
 {
 	bool told = false;
 
+	outputs_keep(outputs);
 	if (lost_pending(&outputs->lost)) {
 		lost_tell(outputs, &outputs->lost);
 		told = true;
@@ -139,8 +122,10 @@ void outputs_run(struct outputs *outputs)
 			lost_tell(outputs, sink_lost(output->sink));
 			told = true;
 		}
-	if (told)
+	if (told) {
+		outputs_keep(outputs);
 		outputs_send(outputs);
+	}
 	timer_arm(outputs);
 }
 
@@ -226,7 +211,7 @@ static int outputs_start(struct outputs *outputs, const struct config *config, c
 		if (r < 0)
 			return r;
 	}
-	return 0;
+	return outputs_untold_take(outputs, config->run_dir);
 }
 
 static void outputs_cleanup(struct outputs **outputs)
@@ -260,6 +245,8 @@ void outputs_free(struct outputs *outputs)
 		merge_flush(outputs->merge);
 		outputs_run(outputs);
 	}
+	if (outputs->untold)
+		outputs_untold_leave(outputs);
 	while (outputs->first) {
 		struct output *output = outputs->first;
 
@@ -268,6 +255,7 @@ void outputs_free(struct outputs *outputs)
 	}
 	(void)sd_event_source_disable_unref(outputs->timer);
 	merge_free(outputs->merge);
+	untold_close(outputs->untold);
 	sequence_close(outputs->sequence);
 	(void)sd_event_unref(outputs->loop);
 	free(outputs);
@@ -275,7 +263,9 @@ void outputs_free(struct outputs *outputs)
 
 int outputs_unkept(const struct outputs *outputs)
 {
-	return sequence_unkept(outputs->sequence);
+	int r = sequence_unkept(outputs->sequence);
+
+	return r < 0 ? r : outputs->unkept;
 }
 
 static size_t subscribers_count(const struct outputs *outputs)
@@ -328,16 +318,6 @@ struct lost *outputs_lost(struct outputs *outputs)
 	return &outputs->lost;
 }
 
-static uint64_t lost_sum(const struct lost *lost)
-{
-	uint64_t sum = 0;
-
-	for (size_t cause = 0; cause < LOST_CAUSE_COUNT; cause++)
-		for (size_t kind = 0; kind < EVENT_KIND_COUNT; kind++)
-			sum += lost->total[cause][kind];
-	return sum;
-}
-
 json_t *outputs_describe(const struct outputs *outputs)
 {
 	json_t *list = json_array();
@@ -348,7 +328,7 @@ json_t *outputs_describe(const struct outputs *outputs)
 		json_t *entry =
 			json_pack("{s:o,s:I,s:I,s:I,s:o}", "name", json_text(sink_name(sink)), "sent",
 				  (json_int_t)sink_sent(sink), "queued", (json_int_t)sink_queued(sink),
-				  "lost", (json_int_t)lost_sum(sink_lost(sink)), "error",
+				  "lost", (json_int_t)lost_total(sink_lost(sink)), "error",
 				  error ? json_text(strerror(error)) : json_null());
 
 		if (json_array_append_new(list, entry) < 0) {

@@ -31,6 +31,12 @@ void outputs_free(struct outputs *outputs);
 /* Takes an event on its way. It stays the caller's. Follow a batch by outputs_run(). */
 void outputs_push(struct outputs *outputs, struct event *event);
 
+/*
+ * From now on what was pushed so far is not lost in silence where the process is killed: the next daemon
+ * tells it as lost, unless it has been sent by then.
+ */
+void outputs_keep(struct outputs *outputs);
+
 /* Sends what can be sent and arranges for the rest. */
 void outputs_run(struct outputs *outputs);
 
@@ -48,7 +54,7 @@ struct outputs_subscription {
  */
 int outputs_subscribe(struct outputs *outputs, const struct outputs_subscription *subscription, int fd);
 
-/* Why the numbers of events do not outlive the daemon, -errno; 0: they do. */
+/* Why the numbers of events, or what was not delivered, do not outlive the daemon, -errno; 0: they do. */
 int outputs_unkept(const struct outputs *outputs);
 
 /* Opens files by their names again. */

@@ -45,4 +45,8 @@ int parse_file(struct policy_set *set, const char *path, struct diagnostics *dia
  */
 int parse_directory(struct policy_set *set, const char *path, bool trusted, struct diagnostics *diagnostics);
 
+/* As parse_directory(), of a copy: places and messages are those of the directory `name`. */
+int parse_copy(struct policy_set *set, const char *path, const char *name, bool trusted,
+	       struct diagnostics *diagnostics);
+
 #endif

@@ -174,7 +174,8 @@ static int entries_parse(struct policy_set *set, int fd, const char *path, bool 
 	return worst < 0 && worst != -ENOMEM ? -EINVAL : worst;
 }
 
-int parse_directory(struct policy_set *set, const char *path, bool trusted, struct diagnostics *diagnostics)
+int parse_copy(struct policy_set *set, const char *path, const char *name, bool trusted,
+	       struct diagnostics *diagnostics)
 {
 	CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	CLEANUP(entries_free) struct entries entries = {0};
@@ -199,5 +200,10 @@ int parse_directory(struct policy_set *set, const char *path, bool trusted, stru
 	if ((size_t)entries.count > parse_limits[LIMIT_FILES].value)
 		return file_error(diagnostics, path, -EINVAL, "more than %lu policy files (limit 'files')",
 				  parse_limits[LIMIT_FILES].value);
-	return entries_parse(set, fd, path, trusted, &entries, diagnostics);
+	return entries_parse(set, fd, name, trusted, &entries, diagnostics);
+}
+
+int parse_directory(struct policy_set *set, const char *path, bool trusted, struct diagnostics *diagnostics)
+{
+	return parse_copy(set, path, path, trusted, diagnostics);
 }

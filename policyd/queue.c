@@ -33,8 +33,22 @@ static struct queue_line *list_take(struct queue *queue, struct queue_list *list
 	return line;
 }
 
+static uint64_t *risk_of(struct queue *queue, const struct lost_entry *entry)
+{
+	uint64_t kind = entry->kind < EVENT_KIND_COUNT ? entry->kind : EVENT_AUDITED;
+
+	return &queue->at_risk[entry->told ? entry->cause : LOST_CRASH][kind];
+}
+
+void queue_sent(struct queue *queue, struct queue_line *line)
+{
+	*risk_of(queue, &line->entry) -= line->entry.count;
+	free(line);
+}
+
 void queue_lose(struct queue *queue, struct queue_line *line, enum lost_cause cause)
 {
+	*risk_of(queue, &line->entry) -= line->entry.count;
 	lost_add_entry(queue->lost, cause, &line->entry);
 	free(line);
 }
@@ -109,6 +123,7 @@ int queue_push(struct queue *queue, const struct event *event, const struct even
 		if (parts[i].length > 0)
 			end = mempcpy(end, parts[i].bytes, parts[i].length);
 
+	*risk_of(queue, &entry) += entry.count;
 	list_append(list_of(queue, event->kind), line);
 	queue->used += line_cost(length);
 	queue->count++;

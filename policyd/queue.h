@@ -36,6 +36,8 @@ struct queue {
 	struct queue_list important;
 	struct queue_list ordinary;
 	struct lost *lost; /* borrowed */
+	/* What is lost when the process is killed: lines of the queue, and those that were taken from it. */
+	uint64_t at_risk[LOST_CAUSE_COUNT][EVENT_KIND_COUNT];
 };
 
 /* `reserved` is less than `capacity`. What the queue loses is counted in `lost`. */
@@ -56,7 +58,10 @@ int queue_push(struct queue *queue, const struct event *event, const struct even
 /* Counts a line that was taken and could not be delivered, and frees it. */
 void queue_lose(struct queue *queue, struct queue_line *line, enum lost_cause cause);
 
-/* The oldest line, which the caller owns and frees, or NULL. */
+/* Frees a line that was taken and delivered. */
+void queue_sent(struct queue *queue, struct queue_line *line);
+
+/* The oldest line, which the caller gives back by queue_lose() or queue_sent(), or NULL. */
 struct queue_line *queue_take(struct queue *queue);
 
 #endif

@@ -10,6 +10,7 @@
 #include "parse.h"
 #include "reload.h"
 #include "selftest.h"
+#include "snapshot.h"
 #include "util.h"
 
 static const char *const outcome_names[] = {
@@ -19,27 +20,12 @@ static const char *const outcome_names[] = {
 };
 _Static_assert(ARRAY_SIZE(outcome_names) == RELOAD_OUTCOME_COUNT, "every outcome has a name");
 
-static void generation_free(struct generation *generation)
-{
-	if (!generation)
-		return;
-	compiled_free(generation->compiled);
-	policy_set_free(&generation->set);
-	free(generation);
-}
-
-static void generation_cleanup(struct generation **generation)
-{
-	generation_free(*generation);
-}
-
 static void leases_cleanup(struct leases **leases)
 {
 	leases_free(*leases);
 }
 
-#define CLEANUP_GENERATION CLEANUP(generation_cleanup)
-#define CLEANUP_LEASES	   CLEANUP(leases_cleanup)
+#define CLEANUP_LEASES CLEANUP(leases_cleanup)
 
 /* Keeps the reason for status. `detail` is what failed, `error` a negative errno. */
 static int fail(struct reload *reload, int error, const char *what, const char *thing)
@@ -119,13 +105,11 @@ static int host_refresh(struct reload *reload)
 	return 0;
 }
 
-static int generation_compile(struct reload *reload, struct generation *generation,
-			      const struct policyd_hash_key *key, struct diagnostics *diagnostics)
+static int set_compile(struct reload *reload, struct generation *generation,
+		       const struct policyd_hash_key *key, struct diagnostics *diagnostics)
 {
-	const struct compile_options options = {.generation = generation->number, .key = key};
-	int r;
+	int r = generation_compile(generation, reload->host, key, diagnostics);
 
-	r = compile(&generation->set, reload->host, &options, diagnostics, &generation->compiled);
 	if (r < 0 && diagnostics->errors == 0)
 		return fail(reload, r, "cannot compile the policies of", reload->directory);
 	return r;
@@ -171,7 +155,7 @@ static int generation_make(struct reload *reload, uint64_t number, const struct 
 	if (reload->modes)
 		generation->altered =
 			modes_apply(reload->modes, generation->fingerprint, &generation->set) > 0;
-	r = generation_compile(reload, generation, key, &reload->diagnostics);
+	r = set_compile(reload, generation, key, &reload->diagnostics);
 	if (r < 0)
 		return r;
 	r = generation_test(reload, generation);
@@ -179,12 +163,6 @@ static int generation_make(struct reload *reload, uint64_t number, const struct 
 		return r;
 	*ret_generation = TAKE_PTR(generation);
 	return 0;
-}
-
-/* Whether it is what the files with that fingerprint say. */
-static bool generation_is(const struct generation *generation, uint64_t fingerprint)
-{
-	return generation && !generation->altered && generation->fingerprint == fingerprint;
 }
 
 /* The good set stays for reload_return(), however old it is. */
@@ -283,6 +261,39 @@ static enum reload_outcome reload_attempt(struct reload *reload, struct loader *
 	return RELOAD_PUBLISHED;
 }
 
+int reload_adopt(struct reload *reload, const struct loader *loader)
+{
+	const char *const paths[] = {
+		reload->guard ? reload->guard->candidate_path : NULL,
+		reload->guard ? reload->guard->good_path : NULL,
+		reload->directory,
+	};
+	CLEANUP_FREE struct policyd_line *lines = NULL;
+	struct compiled image = {};
+	int r = loader_image(loader, &lines, &image.count);
+
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	image.lines = lines;
+	r = host_refresh(reload);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		const struct generation_source source = {.path = paths[i],
+							 .name = reload->directory,
+							 .trusted = reload->trusted,
+							 .tokenizer = reload->tokenizer};
+
+		if (!paths[i] || (paths[i] != reload->directory && snapshot_check(paths[i]) < 0))
+			continue;
+		r = generation_again(&image, &source, reload->host, loader_key(loader),
+				     &reload->generations[0]);
+		if (r == 0)
+			return 1;
+	}
+	return 0;
+}
+
 enum reload_outcome reload_run(struct reload *reload, struct loader *loader, bool always)
 {
 	attempt_begin(reload);
@@ -305,7 +316,7 @@ int reload_publish_empty(struct reload *reload, struct loader *loader)
 		r = host_refresh(reload);
 	if (r < 0)
 		return r;
-	r = generation_compile(reload, generation, loader_key(loader), &diagnostics);
+	r = set_compile(reload, generation, loader_key(loader), &diagnostics);
 	if (r < 0)
 		return r;
 	r = generation_load(reload, loader, generation);
@@ -313,17 +324,6 @@ int reload_publish_empty(struct reload *reload, struct loader *loader)
 		return r;
 	generation_keep(reload, TAKE_PTR(generation));
 	return 0;
-}
-
-/* The number stands in the image and beside it. */
-static void generation_number(struct generation *generation, uint64_t number)
-{
-	struct policyd_header header;
-
-	generation->number = number;
-	memcpy(&header, generation->compiled->lines, sizeof(header));
-	header.generation = number;
-	memcpy(generation->compiled->lines, &header, sizeof(header));
 }
 
 int reload_return(struct reload *reload, struct loader *loader, uint64_t fingerprint)

@@ -15,6 +15,7 @@
 #include "diagnostic.h"
 #include "digest.h"
 #include "event.h"
+#include "generation.h"
 #include "guard.h"
 #include "loader.h"
 #include "modes.h"
@@ -33,17 +34,6 @@ enum reload_outcome {
 	RELOAD_OUTCOMES(X)
 #undef X
 		RELOAD_OUTCOME_COUNT
-};
-
-/* A compiled set and all that it refers to. */
-struct generation {
-	uint64_t number;
-	uint64_t published; /* CLOCK_REALTIME in seconds */
-	uint64_t fingerprint;
-	uint8_t digest[DIGEST_SIZE]; /* of the texts */
-	bool altered;		     /* a policy has another mode than its file says */
-	struct policy_set set;
-	struct compiled *compiled;
 };
 
 /* Starts zeroed but for the options; read by status, written by the functions below. */
@@ -71,6 +61,15 @@ struct reload {
  * like with diagnostics and `error` set.
  */
 int reload_check(struct reload *reload);
+
+/*
+ * Before anything is published: makes what an earlier daemon left in force known again, so that its events
+ * have a policy and a rule. It is made of the copy or the directory that has the fingerprint in the live
+ * image, and counts only if all of the image is the same. Returns 1, or 0 where it cannot be known (files of
+ * which no copy was kept; modes changed by hand; users or mounts that are others now; nothing is live);
+ * -errno.
+ */
+int reload_adopt(struct reload *reload, const struct loader *loader);
 
 /* Publishes the directory. With `always` also when the image is the one that is live. */
 enum reload_outcome reload_run(struct reload *reload, struct loader *loader, bool always);

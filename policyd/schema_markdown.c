@@ -157,7 +157,7 @@ static void put_support(FILE *out)
 		    out);
 	for (size_t i = 0; i < FEATURE_COUNT; i++)
 		if (!compile_support[i].supported)
-			(void)fprintf(out, "- %s\n", compile_support[i].what);
+			(void)fprintf(out, "- %s; %s\n", compile_support[i].what, compile_support[i].instead);
 }
 
 static void put_limits(FILE *out)

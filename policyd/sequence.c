@@ -25,7 +25,8 @@ _Static_assert(sizeof(struct record) == 56, "no padding");
 struct sequence {
 	int fd;		       /* -1: in memory, */
 	int unkept;	       /* because of this */
-	struct record *record; /* mapped */
+	uint64_t last;	       /* that was given */
+	struct record *record; /* mapped: what is kept */
 };
 
 static int boot_id_read(char boot_id[BOOT_ID_SIZE + 1])
@@ -158,6 +159,7 @@ static int sequence_make(const char *path, const char *boot_id, struct sequence 
 
 	assert(sequence->record);
 	record_adopt(sequence->record, boot_id);
+	sequence->last = sequence->record->last;
 	*ret_sequence = TAKE_PTR(sequence);
 	return 0;
 }
@@ -173,7 +175,7 @@ int sequence_open_memory(const char *boot_id, struct sequence **ret_sequence)
 	int r = sequence_make(NULL, boot_id, ret_sequence);
 
 	if (r == 0)
-		(*ret_sequence)->record->last = boottime_microseconds();
+		(*ret_sequence)->last = boottime_microseconds();
 	return r;
 }
 
@@ -184,8 +186,8 @@ void sequence_follow(struct sequence *sequence, const char *path)
 
 	if (fd < 0 || pread(fd, &other, sizeof(other), 0) != (ssize_t)sizeof(other))
 		return;
-	if (record_is(&other, sequence->record->boot_id) && other.last > sequence->record->last)
-		sequence->record->last = other.last;
+	if (record_is(&other, sequence->record->boot_id) && other.last > sequence->last)
+		sequence->last = other.last;
 }
 
 static char *path_join(const char *directory, const char *name)
@@ -227,21 +229,28 @@ void sequence_close(struct sequence *sequence)
 	if (!sequence)
 		return;
 
-	if (sequence->record)
+	if (sequence->record) {
+		sequence_keep(sequence);
 		(void)munmap(sequence->record, sizeof(*sequence->record));
+	}
 	util_close(&sequence->fd);
 	free(sequence);
 }
 
 void sequence_stamp(struct sequence *sequence, struct event *event)
 {
-	event->sequence = ++sequence->record->last;
+	event->sequence = ++sequence->last;
 	event->boot_id = event_text(sequence->record->boot_id);
+}
+
+void sequence_keep(struct sequence *sequence)
+{
+	sequence->record->last = sequence->last;
 }
 
 uint64_t sequence_last(const struct sequence *sequence)
 {
-	return sequence->record->last;
+	return sequence->last;
 }
 
 const char *sequence_boot_id(const struct sequence *sequence)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Sequence numbers of events: 1, 2, 3, ... per boot, going on where the last daemon stopped. They are kept in
- * a mapped file: a daemon that is killed has not lost count, and a number costs no system call. After a
- * crash of the machine the boot is another one and the count starts again, so the file need not be synced,
+ * a mapped file: a daemon that is killed has not lost count, and keeping a number costs no system call. After
+ * a crash of the machine the boot is another one and the count starts again, so the file need not be synced,
  * nor be on a disk.
  */
 #ifndef POLICYD_SEQUENCE_H
@@ -46,6 +46,10 @@ void sequence_close(struct sequence *sequence);
 
 /* Gives the event its number and the boot id, whose bytes belong to the sequence. */
 void sequence_stamp(struct sequence *sequence, struct event *event);
+
+/* From now on the next daemon goes on above the numbers given so far. Before any event that has one is sent.
+ */
+void sequence_keep(struct sequence *sequence);
 
 /* The last number that was given in this boot, 0: none. */
 uint64_t sequence_last(const struct sequence *sequence);

@@ -124,14 +124,21 @@ int sink_new_fd(const struct sink_options *options, int fd, struct sink **ret_si
 	return 0;
 }
 
+void sink_give_up(struct sink *sink)
+{
+	for (size_t i = 0; i < sink->batch_count; i++)
+		queue_lose(&sink->queue, sink->batch[i], LOST_CLOSE);
+	sink->batch_count = 0;
+	sink->batch_offset = 0;
+	queue_clear(&sink->queue);
+}
+
 void sink_free(struct sink *sink)
 {
 	if (!sink)
 		return;
 
-	for (size_t i = 0; i < sink->batch_count; i++)
-		free(sink->batch[i]);
-	queue_clear(&sink->queue);
+	sink_give_up(sink);
 	util_close(&sink->fd);
 	free(sink->path);
 	free(sink->name);
@@ -251,17 +258,47 @@ static int sink_open(struct sink *sink)
 	return 0;
 }
 
+void sink_keep(struct sink *sink, struct untold_account *account)
+{
+	sink->account = account;
+	untold_name(account, sink->name);
+	sink_note(sink);
+}
+
+void sink_note(struct sink *sink)
+{
+	if (!sink->account)
+		return;
+	untold_note(sink->account, &sink->lost);
+	for (unsigned int cause = 0; cause < LOST_CAUSE_COUNT; cause++)
+		for (uint64_t kind = 0; kind < EVENT_KIND_COUNT; kind++)
+			sink->account->lost[cause][kind] += sink->queue.at_risk[cause][kind];
+}
+
+/* Whether lines that are being sent have arrived is not known of a daemon that is killed. */
+static void batch_note(struct sink *sink)
+{
+	for (size_t i = 0; i < sink->batch_count && sink->account; i++) {
+		const struct lost_entry *entry = &sink->batch[i]->entry;
+
+		if (!entry->told && entry->kind < EVENT_KIND_COUNT)
+			sink->account->sending[entry->kind] += entry->count;
+	}
+}
+
 /* Sends all there is. Returns 0, -EAGAIN, or why it failed. */
 static int sink_drain(struct sink *sink)
 {
 	int r;
 
 	for (batch_fill(sink); sink->batch_count > 0; batch_fill(sink)) {
+		batch_note(sink);
 		r = sink->transport->send(sink);
-		if (r == -EMSGSIZE) {
+		if (r == -EMSGSIZE)
 			batch_lose(sink);
+		sink_note(sink);
+		if (r == -EMSGSIZE)
 			continue;
-		}
 		if (r < 0)
 			return r;
 		sink->error = 0;

@@ -13,6 +13,7 @@
 #include "format.h"
 #include "lost.h"
 #include "queue.h"
+#include "untold.h"
 
 struct sink_options {
 	const char *name; /* for accounts and messages; copied */
@@ -48,6 +49,9 @@ int sink_new(const struct sink_options *options, struct sink **ret_sink);
  */
 int sink_new_fd(const struct sink_options *options, int fd, struct sink **ret_sink);
 
+/* Counts all that is queued as lost by LOST_CLOSE. */
+void sink_give_up(struct sink *sink);
+
 /* Closes it; what is queued is lost. Takes NULL. */
 void sink_free(struct sink *sink);
 
@@ -68,6 +72,12 @@ void sink_wait(const struct sink *sink, struct sink_wait *ret_wait);
 
 /* Closes the file so that the next flush opens it by name again. Without effect on other outputs. */
 void sink_reopen(struct sink *sink);
+
+/* Keeps what the sink has not delivered in an account from now on. Borrowed. */
+void sink_keep(struct sink *sink, struct untold_account *account);
+
+/* Brings the account up to date; while lines are sent the sink does. */
+void sink_note(struct sink *sink);
 
 /* The account of losses; lost_next() and lost_add() may be used on it. */
 struct lost *sink_lost(struct sink *sink);

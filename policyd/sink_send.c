@@ -6,12 +6,12 @@
 
 #include "sink_transport.h"
 
-/* Frees the first `count` lines of the batch, which are sent. */
+/* Gives back the first `count` lines of the batch, which are sent. */
 static void batch_done(struct sink *sink, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		sink->sent += sink->batch[i]->entry.told ? 1 : sink->batch[i]->entry.count;
-		free(sink->batch[i]);
+		queue_sent(&sink->queue, sink->batch[i]);
 	}
 	sink->batch_count -= count;
 	memmove(sink->batch, sink->batch + count, sink->batch_count * sizeof(sink->batch[0]));

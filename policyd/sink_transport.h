@@ -45,6 +45,7 @@ struct sink {
 	uint64_t backoff;  /* microseconds */
 	struct queue queue;
 	struct lost lost;
+	struct untold_account *account; /* borrowed, NULL: none is kept */
 	uint64_t sent;
 	struct queue_line *batch[SINK_BATCH]; /* taken from the queue, in order */
 	size_t batch_count;

@@ -8,39 +8,40 @@
 #include <policyd/op.h>
 
 const struct compile_support compile_support[FEATURE_COUNT] = {
-	[FEATURE_REVALIDATE] = {"'revalidate'", true},
-	[FEATURE_EXE] = {"subject key 'exe'", true},
-	[FEATURE_SCRIPT] = {"subject key 'script'", true},
-	[FEATURE_USER] = {"subject key 'user'", true},
-	[FEATURE_GROUP] = {"subject key 'group'", true},
-	[FEATURE_LOGIN] = {"subject key 'login'", true},
-	[FEATURE_CGROUP] = {"subject key 'cgroup'", true},
-	[FEATURE_ANCESTOR] = {"subject key 'ancestor'", true},
-	[FEATURE_FILE_TYPE] = {"'type' in a file rule", true},
-	[FEATURE_FILE_DEVICE] = {"'device' in a file rule", true},
-	[FEATURE_FILE_FSTYPE] = {"'fstype' in a rule", true},
-	[FEATURE_EXEC_ANONYMOUS] = {"operation 'anonymous' of an exec rule", true},
-	[FEATURE_EXEC_SHA256] = {"'sha256' in an exec rule", true},
-	[FEATURE_EXEC_DELETED] = {"'deleted' in an exec rule", true},
-	[FEATURE_EXEC_SETUID] = {"'setuid' in an exec rule", true},
-	[FEATURE_EXEC_WRITABLE] = {"'writable' in an exec rule", true},
-	[FEATURE_NETWORK_KILL] = {"'kill' for accepting a connection", false},
-	[FEATURE_NETWORK_INBOUND] = {"operation 'accept' of protocols other than tcp and dccp", false},
+	[FEATURE_REVALIDATE] = {"'revalidate'", true, NULL},
+	[FEATURE_EXE] = {"subject key 'exe'", true, NULL},
+	[FEATURE_SCRIPT] = {"subject key 'script'", true, NULL},
+	[FEATURE_USER] = {"subject key 'user'", true, NULL},
+	[FEATURE_GROUP] = {"subject key 'group'", true, NULL},
+	[FEATURE_LOGIN] = {"subject key 'login'", true, NULL},
+	[FEATURE_CGROUP] = {"subject key 'cgroup'", true, NULL},
+	[FEATURE_ANCESTOR] = {"subject key 'ancestor'", true, NULL},
+	[FEATURE_FILE_TYPE] = {"'type' in a file rule", true, NULL},
+	[FEATURE_FILE_DEVICE] = {"'device' in a file rule", true, NULL},
+	[FEATURE_FILE_FSTYPE] = {"'fstype' in a rule", true, NULL},
+	[FEATURE_EXEC_ANONYMOUS] = {"operation 'anonymous' of an exec rule", true, NULL},
+	[FEATURE_EXEC_SHA256] = {"'sha256' in an exec rule", true, NULL},
+	[FEATURE_EXEC_DELETED] = {"'deleted' in an exec rule", true, NULL},
+	[FEATURE_EXEC_SETUID] = {"'setuid' in an exec rule", true, NULL},
+	[FEATURE_EXEC_WRITABLE] = {"'writable' in an exec rule", true, NULL},
+	[FEATURE_NETWORK_KILL] = {"'kill' for accepting a connection", false,
+				  "'deny' refuses the connection"},
+	[FEATURE_NETWORK_INBOUND] = {"operation 'accept' of protocols other than tcp and dccp", false,
+				     "'bind' keeps a process from receiving them"},
 	[FEATURE_NETWORK_FAMILY] = {"an operation other than 'create' on families other than inet and unix",
-				    false},
-	[FEATURE_NETWORK_LOCAL] = {"a local address ('at') for accept or connect", false},
-	[FEATURE_TARGET_KEYS] = {"'script', 'cgroup' or 'ancestor' in a process rule's target", false},
-	[FEATURE_KERNEL_LOCKDOWN] = {"operation 'modify-lockdown' of a kernel rule", false},
-	[FEATURE_SYSCALL] = {"section 'syscall'", true},
-	[FEATURE_BASELINE] = {"a baseline ('learn', 'report', 'adopt') in section 'anomaly'", true},
+				    false, "'create' keeps a process from having such sockets"},
+	[FEATURE_NETWORK_LOCAL] = {"a local address ('at') for accept or connect", false,
+				   "'at' of bind and listen says where a process may wait"},
+	[FEATURE_SYSCALL] = {"section 'syscall'", true, NULL},
+	[FEATURE_BASELINE] = {"a baseline ('learn', 'report', 'adopt') in section 'anomaly'", true, NULL},
 };
 
 static void feature_check(struct diagnostics *diagnostics, enum compile_feature feature, bool asked,
 			  struct location at)
 {
 	if (asked && !compile_support[feature].supported)
-		diagnostic_add(diagnostics, DIAGNOSTIC_ERROR, at, "%s is not enforced by this version",
-			       compile_support[feature].what);
+		diagnostic_add(diagnostics, DIAGNOSTIC_ERROR, at, "%s is not enforced by this version; %s",
+			       compile_support[feature].what, compile_support[feature].instead);
 }
 
 static void keys_check(struct diagnostics *diagnostics, const struct subject_keys *keys, struct location at)
@@ -90,9 +91,6 @@ static void all_check(struct diagnostics *diagnostics, const struct rule *rule)
 	if (rule->section == POLICYD_SECTION_NETWORK && rule->verdict == POLICY_KILL)
 		diagnostic_add(diagnostics, DIAGNOSTIC_WARNING, rule->at,
 			       "'all' refuses connections from the internet without ending the process");
-	if (rule->section == POLICYD_SECTION_KERNEL)
-		diagnostic_add(diagnostics, DIAGNOSTIC_WARNING, rule->at,
-			       "'all' does not cover modify-lockdown in this version");
 }
 
 /* Connections are refused in an interrupt, where nobody can be ended; datagrams come without being asked for.
@@ -110,21 +108,6 @@ static void accept_check(struct diagnostics *diagnostics, const struct rule *rul
 			      protocols->items[i].first == IPPROTO_DCCP;
 	feature_check(diagnostics, FEATURE_NETWORK_KILL, rule->verdict == POLICY_KILL, rule->at);
 	feature_check(diagnostics, FEATURE_NETWORK_INBOUND, !connections, rule->at);
-}
-
-static void kernel_check(struct diagnostics *diagnostics, const struct rule *rule)
-{
-	if (rule->section != POLICYD_SECTION_KERNEL)
-		return;
-	feature_check(diagnostics, FEATURE_KERNEL_LOCKDOWN, names_op(rule, POLICYD_OP_KERNEL_MODIFY_LOCKDOWN),
-		      rule->at);
-}
-
-/* The class of another process is computed without them. */
-static void target_check(struct diagnostics *diagnostics, const struct subject_keys *keys, struct location at)
-{
-	feature_check(diagnostics, FEATURE_TARGET_KEYS,
-		      keys->script.count || keys->cgroup.count || keys->ancestor.count, at);
 }
 
 /* The kernel asks for a capability as a question of yes or no. */
@@ -158,9 +141,6 @@ static void rule_check(struct diagnostics *diagnostics, const struct rule *rule)
 			      names_op(rule, ~(uint32_t)POLICYD_OP_NETWORK_CREATE),
 		      rule->at);
 	feature_check(diagnostics, FEATURE_NETWORK_LOCAL, network && needs_local(rule), rule->at);
-	target_check(diagnostics, &object->target.match, rule->at);
-	target_check(diagnostics, &object->target.except, rule->at);
-	kernel_check(diagnostics, rule);
 	errno_check(diagnostics, rule);
 	feature_check(diagnostics, FEATURE_SYSCALL, rule->section == POLICYD_SECTION_SYSCALL, rule->at);
 }

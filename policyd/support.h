@@ -30,8 +30,6 @@ enum compile_feature {
 	FEATURE_NETWORK_INBOUND, /* accept of datagrams, and of connections that have no hook */
 	FEATURE_NETWORK_FAMILY,	 /* families other than inet and unix, beyond making their sockets */
 	FEATURE_NETWORK_LOCAL,	 /* `at` for accept and connect */
-	FEATURE_TARGET_KEYS,	 /* keys of a process rule's target other than exe, user, group and login */
-	FEATURE_KERNEL_LOCKDOWN,
 	FEATURE_SYSCALL,
 	FEATURE_BASELINE,
 	FEATURE_COUNT
@@ -40,6 +38,7 @@ enum compile_feature {
 struct compile_support {
 	const char *what; /* as a message names it */
 	bool supported;
+	const char *instead; /* what comes near, of what is not supported */
 };
 extern const struct compile_support compile_support[FEATURE_COUNT];
 

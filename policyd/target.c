@@ -47,12 +47,25 @@ static bool rule_names_signal(const struct rule *rule, uint32_t number)
 	return !signals->count;
 }
 
+/* A process that may be the target of a rule that refuses is taken for it. */
+static bool unknown_matches(const struct rule *rule)
+{
+	return !rule->object.has_target || rule->verdict == POLICY_DENY || rule->verdict == POLICY_KILL;
+}
+
+uint32_t target_unknown(const struct model *model)
+{
+	return (uint32_t)model->subject_count;
+}
+
 uint32_t target_ops(const struct model *model, const struct model_rule *rule, uint32_t target,
 		    uint32_t signal)
 {
 	uint32_t ops = rule->ops;
+	bool unknown = target == target_unknown(model);
 
-	if (rule->rule->section != POLICYD_SECTION_PROCESS || !target_matches(model, rule, target))
+	if (rule->rule->section != POLICYD_SECTION_PROCESS ||
+	    !(unknown ? unknown_matches(rule->rule) : target_matches(model, rule, target)))
 		return 0;
 	if (!rule_names_signal(rule->rule, model->targets.first[signal]))
 		ops &= ~(uint32_t)POLICYD_OP_PROCESS_SIGNAL;
@@ -89,6 +102,7 @@ static void signals_classify(struct model *model)
 static int row_build(struct model *model, struct row_builder *rows, struct rule_match *matches,
 		     uint32_t signal, uint32_t target)
 {
+	uint32_t unknown = target_unknown(model);
 	size_t count = 0;
 
 	for (uint32_t i = 0; i < model->rule_count; i++) {
@@ -97,14 +111,15 @@ static int row_build(struct model *model, struct row_builder *rows, struct rule_
 		if (ops)
 			matches[count++] = (struct rule_match){.rule = i, .ops = ops};
 	}
-	return row_find(rows, ROW_PROCESS, matches, count,
-			&model->targets.rows[signal * model->subject_count + target]);
+	return row_find(rows, target == unknown ? ROW_UNKNOWN : ROW_PROCESS, matches, count,
+			&model->targets.rows[signal * (unknown + 1) + target]);
 }
 
 int target_build(struct model *model, struct row_builder *rows)
 {
 	CLEANUP_FREE struct rule_match *matches = calloc(model->rule_count + 1, sizeof(*matches));
 	struct target_classes *targets = &model->targets;
+	uint32_t unknown = target_unknown(model);
 	int r = 0;
 
 	if (!matches)
@@ -114,11 +129,11 @@ int target_build(struct model *model, struct row_builder *rows)
 	if (!targets->used)
 		return 0;
 	signals_classify(model);
-	targets->rows = calloc(targets->signal_count * model->subject_count, sizeof(*targets->rows));
+	targets->rows = calloc((size_t)targets->signal_count * (unknown + 1), sizeof(*targets->rows));
 	if (!targets->rows)
 		return -ENOMEM;
 	for (uint32_t signal = 0; signal < targets->signal_count; signal++)
-		for (uint32_t target = 0; target < model->subject_count && r == 0; target++)
+		for (uint32_t target = 0; target <= unknown && r == 0; target++)
 			r = row_build(model, rows, matches, signal, target);
 	return r;
 }

@@ -4,7 +4,9 @@
  *
  * A rule's `target` is a conjunction of subject keys like a policy's `subject`, hence two more terms; the
  * subject class of the process that it is done to says whether they hold. Signals that no rule tells apart
- * are one class. A row is looked up by (signal class, subject class of the target).
+ * are one class. A row is looked up by (signal class, subject class of the target). A target whose class
+ * cannot be established may be any process: what refuses somebody something refuses it then, too, but ends
+ * nobody.
  */
 #ifndef POLICYD_TARGET_H
 #define POLICYD_TARGET_H
@@ -14,6 +16,9 @@
 
 /* Adds the terms of the rule's target. Returns 0, -EINVAL with the reason in the diagnostics, -ENOMEM. */
 int target_terms(struct model *model, struct model_rule *rule);
+
+/* Stands for the subject class of a target where that is not known: one more than there are classes. */
+uint32_t target_unknown(const struct model *model);
 
 /* Fills `model->targets`; subjects are enumerated. Returns as row_find() does. */
 int target_build(struct model *model, struct row_builder *rows);

@@ -139,7 +139,8 @@ struct fence verdict_fence(const struct model *model, const struct model_policy 
 	fence.report = tally.loud | tally.audit | rest;
 	if (policy->policy->mode == POLICY_ENFORCE) {
 		fence.refuse = tally.loud | tally.quiet | rest;
-		fence.kill = tally.kill;
+		/* Nobody is ended for what may be no target of the rule. */
+		fence.kill = domain == ROW_UNKNOWN ? 0 : tally.kill;
 		errnos_merge(fence.errnos, rest, EPERM);
 	}
 	if (policy->policy->revalidate)

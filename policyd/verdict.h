@@ -25,6 +25,7 @@ enum row_domain {
 	ROW_SYSCALL,
 	ROW_CAPABILITY,
 	ROW_PROCESS,
+	ROW_UNKNOWN, /* a process of which the subject class is not known */
 	ROW_DOMAIN_COUNT
 };
 

@@ -33,9 +33,27 @@ kernel_complete() {
 # What the Debian of the package test has beside what is essential: an init, and what policyd links.
 DEBIAN_PACKAGES=(systemd-sysv libbpf1 libjansson4 libnettle8 libseccomp2 libsystemd0 libyaml-0-2)
 
-# Named after what is in it, so that another list makes another one.
+# The programs that scripts/evaluate-sequences looks at.
+PROGRAM_PACKAGES=(nginx-light redis-server openssh-server openssh-client python3-minimal libpython3-stdlib)
+
+# What scripts/bench --work lets work.
+WORK_PACKAGES=(nginx-light wrk redis-server redis-tools gcc libc6-dev make)
+
+# tar_of PACKAGE…: named after what is in it, so that another list makes another one.
+tar_of() {
+	printf '%s/debian/%s.tar\n' "$(cache_dir)" "$(printf '%s\n' "$@" | sha256sum | cut -c 1-12)"
+}
+
 debian_tar() {
-	printf '%s/debian/%s.tar\n' "$(cache_dir)" "$(printf '%s\n' "${DEBIAN_PACKAGES[@]}" | sha256sum | cut -c 1-12)"
+	tar_of "${DEBIAN_PACKAGES[@]}"
+}
+
+work_tar() {
+	tar_of "${WORK_PACKAGES[@]}"
+}
+
+programs_tar() {
+	tar_of "${PROGRAM_PACKAGES[@]}"
 }
 
 # configure DIR [CMAKE OPTION…]: cmake's output only when it fails.

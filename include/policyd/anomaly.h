@@ -26,7 +26,8 @@
 	X(MEMORY_EXEC, "memory-exec")                                                                        \
 	X(FRESH_EXEC, "fresh-exec")                                                                          \
 	X(SERVICE_SHELL, "shell-from-service")                                                               \
-	X(UID_GAIN, "uid-gain")
+	X(UID_GAIN, "uid-gain")                                                                              \
+	X(WX_MEMORY, "wx-memory")
 
 /* X(NAME, "name in the language", "name of the event's operation"): what baselines are of. */
 #define POLICYD_LEARNT(X)                                                                                    \
@@ -34,7 +35,8 @@
 	X(NEW_EXEC, "exec", "new-exec")                                                                      \
 	X(NEW_CONNECT, "connect", "new-connect")                                                             \
 	X(NEW_LISTEN, "listen", "new-listen")                                                                \
-	X(NEW_DIRECTORY, "write-dir", "new-directory")
+	X(NEW_DIRECTORY, "write-dir", "new-directory")                                                       \
+	X(NEW_SEQUENCE, "sequence", "new-sequence")
 
 enum policyd_anomaly_kind {
 #define X(name, text) POLICYD_ANOMALY_##name,
@@ -53,6 +55,16 @@ enum policyd_gain {
 	POLICYD_GAIN_CAPABILITY,  /* it asks for it, and has nothing of it but the capability */
 };
 
+/* What memory was that became executable, of wx-memory. */
+enum policyd_wx {
+	POLICYD_WX_ANONYMOUS, /* no file backs it */
+	POLICYD_WX_COPY,      /* a private mapping of a file: what was written to it is not in the file */
+	POLICYD_WX_ALIAS,     /* a file's that is mapped to be written, too */
+	POLICYD_WX_UNNAMED,   /* a file's that has no name: a memory file */
+	POLICYD_WX_COUNT,
+};
+#define POLICYD_WX_TURNED 16U /* by mprotect(); otherwise it was mapped so */
+
 /* What is looked for, and not counted, has numbers from here on. */
 #define POLICYD_ANOMALY_DETECTED POLICYD_ANOMALY_MEMORY_EXEC
 /* What is compared with a baseline, from here on. */
@@ -69,7 +81,8 @@ enum policyd_gain {
 	(1U << POLICYD_ANOMALY_EXEC | 1U << POLICYD_ANOMALY_WRITE | 1U << POLICYD_ANOMALY_RENAME |           \
 	 1U << POLICYD_ANOMALY_DELETE | 1U << POLICYD_ANOMALY_MEMORY_EXEC |                                  \
 	 1U << POLICYD_ANOMALY_FRESH_EXEC | 1U << POLICYD_ANOMALY_SERVICE_SHELL |                            \
-	 1U << POLICYD_ANOMALY_NEW_EXEC | 1U << POLICYD_ANOMALY_NEW_DIRECTORY)
+	 1U << POLICYD_ANOMALY_WX_MEMORY | 1U << POLICYD_ANOMALY_NEW_EXEC |                                  \
+	 1U << POLICYD_ANOMALY_NEW_DIRECTORY)
 
 /* Records of a set; and, for one process, of one kind. */
 #define POLICYD_ANOMALIES_MAX	     1024

@@ -99,16 +99,17 @@ policyd_inline int policyd_condition(policyd_image_t image, const struct policyd
 				     const struct policyd_attributes *attributes, __u32 *ret_condition)
 {
 	const struct policyd_conditions *conditions = policyd_conditions_at(image, row);
-	__u32 fstype = 0, kind = 0;
+	__u32 fstype = 0, kind = 0, index;
 
 	if (!conditions || policyd_kind(image, header, attributes, &kind) ||
 	    policyd_edge_find(image, header, POLICYD_EDGE_FSTYPE, attributes->fstype, &fstype) < 0)
 		return -1;
-	return policyd_word_at(image, conditions->table,
-			       ((attributes->content * conditions->fstypes + fstype) * conditions->kinds +
-				kind) * POLICYD_FILE_STATES +
-				       (attributes->state & (POLICYD_FILE_STATES - 1)),
-			       ret_condition);
+	index = ((attributes->content * conditions->fstypes + fstype) * conditions->kinds + kind) *
+			POLICYD_FILE_STATES +
+		(attributes->state & (POLICYD_FILE_STATES - 1));
+	/* Kept as a sum: the verifier of 6.1 loses the bounds of the `or` that clang makes of it. */
+	__asm__("" : "+r"(index));
+	return policyd_word_at(image, conditions->table, index, ret_condition);
 }
 
 #endif

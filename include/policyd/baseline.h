@@ -32,8 +32,10 @@ policyd_static_assert(sizeof(struct policyd_learnt) <= 1984,
 struct policyd_known {
 	__u64 syscalls[POLICYD_TOLD_WORDS]; /* are in the baseline */
 	__u64 learnt; /* kinds (1 << enum policyd_anomaly_kind) of which what is new is counted each time */
+	__u32 ngrams; /* POLICYD_NGRAM_LEARN and so on */
+	__u32 ngram_limit; /* more new sequences in a window are told */
 };
-policyd_static_assert(sizeof(struct policyd_known) == 72, "no padding");
+policyd_static_assert(sizeof(struct policyd_known) == 80, "no padding");
 
 /* An item: its kind, and what it is of that kind. Never 0. */
 policyd_inline __u64 policyd_item(__u32 kind, __u64 what)

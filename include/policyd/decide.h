@@ -356,7 +356,10 @@ policyd_inline const struct policyd_process *policyd_process_at(policyd_image_t 
 	return fixed ? (const struct policyd_process *)policyd_line_at(image, fixed->pseudo + 1) : NULL;
 }
 
-/* Verdict row of a process of subject class `target`; signal is 1 to 64, anything for other operations. */
+/*
+ * Verdict row of a process of subject class `target`, process->targets where that is not known; signal is 1
+ * to 64, anything for other operations.
+ */
 policyd_inline int policyd_process_row(policyd_image_t image, const struct policyd_process *process,
 				       __u32 target, __u32 signal, __u32 *ret_row)
 {
@@ -364,9 +367,9 @@ policyd_inline int policyd_process_row(policyd_image_t image, const struct polic
 
 	if (!line)
 		return -1;
-	return policyd_word_at(image, process->rows,
-			       line->b[(signal - 1) & (POLICYD_SIGNALS - 1)] * process->targets + target,
-			       ret_row);
+	return policyd_word_at(
+		image, process->rows,
+		line->b[(signal - 1) & (POLICYD_SIGNALS - 1)] * (process->targets + 1) + target, ret_row);
 }
 
 /* Class of an IPv4 address in host byte order. */
@@ -417,6 +420,30 @@ policyd_inline __u64 policyd_mask_low(__u32 length)
 	return ~0ULL << ((128 - length) & 63) & any;
 }
 
+#define POLICYD_PREFIXES_MAX 64 /* lengths of IPv6 prefixes: one line of them */
+
+/* Whether an address, halves in host byte order, is an IPv4 one (::ffff:a.b.c.d). */
+policyd_inline int policyd_addr_is_v4(__u64 high, __u64 low)
+{
+	return !high && low >> 32 == 0xffff;
+}
+
+/*
+ * Class of an IPv6 address by the prefixes of one length: 1 and *ret_class; 0: it is in none; -1: the image
+ * is broken. A length at a time, since the kernel runs them as a loop of callbacks (the verifier would follow
+ * every path through 64 of them).
+ */
+policyd_inline int policyd_prefix_class(policyd_image_t image, const struct policyd_header *header,
+					const volatile struct policyd_hash_key *key, __u32 length, __u64 high,
+					__u64 low, __u32 *ret_class)
+{
+	return policyd_edge_find(
+		image, header, POLICYD_EDGE_ADDR6 + length,
+		policyd_addr6_hash(key, high & policyd_mask_high(length), low & policyd_mask_low(length)),
+		ret_class);
+}
+
+#ifndef __bpf__
 /* Class of an IPv6 address, halves in host byte order; ::ffff:a.b.c.d is classified as IPv4. */
 policyd_inline int policyd_addr6_class(policyd_image_t image, const struct policyd_header *header,
 				       const volatile struct policyd_hash_key *key,
@@ -424,7 +451,7 @@ policyd_inline int policyd_addr6_class(policyd_image_t image, const struct polic
 {
 	const struct policyd_line *lengths;
 
-	if (!high && low >> 32 == 0xffff)
+	if (policyd_addr_is_v4(high, low))
 		return policyd_addr4_class(image, net, (__u32)low, ret_class);
 	*ret_class = net->addr6_default;
 	if (!net->addr6_count)
@@ -432,19 +459,15 @@ policyd_inline int policyd_addr6_class(policyd_image_t image, const struct polic
 	lengths = policyd_line_at(image, net->addr6_lengths);
 	if (!lengths)
 		return -1;
-	for (__u32 i = 0; i < 64 && i < net->addr6_count; i++) {
-		__u32 length = lengths->b[i];
-		int r;
+	for (__u32 i = 0; i < POLICYD_PREFIXES_MAX && i < net->addr6_count; i++) {
+		int r = policyd_prefix_class(image, header, key, lengths->b[i], high, low, ret_class);
 
-		r = policyd_edge_find(image, header, POLICYD_EDGE_ADDR6 + length,
-				      policyd_addr6_hash(key, high & policyd_mask_high(length),
-							 low & policyd_mask_low(length)),
-				      ret_class);
 		if (r)
 			return r < 0 ? -1 : 0;
 	}
 	return 0;
 }
+#endif
 
 /* Class of a port in host byte order. */
 policyd_inline int policyd_port_class(policyd_image_t image, const struct policyd_net *net, __u32 port,

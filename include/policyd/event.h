@@ -107,6 +107,7 @@ enum policyd_reason {
 	POLICYD_REASON_SUBJECT,	   /* no subject class for the task's terms */
 	POLICYD_REASON_GENERATION, /* policies were replaced twice within one decision */
 	POLICYD_REASON_CONTENT,	   /* what is in the file could not be established */
+	POLICYD_REASON_FOLD,	   /* the name is one of many spellings of the file's */
 	POLICYD_REASON_COUNT
 };
 
@@ -170,18 +171,18 @@ struct policyd_event_anomaly {
 	struct policyd_event_name exe;
 	struct policyd_event_name object; /* of exec */
 	struct policyd_example first;	  /* of what was counted within the time */
-	__u64 count;
-	__u8 remote[16]; /* of connect: network order, IPv4 as ::ffff:a.b.c.d */
+	__u64 count;			  /* of new-sequence: windows with too much that is new */
+	__u8 remote[16];		  /* of connect: network order, IPv4 as ::ffff:a.b.c.d */
 	__u16 remote_port;
 	__u16 family;
-	__u32 number;	    /* of the record in the image */
+	__u32 number;	    /* of the record in the image; of new-sequence: new ones in the window */
 	__u32 child;	    /* of fork: the new process */
 	__u32 typed_offset; /* of open-failed: the name as the process gave it, which may be relative */
 	__u32 typed_length;
 	__u32 reserved;
 	__u64 executable; /* of baselines: the kernel's number of it, */
 	__u64 item;	  /* and what it did (see baseline.h), 0: it was started; of uid-gain: enum
-			     policyd_gain << 32 | the id */
+			     policyd_gain << 32 | the id; of wx-memory: enum policyd_wx */
 };
 policyd_static_assert(sizeof(struct policyd_event_anomaly) == 344, "no padding");
 

@@ -18,6 +18,7 @@ enum policyd_guard_kind {
 	POLICYD_GUARD_CODE,	 /* policyd's executable, its loader and its libraries */
 	POLICYD_GUARD_PROCESS,	 /* an established process: `id` is its start time, `generation` its number */
 	POLICYD_GUARD_OWN_NAMESPACE, /* policyd's mount namespace: a number that is not used again */
+	POLICYD_GUARD_CGROUP,	     /* no entry: what learns it notes whose cgroups are to be kept */
 };
 
 struct policyd_guard_key {
@@ -61,6 +62,15 @@ struct policyd_guard_mark {
 };
 policyd_static_assert(sizeof(struct policyd_guard_mark) == 16, "no padding");
 
+/*
+ * policyd's main task: its address, and when it started. It may have ended, and its memory be something else:
+ * then the time does not fit.
+ */
+struct policyd_guard_self {
+	__u64 task;
+	__u64 started;
+};
+
 /* Element of the map `locked`. */
 struct policyd_guard_lock {
 	__u32 locked; /* 1: policies stay as they are until the machine is started anew */
@@ -83,7 +93,8 @@ policyd_static_assert(sizeof(struct policyd_guard_lock) == 48, "no padding");
 	X(MOUNT, "mount")	   /* hiding the pins by mounts */                                           \
 	X(SWITCH, "ftrace-switch") /* opening the switch that turns attached programs off */                 \
 	X(CODE, "code")		   /* writing to policyd's executable or libraries */                        \
-	X(FOREIGN, "foreign-code") /* policyd's executable was started with code that is not policyd's */
+	X(FOREIGN, "foreign-code") /* policyd's executable was started with code that is not policyd's */    \
+	X(CGROUP, "cgroup")	   /* freezing or killing what is in policyd's cgroup, or moving policyd */
 
 enum policyd_guard_deed {
 #define X(name, text) POLICYD_GUARD_DEED_##name,

@@ -18,7 +18,7 @@
 #include <policyd/types.h>
 
 #define POLICYD_IMAGE_MAGIC 0x31696470u /* "pdi1", little endian */
-#define POLICYD_ABI	    5		/* changes with any layout in this folder */
+#define POLICYD_ABI	    6		/* changes with any layout in this folder */
 
 /*
  * The outer map: element POLICYD_LIVE is the live image. Each image also stands in the element of its
@@ -77,7 +77,9 @@ struct policyd_tables {
 	__u32 anomalies; /* line of struct policyd_anomalies (see anomaly.h), 0: nothing is counted */
 	__u32 ingress;	 /* subject class that requests for connections are decided by at interfaces, see
 			    ingress.h */
-	__u32 reserved[13];
+	__u32 padding;
+	__u64 source; /* fingerprint of the files that it was made of: the next policyd knows them by it */
+	__u32 reserved[10];
 };
 policyd_static_assert(sizeof(struct policyd_tables) == POLICYD_LINE_SIZE, "the tables are one line");
 
@@ -331,7 +333,7 @@ struct policyd_process {
 	__u32 rows; /* 0: no rule is about processes */
 	__u32 signal;
 	__u32 signal_classes;
-	__u32 targets; /* number of subject classes */
+	__u32 targets; /* number of subject classes; one row more is for a target that is not known */
 	__u32 quiet;   /* operations that every subject passes in silence, whatever the target */
 	__u32 refuse;  /* operations that some subject is refused on some target */
 	__u32 reserved[10];

@@ -25,6 +25,14 @@ enum policyd_arch {
 #define POLICYD_SYSCALLS      1024
 #define POLICYD_SYSCALL_OTHER (POLICYD_SYSCALLS - 1)
 
+/*
+ * The calls that some row is about, whatever the way into the kernel: 1 for each number. Numbers from
+ * POLICYD_SYSCALL_OTHER on are not asked here.
+ */
+struct policyd_calls {
+	__u8 heeded[POLICYD_SYSCALLS];
+};
+
 /* The one operation of a system call's row. */
 #define POLICYD_OP_SYSCALL 1U
 

@@ -3,6 +3,7 @@
  * bench_empty list: the LSM hooks that programs are loaded for, a line each, and how many.
  * bench_empty attach HOOK...: a program that does nothing on each (a hook may stand there more than once),
  * until a signal comes. Says "attached" when that is so.
+ * bench_empty attach-calls: the same where system calls begin, as the tracepoint sys_enter.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -60,10 +61,30 @@ static int hook_attach(const char *hook)
 
 	if (!empty)
 		return -errno;
-	if (bpf_program__set_attach_target(empty->progs.empty, 0, hook) < 0 ||
+	if (bpf_program__set_autoload(empty->progs.empty_call, false) < 0 ||
+	    bpf_program__set_attach_target(empty->progs.empty, 0, hook) < 0 ||
 	    bench_empty_bpf__load(empty) < 0 || bench_empty_bpf__attach(empty) < 0)
 		return -errno;
 	return 0; /* It stays until this process ends. */
+}
+
+static int calls_attach(void)
+{
+	struct bench_empty_bpf *empty = bench_empty_bpf__open();
+
+	if (!empty)
+		return -errno;
+	if (bpf_program__set_autoload(empty->progs.empty, false) < 0 || bench_empty_bpf__load(empty) < 0 ||
+	    bench_empty_bpf__attach(empty) < 0)
+		return -errno;
+	return 0;
+}
+
+static void wait_attached(void)
+{
+	(void)puts("attached");
+	(void)fflush(stdout);
+	(void)pause();
 }
 
 int main(int argc, char **argv)
@@ -76,6 +97,14 @@ int main(int argc, char **argv)
 			(void)fprintf(stderr, "bench_empty: %s\n", strerror(-r));
 		return r < 0;
 	}
+	if (argc == 2 && strcmp(argv[1], "attach-calls") == 0) {
+		r = calls_attach();
+		if (r < 0)
+			(void)fprintf(stderr, "bench_empty: sys_enter: %s\n", strerror(-r));
+		else
+			wait_attached();
+		return r < 0;
+	}
 	if (argc < 3 || strcmp(argv[1], "attach") != 0)
 		return 2;
 	for (int i = 2; i < argc; i++) {
@@ -85,8 +114,6 @@ int main(int argc, char **argv)
 			return 1;
 		}
 	}
-	(void)puts("attached");
-	(void)fflush(stdout);
-	(void)pause();
+	wait_attached();
 	return 0;
 }

@@ -2,9 +2,12 @@
 # shellcheck shell=sh
 #
 # Runs in the virtual machine: guest.sh CONFIGURATION…, "row<tab>CONFIGURATION<tab>ROW<tab>INSTRUCTIONS" for each row.
+# Where there is /opt/work.tar (the Debian of `scripts/setup --work`), the rows are those of guest_work.sh in it, otherwise those
+# of bench_measure.
 #
 #   none              nothing beside what the machine was started with
 #   KIND-COUNT        policyd with so many rules of that kind (/opt/rules/KIND-COUNT.yaml) and fixed.yaml
+#   shipped-0         policyd with the policies that it comes with
 #   empty             programs that do nothing on the hooks that policyd had in the KIND-COUNT before it
 #   seccomp           a filter that allows
 #   landlock-COUNT    a rule for everything, and so many for single files
@@ -17,14 +20,26 @@
 FILE_ROWS='open-3 open-10 open-30 open-subject open-new open-refused open-audited stat read write getpid create-unlink
 	rename fork exec'
 NETWORK_ROWS='tcp-connect udp-connect udp-sendto getpid'
+WORK_ROWS='untar find grep build nginx redis'
+DEBIAN=/opt/debian
 
 # measure CONFIGURATION ROWS OPTION…
 measure() {
 	_name=$1 _rows=$2
 	shift 2
+	[ ! -d $DEBIAN ] || _rows="--run chroot $DEBIAN /bin/sh /root/guest_work.sh $WORK_ROWS"
 	# shellcheck disable=SC2086 # words on purpose
 	/opt/bench_measure "$@" /srv/bench $_rows >/tmp/rows || fail "bench_measure for $_name"
 	sed "s/^/row	$_name	/" /tmp/rows
+}
+
+prepare_work() {
+	mkdir -p $DEBIAN
+	tar -x -f /opt/work.tar -C $DEBIAN || fail 'no Debian to work in'
+	rm /opt/work.tar
+	mount -t proc proc $DEBIAN/proc
+	mount --bind /dev $DEBIAN/dev
+	cp /opt/guest_work.sh $DEBIAN/root/
 }
 
 rows_of() {
@@ -100,6 +115,7 @@ measure_auditd() {
 grep -q /sys/kernel/security /proc/mounts || mount -t securityfs securityfs /sys/kernel/security
 echo -1 >/proc/sys/kernel/sched_rt_runtime_us
 ip link set lo up
+[ ! -f /opt/work.tar ] || prepare_work
 for configuration in "$@"; do
 	case $configuration in
 	none) measure "$configuration" "$FILE_ROWS $NETWORK_ROWS" ;;

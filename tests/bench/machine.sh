@@ -12,6 +12,7 @@ machine_stage() {
 		kind=${name%-*} size=${name##*-}
 		case $name in
 		none | empty* | seccomp | tomoyo | landlock-* | auditd-*) ;;
+		shipped-*) awk 'FNR == 1 && NR > 1 { print "---" } { print }' "$ROOT"/policies/*.yaml >"$WORK/machine/rules/$name.yaml" ;;
 		apparmor-*)
 			apparmor_profile literal "$size" >"$WORK/profile"
 			apparmor_parser -QKS --policy-features "$APPARMOR_FEATURES" --kernel-features "$APPARMOR_FEATURES" \
@@ -23,9 +24,12 @@ machine_stage() {
 }
 APPARMOR_FEATURES=/usr/share/apparmor-features/features
 
+# More options for tests/vm/run.
+MACHINE_FILES=()
+
 # machine_measure BUILD KERNEL LSMS CONFIGURATION…: "CONFIGURATION ROW INSTRUCTIONS" for each row, tabs between.
 machine_measure() {
-	local build=$1 kernel=$2 lsms=$3 file options=()
+	local build=$1 kernel=$2 lsms=$3 file options=("${MACHINE_FILES[@]}")
 	shift 3
 	rm -rf "$WORK/machine"
 	machine_stage "$@"
@@ -46,17 +50,36 @@ machine_measure() {
 	sed -n 's/^row	//p' "$WORK/machine.log"
 }
 
+SWITCHES=1000
+
+# machine_switch BUILD: rows of Markdown of what a publication costs, in instructions.
+machine_switch() {
+	local log=$WORK/machine-switch.log
+	"$ROOT/tests/vm/run" --build "$1" --kernel 6.12 --count-instructions --append preempt=full \
+		--file "$1/tests/bench/bench_switch:/opt/bench_switch" --file "$ROOT/tests/bench/switch.sh:/opt/switch.sh" \
+		--shell-command "set -- $SWITCHES; . /opt/switch.sh" >"$log" || true
+	grep -q '^ok.*shell-command' "$log" || {
+		tail -n 40 "$log" >&2
+		return 1
+	}
+	awk -F '\t' 'BEGIN {
+		what["map-update"] = "updating one element of a map"
+		what["publish-own"] = "publishing a set in place of another, without waiting"
+		what["open-quiet"] = "opening a file, nothing is published"
+		what["open-switching"] = "opening a file while sets replace each other"
+	}
+	$1 == "switch" && $2 in what { printf "| %s | %d | %d |\n", what[$2], $3, $4 }' "$log"
+}
+
 EVENTS_COUNT=20000
 
 # machine_events BUILD: the rows of tests/bench/events.sh, then "flood<tab>WHAT<tab>KIND<tab>DONE<tab>DELIVERED<tab>LOST"
 # for each line of the case that floods.
 machine_events() {
 	local log=$WORK/machine-events.log
-	sed -e 's/^max_log_file = .*/max_log_file = 1000/' -e 's/^\(admin_\)\{0,1\}space_left = .*/\1space_left = 1/' \
-		/etc/audit/auditd.conf | sed 's/^space_left = 1/space_left = 2/' >"$WORK/auditd.conf"
+	auditd_files
 	"$ROOT/tests/vm/run" --build "$1" --kernel 6.12 --count-instructions --memory 4G \
-		--file "$ROOT/tests/bench/events.sh:/opt/events.sh" --file "$WORK/auditd.conf:/etc/audit/auditd.conf" \
-		--file /usr/sbin/auditd:/usr/sbin/auditd --file /usr/sbin/auditctl:/usr/sbin/auditctl \
+		--file "$ROOT/tests/bench/events.sh:/opt/events.sh" "${AUDITD_FILES[@]}" \
 		--shell-command "set -- $EVENTS_COUNT; . /opt/events.sh" >"$log" || true
 	grep -q '^ok.*shell-command' "$log" || {
 		tail -n 40 "$log" >&2
@@ -86,7 +109,12 @@ machine_table() {
 	printf '| row | none |%s\n' "$(printf ' %s |' $columns)"
 	# shellcheck disable=SC2086
 	printf '| --- | ---: |%s\n' "$(printf ' ---:%.0s |' $columns)"
-	awk -v columns="$columns" -v rows="$rows" -f "$ROOT/tests/bench/table.awk" "$@"
+	awk -v share="${share:-0}" -v columns="$columns" -v rows="$rows" -f "$ROOT/tests/bench/table.awk" "$@"
+}
+
+# machine_share ROWS COLUMNS FILE…: the same, but as parts of what the work costs without.
+machine_share() {
+	share=1 machine_table "$@"
 }
 
 # added CONFIGURATION ROW FILE: what it adds, in instructions.
@@ -107,6 +135,7 @@ machine_all() {
 	done
 	machine_measure "$build" 6.12 capability,apparmor none apparmor-{1,1000} >"$WORK/machine-apparmor"
 	machine_measure "$build" 6.12 capability,tomoyo none tomoyo >"$WORK/machine-tomoyo"
+	calls_all "$build"
 }
 
 # events_page: docs/benchmarks-events.md, from what machine_events printed.

@@ -12,9 +12,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct host_mount mounts[] = {
-		{8U << 20 | 1, "/", "/", "ext4"},
-		{8U << 20 | 2, "/sub", "/srv", "xfs"},
-		{8U << 20 | 2, "/", "/mnt/all", "xfs"},
+		{.dev = 8U << 20 | 1, .root = "/", .point = "/", .fstype = "ext4"},
+		{.dev = 8U << 20 | 2, .root = "/sub", .point = "/srv", .fstype = "xfs"},
+		{.dev = 8U << 20 | 2, .root = "/", .point = "/mnt/all", .fstype = "xfs"},
 	};
 	static const struct host host = {.mounts = mounts, .mount_count = ARRAY_SIZE(mounts)};
 	static const struct format_options options = {.facility = 10, .pid = 1};

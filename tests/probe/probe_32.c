@@ -15,6 +15,7 @@
 #define NR_32_OPEN	   5
 #define NR_32_EXECVE	   11
 #define NR_32_SOCKETCALL   102
+#define NR_32_MPROTECT	   125
 #define SOCKETCALL_CONNECT 3
 
 #ifdef __x86_64__
@@ -94,6 +95,16 @@ static enum probe_outcome connect_32(char **arguments)
 	return verdict_32(call_32(NR_32_SOCKETCALL, SOCKETCALL_CONNECT, call_copy, 0));
 }
 
+static enum probe_outcome turn_32(char **arguments)
+{
+	uint32_t memory = low_copy("", 1);
+
+	(void)arguments;
+	if (!memory)
+		return probe_not_tried("mmap", errno);
+	return verdict_32(call_32(NR_32_MPROTECT, memory, 4096, PROT_READ | PROT_EXEC));
+}
+
 int exec_32(char **arguments)
 {
 	uint32_t addresses[32] = {0};
@@ -112,6 +123,7 @@ int exec_32(char **arguments)
 
 const struct probe probe_32_table[] = {
 	{"open-32", "PATH: open for reading", 1, open_32},
+	{"memory-turn-32", "memory to write, turned executable", 0, turn_32},
 	{"connect-32", "ADDRESS PORT: by socketcall", 2, connect_32},
 	{0},
 };

@@ -46,6 +46,38 @@ static enum probe_outcome open_trunc(char **arguments)
 	return try_open(arguments[0], O_RDONLY | O_TRUNC);
 }
 
+/* Opened for appending, and no longer so. */
+static enum probe_outcome append_drop(char **arguments)
+{
+	_cleanup_close_ int fd = open(arguments[0], O_WRONLY | O_APPEND | O_CLOEXEC);
+
+	if (fd < 0)
+		return probe_not_tried(arguments[0], errno);
+	return probe_verdict(result(fcntl(fd, F_SETFL, 0)));
+}
+
+/* Opened for reading and appending, and mapped. */
+static enum probe_outcome append_map(char **arguments)
+{
+	_cleanup_close_ int fd = open(arguments[0], O_RDWR | O_APPEND | O_CLOEXEC);
+	void *memory;
+
+	if (fd < 0)
+		return probe_not_tried(arguments[0], errno);
+	memory = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	return probe_verdict(memory == MAP_FAILED ? errno : 0);
+}
+
+static enum probe_outcome append_turn(char **arguments)
+{
+	_cleanup_close_ int fd = open(arguments[0], O_RDWR | O_APPEND | O_CLOEXEC);
+	void *memory = fd < 0 ? MAP_FAILED : mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
+
+	if (memory == MAP_FAILED)
+		return probe_not_tried(arguments[0], errno);
+	return probe_verdict(result(mprotect(memory, 4096, PROT_READ | PROT_WRITE)));
+}
+
 static enum probe_outcome create(char **arguments)
 {
 	return try_open(arguments[0], O_WRONLY | O_CREAT | O_EXCL);
@@ -171,6 +203,9 @@ const struct probe probe_file_table[] = {
 	{"open-append", "PATH: open for appending", 1, open_append},
 	{"open-trunc", "PATH: open with O_RDONLY|O_TRUNC", 1, open_trunc},
 	{"open-path", "PATH: open with O_PATH", 1, open_path},
+	{"append-drop", "PATH: open for appending, take O_APPEND off", 1, append_drop},
+	{"append-map", "PATH: open for reading and appending, map shared and writable", 1, append_map},
+	{"append-turn", "PATH: the same mapping for reading, turned writable", 1, append_turn},
 	{"create", "PATH: make a file that is not there", 1, create},
 	{"unlink", "PATH", 1, try_unlink},
 	{"rename", "OLD NEW", 2, try_rename},

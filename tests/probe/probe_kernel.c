@@ -99,6 +99,17 @@ static enum probe_outcome bpf_map(char **arguments)
 	return probe_verdict(fd < 0 ? errno : 0);
 }
 
+/* The ports of processors that have them; elsewhere this cannot be tried. */
+static enum probe_outcome ports(char **arguments)
+{
+	(void)arguments;
+#ifdef SYS_ioperm
+	return verdict_of((int)syscall(SYS_ioperm, 0x80UL, 1UL, 1), 0);
+#else
+	return PROBE_NOT_TRIED;
+#endif
+}
+
 static enum probe_outcome userns_unshare(char **arguments)
 {
 	(void)arguments;
@@ -177,6 +188,7 @@ const struct probe probe_kernel_table[] = {
 	{"kexec-file", "FILE", 1, kexec_file},
 	{"perf", "", 0, perf_open},
 	{"bpf", "", 0, bpf_map},
+	{"ports", "", 0, ports},
 	{"userns-unshare", "", 0, userns_unshare},
 	{"userns-clone", "", 0, userns_clone},
 	{"unshare-mounts", "", 0, unshare_mounts},

@@ -74,6 +74,13 @@ static enum probe_outcome turn_private(char **arguments)
 	return turn(anonymous(WRITE, MAP_PRIVATE), SIZE, EXEC);
 }
 
+/* First that, whatever comes of it. */
+static enum probe_outcome turn_then(char **arguments)
+{
+	(void)turn(anonymous(WRITE, MAP_PRIVATE), SIZE, EXEC);
+	return probe_run(arguments[0] && strcmp(arguments[0], "--") == 0 ? arguments + 1 : arguments);
+}
+
 static enum probe_outcome turn_shared(char **arguments)
 {
 	(void)arguments;
@@ -122,6 +129,56 @@ static enum probe_outcome file_written(char **arguments)
 	return turn(memory, SIZE, EXEC);
 }
 
+/* Nothing is written: the mapping stays the file's. */
+static enum probe_outcome file_unwritten(char **arguments)
+{
+	char *memory = file(arguments[0], WRITE, MAP_PRIVATE);
+
+	if (memory != MAP_FAILED && mprotect(memory, SIZE, READ) < 0)
+		return probe_not_tried("mprotect", errno);
+	return turn(memory, SIZE, EXEC);
+}
+
+/* Written by one mapping, executed by another. */
+static enum probe_outcome file_twice(char **arguments)
+{
+	_cleanup_close_ int fd = open(arguments[0], O_RDWR | O_CLOEXEC);
+
+	if (fd < 0 || mmap(NULL, SIZE, WRITE, MAP_SHARED, fd, 0) == MAP_FAILED)
+		return probe_not_tried(arguments[0], errno);
+	return mapped(mmap(NULL, SIZE, EXEC, MAP_PRIVATE, fd, 0));
+}
+
+static enum probe_outcome file_shared_all(char **arguments)
+{
+	_cleanup_close_ int fd = open(arguments[0], O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		return probe_not_tried(arguments[0], errno);
+	return mapped(mmap(NULL, SIZE, ALL, MAP_SHARED, fd, 0));
+}
+
+/* Never mapped writable. */
+static enum probe_outcome memory_file(char **arguments)
+{
+	_cleanup_close_ int fd = memfd_create("code", MFD_CLOEXEC);
+
+	(void)arguments;
+	if (fd < 0 || ftruncate(fd, SIZE) < 0)
+		return probe_not_tried("memfd_create", errno);
+	return mapped(mmap(NULL, SIZE, EXEC, MAP_PRIVATE, fd, 0));
+}
+
+static enum probe_outcome turn_key(char **arguments)
+{
+	void *memory = anonymous(WRITE, MAP_PRIVATE);
+
+	(void)arguments;
+	if (memory == MAP_FAILED)
+		return probe_not_tried("mmap", errno);
+	return probe_verdict(pkey_mprotect(memory, SIZE, EXEC, -1) < 0 ? errno : 0);
+}
+
 static enum probe_outcome file_writable(char **arguments)
 {
 	return turn(file(arguments[0], EXEC, MAP_PRIVATE), SIZE, ALL);
@@ -157,6 +214,7 @@ const struct probe probe_memory_table[] = {
 	{"memory-exec", "memory to read and execute", 0, map_exec},
 	{"memory-shared", "shared memory to read and execute", 0, map_shared},
 	{"memory-turn", "memory to write, turned executable", 0, turn_private},
+	{"memory-turn-then", "-- WHAT…: memory to write, turned executable, and then", 1, turn_then},
 	{"memory-turn-shared", "shared memory to write, turned executable", 0, turn_shared},
 	{"memory-turn-huge", "a huge page to write, turned executable", 0, turn_huge},
 	{"memory-stack", "the stack turned executable", 0, turn_stack},
@@ -165,6 +223,12 @@ const struct probe probe_memory_table[] = {
 	{"memory-file-written", "PATH: a private mapping, written to, then turned executable", 1,
 	 file_written},
 	{"memory-file-writable", "PATH: a private executable mapping, turned writable", 1, file_writable},
+	{"memory-file-unwritten", "PATH: a private writable mapping, turned to reading, then executable", 1,
+	 file_unwritten},
+	{"memory-file-twice", "PATH: mapped to be written, then once more to be executed", 1, file_twice},
+	{"memory-file-shared", "PATH: a shared mapping to read, write and execute", 1, file_shared_all},
+	{"memory-file-unnamed", "a memory file, mapped to be executed", 0, memory_file},
+	{"memory-turn-key", "memory to write, turned executable by pkey_mprotect", 0, turn_key},
 	{"memory-segment", "a System V segment attached with SHM_EXEC", 0, segment},
 	{"memory-implied", "personality READ_IMPLIES_EXEC, then memory to read and write", 0, implied},
 	{0},

@@ -8,14 +8,20 @@
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <linux/openat2.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/swap.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/wait.h>
+#include <sys/xattr.h>
 
 #define FD_PATH_SIZE 32
 
@@ -174,6 +180,54 @@ static enum probe_outcome tmpfile_link(char **arguments)
 	return probe_verdict(result(linkat(file, "", AT_FDCWD, arguments[1], AT_EMPTY_PATH)));
 }
 
+/* What the kernel opens for who asks. */
+static enum probe_outcome try_swap(char **arguments)
+{
+	int r = swapon(arguments[0], 0);
+
+	if (r == 0)
+		(void)swapoff(arguments[0]);
+	return probe_verdict(result(r));
+}
+
+static enum probe_outcome try_account(char **arguments)
+{
+	int r = acct(arguments[0]);
+
+	if (r == 0)
+		(void)acct(NULL);
+	return probe_verdict(result(r));
+}
+
+/* Dies in the directory with its core: allowed where a file is there afterwards. */
+static enum probe_outcome try_core(char **arguments)
+{
+	struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
+	pid_t child = fork();
+	int status = 0;
+
+	if (child == 0) {
+		if (chdir(arguments[0]) < 0 || setrlimit(RLIMIT_CORE, &limit) < 0 ||
+		    prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) < 0)
+			_exit(PROBE_NOT_TRIED);
+		(void)raise(SIGABRT);
+		_exit(PROBE_NOT_TRIED);
+	}
+	if (child < 0 || waitpid(child, &status, 0) < 0 || !WIFSIGNALED(status))
+		return probe_not_tried("abort", 0);
+	return WCOREDUMP(status) ? PROBE_ALLOWED : PROBE_DENIED;
+}
+
+static enum probe_outcome try_attribute(char **arguments)
+{
+	return probe_verdict(result(setxattr(arguments[0], "user.probe", "x", 1, 0)));
+}
+
+static enum probe_outcome try_attribute_end(char **arguments)
+{
+	return probe_verdict(result(removexattr(arguments[0], "user.probe")));
+}
+
 const struct probe probe_route_table[] = {
 	{"openat2", "DIR PATH: read it, with RESOLVE_BENEATH", 2, openat2_beneath},
 	{"reopen", "PATH: open with O_PATH, then read /proc/self/fd/N", 1, reopen},
@@ -186,6 +240,11 @@ const struct probe probe_route_table[] = {
 	{"memfd", "NAME: make a memory file, open it again", 1, memfd},
 	{"link-fd", "OLD NEW: link /proc/self/fd/N", 2, link_fd},
 	{"link-empty", "OLD NEW: link a descriptor with AT_EMPTY_PATH", 2, link_empty},
+	{"swap", "PATH: swapon(2)", 1, try_swap},
+	{"account", "PATH: acct(2)", 1, try_account},
+	{"core", "DIR: leave a core there", 1, try_core},
+	{"attribute", "PATH: an extended attribute", 1, try_attribute},
+	{"attribute-end", "PATH: removes it", 1, try_attribute_end},
 	{"link-tmpfile", "DIR NEW: give a file of O_TMPFILE a name", 2, tmpfile_link},
 	{0},
 };

@@ -83,6 +83,71 @@ static enum probe_outcome uring_open_async(char **arguments)
 	return try_uring(&operation);
 }
 
+/* The operations on names. What is no path of theirs is NULL. */
+static enum probe_outcome uring_names(uint8_t opcode, const char *first, const char *second)
+{
+	struct io_uring_sqe operation = {
+		.opcode = opcode,
+		.fd = AT_FDCWD,
+		.addr = (uintptr_t)first,
+		.addr2 = (uintptr_t)second,
+	};
+
+	return try_uring(&operation);
+}
+
+static enum probe_outcome uring_unlink(char **arguments)
+{
+	return uring_names(IORING_OP_UNLINKAT, arguments[0], NULL);
+}
+
+/* For these the length is the descriptor of the second path's directory. */
+static enum probe_outcome uring_pair(uint8_t opcode, char **arguments)
+{
+	struct io_uring_sqe operation = {
+		.opcode = opcode,
+		.fd = AT_FDCWD,
+		.len = (uint32_t)AT_FDCWD,
+		.addr = (uintptr_t)arguments[0],
+		.addr2 = (uintptr_t)arguments[1],
+	};
+
+	return try_uring(&operation);
+}
+
+static enum probe_outcome uring_rename(char **arguments)
+{
+	return uring_pair(IORING_OP_RENAMEAT, arguments);
+}
+
+static enum probe_outcome uring_link(char **arguments)
+{
+	return uring_pair(IORING_OP_LINKAT, arguments);
+}
+
+static enum probe_outcome uring_symlink(char **arguments)
+{
+	return uring_names(IORING_OP_SYMLINKAT, arguments[0], arguments[1]);
+}
+
+static enum probe_outcome uring_mkdir(char **arguments)
+{
+	return uring_names(IORING_OP_MKDIRAT, arguments[0], NULL);
+}
+
+static enum probe_outcome uring_attribute(char **arguments)
+{
+	struct io_uring_sqe operation = {
+		.opcode = IORING_OP_SETXATTR,
+		.addr = (uintptr_t) "user.probe",
+		.addr2 = (uintptr_t) "x",
+		.addr3 = (uintptr_t)arguments[0],
+		.len = 1,
+	};
+
+	return try_uring(&operation);
+}
+
 static enum probe_outcome uring_socket(char **arguments, uint8_t opcode)
 {
 	struct address address;
@@ -125,6 +190,12 @@ const struct probe probe_uring_table[] = {
 	{"uring-socket", "FAMILY TYPE PROTOCOL: numbers", 3, uring_create},
 	{"uring-open", "PATH: open for reading through io_uring", 1, uring_open},
 	{"uring-open-async", "PATH: the same in a worker of the kernel", 1, uring_open_async},
+	{"uring-unlink", "PATH", 1, uring_unlink},
+	{"uring-rename", "OLD NEW", 2, uring_rename},
+	{"uring-link", "OLD NEW", 2, uring_link},
+	{"uring-symlink", "TARGET NEW", 2, uring_symlink},
+	{"uring-mkdir", "PATH", 1, uring_mkdir},
+	{"uring-attribute", "PATH: an extended attribute", 1, uring_attribute},
 	{"uring-connect", "ADDRESS PORT", 2, uring_connect},
 	{"uring-bind", "ADDRESS PORT: other error (EINVAL) where the kernel has no such operation", 2,
 	 uring_bind},

@@ -5,6 +5,8 @@
 #ifndef ANOMALY_SAMPLE_H
 #define ANOMALY_SAMPLE_H
 
+#include <stdint.h>
+
 #include <policyd/event.h>
 
 static inline struct policyd_event_anomaly record_of(uint32_t kind)

@@ -9,6 +9,7 @@
 #include "attribute.h"
 #include "diagnostic.h"
 #include "image.h"
+#include "target.h"
 #include "util.h"
 
 /* Operations on names. */
@@ -46,7 +47,7 @@ static int object_find(struct comparison *comparison, struct decision_object *ob
 {
 	const struct reference_object *asked = &comparison->generated.object;
 	uint32_t target = 0;
-	int r;
+	int r = 0;
 
 	switch (asked->kind) {
 	case DECISION_PATH:
@@ -56,7 +57,10 @@ static int object_find(struct comparison *comparison, struct decision_object *ob
 	case DECISION_INET:
 		return decision_endpoint(comparison->compiled, &asked->endpoint, object);
 	case DECISION_PROCESS:
-		r = decision_subject(comparison->compiled, &asked->target, &target);
+		if (asked->target_unknown)
+			target = target_unknown(comparison->compiled->model);
+		else
+			r = decision_subject(comparison->compiled, &asked->target, &target);
 		return r < 0 ? r : decision_process(comparison->compiled, target, asked->signal, object);
 	case DECISION_SOCKET:
 		return decision_socket(comparison->compiled, &asked->socket, object);

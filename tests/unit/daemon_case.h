@@ -8,7 +8,6 @@
 
 #include <check.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <jansson.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -19,6 +18,7 @@
 #include "config.h"
 #include "daemon.h"
 #include "fake_loader.h"
+#include "folder.h"
 #include "log.h"
 
 /* A call that the daemon gave up ends it. Sanitizers make calls of their own. */
@@ -44,22 +44,7 @@ static const char bad[] = "version: 1\npolicy: web\nfile:\n  - {deny: raed, path
 
 static void put(const char *name, const char *text)
 {
-	char path[128];
-	FILE *file;
-
-	(void)snprintf(path, sizeof(path), "%s/%s", policies, name);
-	file = fopen(path, "we");
-	ck_assert_ptr_nonnull(file);
-	ck_assert_int_ge(fputs(text, file), 0);
-	ck_assert_int_eq(fclose(file), 0);
-}
-
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
-{
-	(void)status;
-	(void)type;
-	(void)walk;
-	return remove(path);
+	folder_put(policies, name, text);
 }
 
 static void setup(void)
@@ -152,7 +137,7 @@ static int stop(int signal)
 static void teardown(void)
 {
 	(void)stop(SIGKILL);
-	(void)nftw(base, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	folder_remove(base);
 }
 
 /* The answer to a line, a new reference. */

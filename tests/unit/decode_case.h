@@ -15,8 +15,11 @@
 #define SUB_DEV	 (8U << 20 | 3)
 
 static struct host_mount mounts[] = {
-	{ROOT_DEV, "/", "/", "ext4"},	{SRV_DEV, "/", "/mnt/long/way", "xfs"}, {SRV_DEV, "/", "/srv", "xfs"},
-	{SRV_DEV, "/www", "/w", "xfs"}, {SUB_DEV, "/part", "/data", "btrfs"},
+	{.dev = ROOT_DEV, .root = "/", .point = "/", .fstype = "ext4"},
+	{.dev = SRV_DEV, .root = "/", .point = "/mnt/long/way", .fstype = "xfs"},
+	{.dev = SRV_DEV, .root = "/", .point = "/srv", .fstype = "xfs"},
+	{.dev = SRV_DEV, .root = "/www", .point = "/w", .fstype = "xfs"},
+	{.dev = SUB_DEV, .root = "/part", .point = "/data", .fstype = "btrfs"},
 };
 
 static const struct host host = {.mounts = mounts, .mount_count = ARRAY_SIZE(mounts)};

@@ -28,6 +28,8 @@ static struct fake_loader {
 	unsigned int put_back;
 	uint64_t generation;
 	unsigned int published;
+	struct policyd_line *lines; /* what was published */
+	uint32_t line_count;
 	unsigned int unloaded;
 	const void *record; /* waits in the ring */
 	size_t record_size;
@@ -43,6 +45,9 @@ static struct fake_loader {
 	unsigned int baselines_cleared;
 	uint64_t forgotten; /* the executable that was last */
 	struct policyd_known known;
+	struct policyd_ngrams ngrams; /* the one page that there is, of every executable */
+	struct policyd_ngram_state ngram_state;
+	bool ngrams_forgotten;
 } fake = {.ring = -1};
 
 struct loader {
@@ -111,8 +116,23 @@ int loader_publish(struct loader *loader, const struct policyd_line *lines, uint
 	}
 	if (header->magic != POLICYD_IMAGE_MAGIC || header->lines != count)
 		return -EINVAL;
+	free(fake.lines);
+	fake.lines = malloc(count * sizeof(*lines));
+	memcpy(fake.lines, lines, count * sizeof(*lines));
+	fake.line_count = count;
 	fake.generation = header->generation;
 	fake.published++;
+	return 0;
+}
+
+int loader_image(const struct loader *loader, struct policyd_line **ret_lines, uint32_t *ret_count)
+{
+	(void)loader;
+	if (!fake.lines)
+		return -ENOENT;
+	*ret_lines = malloc(fake.line_count * sizeof(*fake.lines));
+	memcpy(*ret_lines, fake.lines, fake.line_count * sizeof(*fake.lines));
+	*ret_count = fake.line_count;
 	return 0;
 }
 
@@ -264,38 +284,6 @@ int loader_counts_sweep(struct loader *loader, uint64_t now)
 	return 1;
 }
 
-int loader_baselines_clear(struct loader *loader)
-{
-	(void)loader;
-	fake.baselines_cleared++;
-	return 0;
-}
-
-int loader_baseline_forget(struct loader *loader, uint64_t executable)
-{
-	(void)loader;
-	fake.forgotten = executable;
-	return 0;
-}
-
-int loader_baseline_know(struct loader *loader, uint64_t executable, const struct policyd_known *known)
-{
-	(void)loader;
-	(void)executable;
-	fake.known = *known;
-	return 0;
-}
-
-int loader_baseline_count(const struct loader *loader, uint64_t executable, uint64_t item,
-			  uint64_t *ret_count)
-{
-	(void)loader;
-	(void)executable;
-	(void)item;
-	*ret_count = 0;
-	return 0;
-}
-
 int loader_lineage_pass(const struct loader *loader, struct policyd_lineage_pass *ret_pass)
 {
 	(void)loader;
@@ -337,5 +325,7 @@ int loader_unload(const char *pin_dir)
 	fake.unloaded++;
 	return 0;
 }
+
+#include "fake_baseline.h"
 
 #endif

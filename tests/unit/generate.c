@@ -315,6 +315,7 @@ void generate_question(struct source *source, struct generated *generated)
 	if (one_in(source, 6)) {
 		*object = (struct reference_object){.kind = DECISION_PROCESS};
 		generate_process(source, &generated->target, &object->target);
+		object->target_unknown = one_in(source, 8);
 		generated->bit = source_below(source, 2);
 		if (generated->bit == POLICYD_BIT_PROCESS_SIGNAL)
 			object->signal = signals[source_below(source, ARRAY_SIZE(signals))];

@@ -2,10 +2,12 @@
 #include "generate.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "host_facts.h"
+#include "layers.h"
 #include "util.h"
 
 static const char *pick(struct source *source, const char *const *texts, size_t count)
@@ -39,6 +41,18 @@ static int id_of(const struct host *host, const char *name, uint32_t *ret_id)
 	return 0;
 }
 
+/* An overlay of one or two directories, of which one may lie in an earlier overlay. */
+static int overlay_add(struct source *source, struct host *host, const char *point)
+{
+	static const char *const layers[] = {"/a", "/b", "/a/a", "/a/b", "/b/a", "/.a/b", "/aab", "/"};
+	char options[64];
+	int r = host_mount_add(host, 7 + source_below(source, 2), "/", point, "overlay");
+
+	(void)snprintf(options, sizeof(options), "rw,lowerdir=%s:%s", PICK(source, layers),
+		       PICK(source, layers));
+	return r < 0 ? r : host_mount_options(host, options);
+}
+
 int generate_host(struct source *source, struct host **ret_host)
 {
 	static const char *const points[] = {"/a", "/b", "/a/b", "/a/ab", "/b/b", "/ab"};
@@ -64,6 +78,8 @@ int generate_host(struct source *source, struct host **ret_host)
 		if (!source_below(source, 3))
 			data->links[data->link_count++] = (struct host_link){.path = strdup(links[i][0]),
 									     .target = strdup(links[i][1])};
+	for (uint32_t i = source_below(source, 3); i && r == 0; i--)
+		r = overlay_add(source, host, PICK(source, points));
 	*ret_host = host;
-	return r;
+	return r < 0 ? r : layers_add(host);
 }

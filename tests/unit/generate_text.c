@@ -36,7 +36,9 @@ char *generated_describe(const struct generated *generated)
 	else if (object->kind == DECISION_PSEUDO)
 		fprintf(out, "pseudo-object %d", object->pseudo);
 	else if (object->kind == DECISION_PROCESS)
-		fprintf(out, "signal %u, process ", object->signal), process_print(out, &object->target);
+		fprintf(out, "signal %u, %s ", object->signal,
+			object->target_unknown ? "an unknown process, not" : "process"),
+			process_print(out, &object->target);
 	else if (object->kind == DECISION_SOCKET)
 		fprintf(out, "socket family %u type %u protocol %u", object->socket.family,
 			object->socket.type, object->socket.protocol);

@@ -66,7 +66,7 @@ static struct reference_file file_of(const struct host *host, const char *name, 
 		const char *rest;
 		size_t length = strcmp(mount->point, "/") ? strlen(mount->point) : 1;
 
-		if (!below(mount->point, name, &rest) || length < best)
+		if (mount->layer || !below(mount->point, name, &rest) || length < best)
 			continue;
 		best = length;
 		file = (struct reference_file){.root = POLICYD_ROOT_DEV, .dev = mount->dev, .path = path};
@@ -240,6 +240,8 @@ static bool rule_names_process(const struct host *host, const struct rule *rule,
 		return false;
 	if (!rule->object.has_target)
 		return true;
+	if (object->target_unknown)
+		return rule->verdict == POLICY_DENY || rule->verdict == POLICY_KILL;
 	return keys_hold(host, &target->match, &object->target) &&
 	       (!target->has_except || keys_empty(&target->except) ||
 		!keys_hold(host, &target->except, &object->target));
@@ -338,7 +340,7 @@ static struct decision_verdict policy_decide(const struct policy *policy, const 
 		if (rule->verdict == POLICY_AUDIT_ONLY)
 			continue;
 		refused = true;
-		verdict.kill = verdict.kill || rule->verdict == POLICY_KILL;
+		verdict.kill = verdict.kill || (rule->verdict == POLICY_KILL && !object->target_unknown);
 		if (!verdict.error || rule->errno_value < verdict.error)
 			verdict.error = rule->errno_value;
 	}

@@ -25,7 +25,8 @@ struct reference_object {
 	struct decision_endpoint endpoint;
 	struct decision_socket socket;
 	enum policyd_pseudo pseudo;
-	struct decision_subject target; /* another process */
+	struct decision_subject target; /* another process, */
+	bool target_unknown;		/* of which nothing is known */
 	uint32_t signal;
 };
 

@@ -115,6 +115,49 @@ START_TEST(record_of_gain)
 }
 END_TEST
 
+/* What the event about memory says, with a name where it has one. */
+static const char *wx_detail(uint64_t how, uint32_t flags, uint32_t error)
+{
+	static char text[128];
+	struct policyd_event_anomaly record = record_of(POLICYD_ANOMALY_WX_MEMORY);
+	struct anomaly_detect detect = {.kind = POLICYD_ANOMALY_WX_MEMORY};
+	struct model_anomaly anomaly = {.detect = &detect};
+	struct decoder decoder = {0};
+	CLEANUP_EVENT struct event event;
+
+	event_init(&event);
+	record.count = 0;
+	record.first = (struct policyd_example){0};
+	record.item = how;
+	record.head.flags = flags;
+	record.head.error = (int32_t)error;
+	ck_assert_int_eq(decode(&decoder, &record, sizeof(record), &event), 0);
+	ck_assert_mem_eq(event.operation.bytes, "wx-memory", event.operation.length);
+	ck_assert_uint_eq(event.origin.executable, 0);
+	ck_assert_uint_eq(event.suppressed, EVENT_NONE);
+	ck_assert_int_eq(decode_anomaly_detail(&event, &anomaly), 0);
+	(void)snprintf(text, sizeof(text), "%.*s", (int)event.detail.length, event.detail.bytes);
+	return text;
+}
+
+START_TEST(record_of_memory)
+{
+	ck_assert_str_eq(wx_detail(POLICYD_WX_ANONYMOUS, 0, 0),
+			 "anonymous memory, mapped executable; went on");
+	ck_assert_str_eq(wx_detail(POLICYD_WX_ANONYMOUS | POLICYD_WX_TURNED, 0, EPERM),
+			 "anonymous memory, turned executable; refused");
+	ck_assert_str_eq(wx_detail(POLICYD_WX_COPY | POLICYD_WX_TURNED, POLICYD_EVENT_KILLED, EPERM),
+			 "a private copy of the file, turned executable; killed");
+	ck_assert_str_eq(wx_detail(POLICYD_WX_ALIAS, 0, 0),
+			 "a file that is mapped writable, mapped executable; went on");
+	ck_assert_str_eq(wx_detail(POLICYD_WX_UNNAMED, 0, 0),
+			 "a file without a name, mapped executable; went on");
+	/* A record of a kernel part that knows more. */
+	ck_assert_str_eq(wx_detail(POLICYD_WX_COUNT, 0, 0), "memory, mapped executable; went on");
+	ck_assert_str_eq(wx_detail(~0ULL, 0, 0), "memory, turned executable; went on");
+}
+END_TEST
+
 START_TEST(record_of_killed)
 {
 	struct policyd_event_anomaly record = record_of(POLICYD_ANOMALY_WRITE);
@@ -147,6 +190,7 @@ int main(void)
 	tcase_add_test(all, detectors);
 	tcase_add_test(all, rates_act);
 	tcase_add_test(all, record_of_gain);
+	tcase_add_test(all, record_of_memory);
 	tcase_add_test(all, record_of_killed);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

@@ -10,6 +10,7 @@
 #include "baseline_json.h"
 #include "decode.h"
 #include "event_suite.h"
+#include "folder.h"
 #include "json.h"
 
 #define SECOND 1000000000LL
@@ -17,13 +18,12 @@
 #define OTHER  "11111111-2222-3333-4444-666666666666"
 #define HEAD   "{\"policyd_baselines\":1,\"executables\":"
 
-static char top[64];
+static const char *top;
 static struct baselines store;
 
 static void begin(void)
 {
-	(void)snprintf(top, sizeof(top), "%s", "/tmp/baseline.XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(top));
+	top = folder_new("baseline");
 	store = (struct baselines){};
 }
 

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include <policyd/baseline.h>
+#include <policyd/guard.h>
+#include <policyd/ngram.h>
 #include <policyd/rename.h>
 
 #include "event_suite.h"
@@ -49,25 +51,25 @@ static long memory_of(int map)
 }
 
 /* Makes a table as the object declares it, fills it, and one more has no room. Its memory, or -1. */
-static long filled(const struct bpf_map *declared)
+static long filled(const struct bpf_map *declared, uint64_t entries)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = bpf_map__map_flags(declared));
 	CLEANUP_CLOSE int map =
 		bpf_map_create(bpf_map__type(declared), "baseline_room", bpf_map__key_size(declared),
 			       bpf_map__value_size(declared), bpf_map__max_entries(declared), &options);
 	CLEANUP_FREE char *value = calloc(1, bpf_map__value_size(declared));
-	uint64_t key = 0;
+	uint64_t key[2] = {0}; /* as large as that of any of them */
 	int r = 0;
 
-	ck_assert_uint_eq(bpf_map__max_entries(declared), POLICYD_EXECUTABLES_MAX);
+	ck_assert_uint_eq(bpf_map__max_entries(declared), entries);
 	if (map < 0)
 		return -1;
-	while (r == 0 && key <= POLICYD_EXECUTABLES_MAX) {
-		key++;
-		r = bpf_map_update_elem(map, &key, value, BPF_NOEXIST);
+	while (r == 0 && key[0] <= entries) {
+		key[0]++;
+		r = bpf_map_update_elem(map, key, value, BPF_NOEXIST);
 	}
 	ck_assert_int_eq(r, -E2BIG);
-	ck_assert_uint_eq(key, POLICYD_EXECUTABLES_MAX + 1);
+	ck_assert_uint_eq(key[0], entries + 1);
 	return memory_of(map);
 }
 
@@ -77,17 +79,27 @@ START_TEST(room_of_all)
 	size_t most = POLICYD_EXECUTABLES_MAX * (entry_size(sizeof(struct policyd_learnt)) +
 						 entry_size(sizeof(struct policyd_known))) +
 		      2UL * BUCKETS * BUCKET_SIZE;
-	long learnt, known;
+	size_t sequences =
+		POLICYD_NGRAM_PAGES * (entry_size(sizeof(struct policyd_ngrams)) +
+				       entry_size(sizeof(struct policyd_ngram_state)) + 2UL * BUCKET_SIZE);
+	long learnt, known, ngrams, states;
 
 	ck_assert_ptr_nonnull(skeleton);
 	ck_assert_uint_eq(bpf_map__value_size(skeleton->maps.learnt), sizeof(struct policyd_learnt));
-	ck_assert_uint_le(most, ROOM_MAX);
-	learnt = filled(skeleton->maps.learnt);
-	known = filled(skeleton->maps.known);
+	ck_assert_uint_eq(bpf_map__value_size(skeleton->maps.ngrams), sizeof(struct policyd_ngrams));
+	ck_assert_uint_le(most + sequences, ROOM_MAX);
+	learnt = filled(skeleton->maps.learnt, POLICYD_EXECUTABLES_MAX);
+	known = filled(skeleton->maps.known, POLICYD_EXECUTABLES_MAX);
+	ngrams = filled(skeleton->maps.ngrams, POLICYD_NGRAM_PAGES);
+	states = filled(skeleton->maps.ngram_states, POLICYD_NGRAM_PAGES);
 	if (learnt >= 0 && known >= 0)
 		ck_assert_int_le(learnt + known, (long)most);
-	(void)printf("baselines of %d executables: at most %zu KiB, accounted %ld KiB\n",
-		     POLICYD_EXECUTABLES_MAX, most >> 10, (learnt + known) >> 10);
+	if (ngrams >= 0 && states >= 0)
+		ck_assert_int_le(ngrams + states, (long)sequences);
+	(void)printf(
+		"baselines of %d executables: at most %zu KiB, accounted %ld KiB; sequences: %zu, %ld KiB\n",
+		POLICYD_EXECUTABLES_MAX, most >> 10, (learnt + known) >> 10, sequences >> 10,
+		(ngrams + states) >> 10);
 	policyd_bpf__destroy(skeleton);
 }
 END_TEST

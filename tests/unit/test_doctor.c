@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <check.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "doctor.h"
+#include "folder.h"
 #include "util.h"
 
 static char root[] = "/tmp/policyd-doctor-XXXXXX";
@@ -27,14 +27,6 @@ static void put(const char *path, const char *text)
 	ck_assert_int_ge(fputs(text, file), 0);
 }
 
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
-{
-	(void)status;
-	(void)type;
-	(void)walk;
-	return remove(path);
-}
-
 static void good_host(void)
 {
 	memcpy(root + strlen(root) - 6, "XXXXXX", 6);
@@ -51,7 +43,7 @@ static void good_host(void)
 
 static void remove_host(void)
 {
-	(void)nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	folder_remove(root);
 }
 
 static void doctor_cleanup(struct doctor **doctor)
@@ -116,6 +108,34 @@ START_TEST(similar_name)
 }
 END_TEST
 
+/* Sets a file of the unit's cgroup and looks for a warning that names it; a larger number is none. */
+static void expect_limit(const char *path, const char *text, const char *enough)
+{
+	CLEANUP_DOCTOR struct doctor *narrow = NULL;
+	CLEANUP_DOCTOR struct doctor *wide = NULL;
+	const char *file = strrchr(path, '/') + 1;
+
+	put(path, text);
+	ck_assert_int_eq(doctor_run(root, &narrow), 0);
+	ck_assert(doctor_passed(narrow));
+	ck_assert_int_eq(find(narrow, "limits")->state, DOCTOR_WARN);
+	ck_assert_ptr_nonnull(strstr(find(narrow, "limits")->sentence, file));
+	ck_assert_ptr_nonnull(find(narrow, "limits")->remedy);
+	put(path, enough);
+	ck_assert_int_eq(doctor_run(root, &wide), 0);
+	ck_assert_int_eq(find(wide, "limits")->state, DOCTOR_OK);
+}
+
+START_TEST(limits_of_the_unit)
+{
+	expect_limit("/sys/fs/cgroup/system.slice/policyd.service/memory.max", "67108864\n", "max\n");
+	expect_limit("/sys/fs/cgroup/system.slice/policyd.service/memory.high", "67108864\n", "max\n");
+	expect_limit("/sys/fs/cgroup/system.slice/policyd.service/cpu.max", "1000 100000\n", "max 100000\n");
+	expect_limit("/sys/fs/cgroup/system.slice/policyd.service/pids.max", "2\n", "4915\n");
+	expect_limit("/sys/fs/cgroup/system.slice/memory.max", "0\n", "max\n");
+}
+END_TEST
+
 START_TEST(no_privileges)
 {
 	expect_failure("/proc/self/status", "CapEff:\t0000000000000000\n", "privileges", "root");
@@ -156,6 +176,40 @@ START_TEST(lockdown)
 {
 	expect_failure("/sys/kernel/security/lockdown", "none integrity [confidentiality]\n", "lockdown",
 		       "lockdown=integrity");
+}
+END_TEST
+
+START_TEST(other_modules)
+{
+	CLEANUP_DOCTOR struct doctor *doctor = NULL;
+
+	ck_assert_int_eq(doctor_run(root, &doctor), 0);
+	ck_assert_ptr_nonnull(strstr(find(doctor, "modules")->sentence, "apparmor may refuse"));
+	ck_assert_ptr_null(strstr(find(doctor, "modules")->sentence, "lockdown"));
+	doctor_free(TAKE_PTR(doctor));
+	put("/sys/kernel/security/lsm", "capability,bpf\n");
+	ck_assert_int_eq(doctor_run(root, &doctor), 0);
+	ck_assert_str_eq(find(doctor, "modules")->sentence, "no other security module decides");
+}
+END_TEST
+
+START_TEST(containers)
+{
+	CLEANUP_DOCTOR struct doctor *doctor = NULL;
+
+	ck_assert_int_eq(doctor_run(root, &doctor), 0);
+	ck_assert_str_eq(find(doctor, "containers")->sentence, "no container runtime is running");
+	doctor_free(TAKE_PTR(doctor));
+	put("/run/docker.sock", "");
+	put("/run/containerd/x", "");
+	ck_assert_int_eq(doctor_run(root, &doctor), 0);
+	ck_assert_ptr_nonnull(strstr(find(doctor, "containers")->sentence, "docker, containerd: "));
+	ck_assert(doctor_passed(doctor));
+	doctor_free(TAKE_PTR(doctor));
+	put("/run/.containerenv", "");
+	ck_assert_int_eq(doctor_run(root, &doctor), 0);
+	ck_assert_int_eq(find(doctor, "containers")->state, DOCTOR_WARN);
+	ck_assert_ptr_nonnull(find(doctor, "containers")->remedy);
 }
 END_TEST
 
@@ -200,12 +254,15 @@ int main(void)
 	tcase_add_test(tests, good);
 	tcase_add_test(tests, no_bpf_lsm);
 	tcase_add_test(tests, only_capability);
+	tcase_add_test(tests, limits_of_the_unit);
 	tcase_add_test(tests, similar_name);
 	tcase_add_test(tests, no_privileges);
 	tcase_add_test(tests, degraded);
 	tcase_add_test(tests, no_jit);
 	tcase_add_test(tests, no_ftrace);
 	tcase_add_test(tests, lockdown);
+	tcase_add_test(tests, other_modules);
+	tcase_add_test(tests, containers);
 	tcase_add_test(tests, nothing_there);
 	tcase_add_test(tests, this_host);
 	srunner_run_all(runner, CK_NORMAL);

@@ -7,8 +7,9 @@
 #include "guard.h"
 
 #include "event_suite.h"
+#include "folder.h"
 
-static char top[64];
+static const char *top;
 static struct guard guard;
 
 static void put(const char *text)
@@ -22,8 +23,7 @@ static void put(const char *text)
 
 static void begin(void)
 {
-	(void)snprintf(top, sizeof(top), "%s", "/tmp/guard.XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(top));
+	top = folder_new("guard");
 	ck_assert_int_eq(chdir(top), 0);
 	ck_assert_int_eq(mkdir("policies", 0755), 0);
 	ck_assert_int_eq(mkdir("state", 0700), 0);

@@ -6,13 +6,13 @@
 #include "marker.h"
 
 #include "event_suite.h"
+#include "folder.h"
 
-static char top[64];
+static const char *top;
 
 static void begin(void)
 {
-	(void)snprintf(top, sizeof(top), "%s", "/tmp/marker.XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(top));
+	top = folder_new("marker");
 	ck_assert_int_eq(chdir(top), 0);
 }
 

@@ -172,12 +172,14 @@ static const struct parse_case cases[] = {
 	      "    - {what: memory-exek}\n"
 	      "    - {what: memory-exec, within: 5m}\n"
 	      "    - {what: fresh-exec, action: refuse}\n"
-	      "    - {action: kill}\n"),
+	      "    - {action: kill}\n"
+	      "    - {what: wx-memory, within: 1m}\n"),
 	 -EINVAL,
 	 "t.yaml:5:14: error: unknown detector 'memory-exek' (did you mean 'memory-exec'?)\n"
 	 "t.yaml:6:7: error: 'within' goes with fresh-exec only\n"
 	 "t.yaml:7:34: error: unknown action 'refuse' (one of audit, deny, kill, freeze)\n"
-	 "t.yaml:8:7: error: missing key 'what' in detector\n"},
+	 "t.yaml:8:7: error: missing key 'what' in detector\n"
+	 "t.yaml:9:7: error: 'within' goes with fresh-exec only\n"},
 	{"anomaly detect mapping",
 	 TEXT("version: 1\n"
 	      "policy: p\n"

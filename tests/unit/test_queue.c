@@ -28,7 +28,7 @@ static void check_marks(const char *marks)
 		ck_assert_ptr_nonnull(line);
 		ck_assert_uint_eq(line->length, 10);
 		ck_assert_int_eq(line->bytes[1], *marks);
-		free(line);
+		queue_sent(&queue, line);
 	}
 	ck_assert_ptr_null(queue_take(&queue));
 	ck_assert_uint_eq(queue.used, 0);

@@ -2,11 +2,11 @@
 #include <check.h>
 #include <dirent.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <sys/stat.h>
 
 #include "fake_loader.h"
+#include "folder.h"
 #include "reload.h"
 
 static char directory[64];
@@ -29,19 +29,7 @@ static const char *path_of(const char *name)
 
 static void put(const char *name, const char *text)
 {
-	FILE *file = fopen(path_of(name), "we");
-
-	ck_assert_ptr_nonnull(file);
-	ck_assert_int_ge(fputs(text, file), 0);
-	ck_assert_int_eq(fclose(file), 0);
-}
-
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
-{
-	(void)status;
-	(void)type;
-	(void)walk;
-	return remove(path);
+	folder_put(directory, name, text);
 }
 
 static void setup(void)
@@ -60,7 +48,7 @@ static void teardown(void)
 {
 	reload_clear(&reload);
 	loader_close(loader);
-	(void)nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	folder_remove(directory);
 }
 
 START_TEST(publishes)

@@ -72,6 +72,8 @@ START_TEST(sequence_survives_a_kill)
 			_exit(1);
 		for (int i = 0; i < 1000; i++)
 			sequence_stamp(sequence, &event);
+		sequence_keep(sequence);
+		sequence_stamp(sequence, &event); /* of an event that is never sent */
 		(void)kill(getpid(), SIGKILL);
 	}
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);

@@ -5,8 +5,9 @@
 #include "snapshot.h"
 
 #include "event_suite.h"
+#include "folder.h"
 
-static char top[] = "/tmp/snapshot.XXXXXX";
+static const char *top;
 
 static void put(const char *name, const char *text)
 {
@@ -19,8 +20,7 @@ static void put(const char *name, const char *text)
 
 static void begin(void)
 {
-	(void)snprintf(top, sizeof(top), "%s", "/tmp/snapshot.XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(top));
+	top = folder_new("snapshot");
 	ck_assert_int_eq(chdir(top), 0);
 	ck_assert_int_eq(mkdir("from", 0755), 0);
 	put("from/a.yaml", "one");
@@ -86,6 +86,8 @@ END_TEST
 
 START_TEST(snapshot_is_installed)
 {
+	char place[64];
+
 	begin();
 	ck_assert_int_eq(snapshot_replace("from", ".", "good"), 0);
 	ck_assert_int_eq(mkdir("to", 0755), 0);
@@ -94,7 +96,7 @@ START_TEST(snapshot_is_installed)
 	put("to/notes.txt", "stays");
 	ck_assert_int_eq(mkdir("to/.git", 0755), 0);
 	ck_assert_int_eq(snapshot_install("good", "to"), 0);
-	ck_assert_int_eq(readlink("to/a.yaml", top, sizeof(top)), -1);
+	ck_assert_int_eq(readlink("to/a.yaml", place, sizeof(place)), -1);
 	ck_assert_int_eq(access("to/b.yaml", F_OK), -1);
 	ck_assert_int_eq(access("to/notes.txt", F_OK), 0);
 	ck_assert_int_eq(access("to/.git", F_OK), 0);

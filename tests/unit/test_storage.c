@@ -105,6 +105,31 @@ START_TEST(numbers_in_memory)
 }
 END_TEST
 
+/* Which losses were told is not kept. */
+START_TEST(losses_in_memory)
+{
+	char path[80];
+
+	(void)snprintf(path, sizeof(path), "%s/run", base);
+	ck_assert_int_eq(mkdir(path, 0755), 0);
+	(void)snprintf(path, sizeof(path), "%s/run/lost", base);
+	ck_assert_int_eq(mkdir(path, 0755), 0);
+	fake.lost_lineages = 5;
+	put("a.yaml", good);
+	start();
+	expect_status("ok", 1);
+	ck_assert_uint_eq(storage_errors(), 1);
+	ck_assert_int_eq(stop(SIGTERM), 0);
+	ck_assert_int_eq(events_with("\"lost\":5,"), 1);
+	ck_assert_int_eq(rmdir(path), 0);
+	start();
+	expect_status("ok", 1);
+	ck_assert_uint_eq(storage_errors(), 0);
+	ck_assert_int_eq(stop(SIGTERM), 0);
+	ck_assert_int_eq(events_with("\"lost\":5,"), 2);
+}
+END_TEST
+
 /* What others can write is not to be believed: that is another matter than a disk that is full. */
 START_TEST(untrusted)
 {
@@ -120,7 +145,8 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const rooted[] = {protection_before_recovery, numbers_in_memory, untrusted};
+	const TTest *const rooted[] = {protection_before_recovery, numbers_in_memory, losses_in_memory,
+				       untrusted};
 	const TTest *const others[] = {makes_and_tries, full};
 
 	return daemon_suite_run("storage", 60, rooted, ARRAY_SIZE(rooted), others, ARRAY_SIZE(others));

@@ -12,7 +12,9 @@ static const char policy[] = "version: 1\npolicy: p\nmode: enforce\nsubject: {ex
 			     "  - deny: ptrace\n    target: {exe: /t}\n"
 			     "  - deny: signal\n    signal: [TERM, 34]\n"
 			     "    target: {user: 1000, except: {exe: /o}}\n"
-			     "  - kill: signal\n    signal: STOP\n";
+			     "  - kill: signal\n    signal: STOP\n"
+			     "  - deny: signal\n    signal: HUP\n"
+			     "    target: {script: /j, ancestor: /f, except: {ancestor: /g}}\n";
 
 static const struct target_case {
 	const char *exe;
@@ -27,6 +29,12 @@ static const struct target_case {
 	{"/s", "process signal 34 exe=/a,user=1000", ATTRIBUTE_DENIED},
 	{"/s", "process signal 35 exe=/a,user=1000", ATTRIBUTE_ALLOWED},
 	{"/s", "process signal 34 exe=/o,user=1000", ATTRIBUTE_ALLOWED},
+	/* what it came from */
+	{"/s", "process signal HUP script=/j,ancestor=/f", ATTRIBUTE_DENIED},
+	{"/s", "process signal HUP script=/j,ancestor=/e,ancestor=/f", ATTRIBUTE_DENIED},
+	{"/s", "process signal HUP script=/k,ancestor=/f", ATTRIBUTE_ALLOWED},
+	{"/s", "process signal HUP script=/j", ATTRIBUTE_ALLOWED},
+	{"/s", "process signal HUP script=/j,ancestor=/f,ancestor=/g", ATTRIBUTE_ALLOWED},
 	/* without a target: every process */
 	{"/s", "process signal STOP /a", ATTRIBUTE_KILLED},
 	{"/x", "process signal STOP /a", ATTRIBUTE_ALLOWED},

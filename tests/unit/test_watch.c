@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <check.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "fingerprint.h"
+#include "folder.h"
 #include "util.h"
 #include "watch.h"
 
@@ -86,19 +86,11 @@ static void start(void)
 	ck_assert_int_eq(watch_new(loop, directory, changed, NULL, &watch), 0);
 }
 
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
-{
-	(void)status;
-	(void)type;
-	(void)walk;
-	return remove(path);
-}
-
 static void teardown(void)
 {
 	watch_free(TAKE_PTR(watch));
 	loop = sd_event_unref(loop);
-	(void)nftw(base, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	folder_remove(base);
 }
 
 START_TEST(file_written)

@@ -82,6 +82,14 @@ long=$(printf '%0300d' 0)
 denied cat /srv/secret/key "/srv/$long"
 event_has 'section="file"' 'argv="cat.+x00/srv/secret/key.+x00/srv/0+" ' 'truncated="argv"'
 
+# Plain permissions refuse before anybody asks for the policy: there is no event. Whom they permit the policy refuses.
+setup cp /etc/hostname /srv/secret/own
+setup chmod 600 /srv/secret/own
+denied probe --errno EACCES as 1000 1000 -- open-read /srv/secret/own
+no_event 'path="/srv/secret/own"'
+denied probe open-read /srv/secret/own
+event_has 'kind="denied"' 'path="/srv/secret/own"' 'uid="0"'
+
 slice audit
 wait_live
 allowed noted open-read /srv/secret/key
@@ -93,4 +101,4 @@ fields "$line" kind=would-deny severity=notice generation=2 policy=slice rule=se
 	path=/srv/secret/key "pid=$reader"
 event_has 'would-deny' 'section="exec"' 'path="/srv/tools/bad"'
 event_has 'would-deny' 'section="network"' 'remote_address="127.0.9.1"'
-check 'nothing was refused' test "$(grep -c ' denied ' $EVENT_LOG)" = 4
+check 'nothing was refused' test "$(grep -c ' denied ' $EVENT_LOG)" = 5

@@ -69,3 +69,44 @@ for _ in 1 2 3 4 5 6 7 8; do
 	probe open-read /srv/a || wrong=$((wrong + 1))
 done
 check "no old verdict after a reload, $wrong wrong" test "$wrong" = 0
+
+# What rules mean on this host: symbolic links on the way to a name, mounts, users. Nobody touches the policies.
+for name in one two; do
+	setup mkdir -p /srv/$name
+	setup cp /etc/hostname /srv/$name/secret
+	setup cp /etc/hostname /srv/$name/free
+done
+setup mkdir /srv/mounted
+setup ln -s one /srv/link
+refused() {
+	probe "$@"
+	[ "$?" = 1 ]
+}
+deny_read link /srv/link/secret | policy link
+deny_read mounted /srv/mounted/free | policy mounted
+policy user <<END
+version: 1
+policy: user
+mode: enforce
+subject: {user: carol}
+file:
+  - {deny: read, path: /srv/two/free}
+END
+wait_rejected
+echo 'carol:x:1234:1234::/:/bin/sh' >>/etc/passwd
+wait_live
+denied probe open-read /srv/one/secret
+allowed probe open-read /srv/two/secret
+denied probe as 1234 1234 -- open-read /srv/two/free
+allowed probe open-read /srv/two/free
+setup ln -sfn two /srv/link
+check 'where the link leads now is refused' within 150 refused open-read /srv/two/secret
+allowed probe open-read /srv/one/secret
+allowed probe open-read /srv/two/free
+setup mount --bind /srv/one /srv/mounted
+check 'the name of the new mount is refused' within 50 refused open-read /srv/one/free
+denied probe open-read /srv/mounted/free
+allowed probe open-read /srv/mounted/secret
+setup umount /srv/mounted
+check 'and not without it' within 50 probe open-read /srv/one/free
+sed -i '/^carol:/d' /etc/passwd

@@ -1,3 +1,4 @@
+# kernels: one
 # timeout: 1500
 #
 # A thousand reloads leave nothing behind: descriptors, memory, tables and programs are what they were. What would stay

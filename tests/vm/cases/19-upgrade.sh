@@ -1,3 +1,4 @@
+# kernels: one
 # timeout: 600
 #
 # What a build of another layout left is not read: it refuses until this one does, and goes then. Locked, it stays.

@@ -130,6 +130,11 @@ denied /srv/plain/logger open-write /srv/log/l
 denied /srv/plain/logger open-trunc /srv/log/l
 denied /srv/plain/logger truncate /srv/log/l
 allowed probe open-write /srv/log/l
+for way in append-drop append-map append-turn; do
+	denied /srv/plain/logger $way /srv/log/l
+	allowed probe $way /srv/log/l
+done
+event_has 'policy="append-only"' 'operation="write"' 'path="/srv/log/l"'
 
 line=$(event_line 'operation="read"' 'path="/etc/secret/a') || fail 'the odd name was not logged'
 check 'the odd name is on one line' test "$(grep -c 'path="/etc/secret/a' $EVENT_LOG)" = 1

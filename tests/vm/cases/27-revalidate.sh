@@ -11,6 +11,7 @@ setup cp /etc/hostname /srv/secret
 setup cp /etc/hostname /srv/kept
 setup cp /etc/hostname /srv/log
 setup cp /etc/hostname /srv/public
+setup cp /etc/hostname /srv/other
 
 # Open before there is any policy.
 exec 3<>/srv/secret 4<>/srv/kept 5<>/srv/public 6>>/srv/log 7</srv
@@ -45,13 +46,17 @@ END
 start_policyd
 limited=/srv/run/limited
 
-for way in fd-read fd-write fd-allocate fd-send fd-map fd-map-write; do
+for way in fd-read fd-read-vector fd-write fd-allocate fd-send fd-splice fd-splice-into fd-map fd-map-write; do
 	denied $limited $way 3
 	allowed $limited $way 5
 	allowed /srv/run/watched $way 3
 	allowed /srv/run/plain $way 3
 	allowed /srv/run/free $way 3
 done
+denied $limited fd-copy 3 5
+denied $limited fd-copy 5 3
+allowed $limited fd-copy 5 8 8<>/srv/other
+allowed /srv/run/free fd-copy 3 5
 denied $limited --errno EACCES fd-write 4
 denied $limited --errno EACCES fd-map-write 4
 denied $limited --errno EACCES fd-map-turn 4

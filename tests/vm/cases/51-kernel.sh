@@ -1,4 +1,7 @@
 # timeout: 600
+# boot: own
+#
+# No case before this one may have loaded the protocol that is to be asked for.
 #
 # What a process may ask of the kernel as a whole: refused to one program, permitted to its neighbour.
 
@@ -8,7 +11,7 @@ setup cp /usr/bin/probe /srv/trusted
 setup cp /etc/hostname /srv/module.ko
 
 # Before any policy: what these answers are worth.
-for call in module-memory 'module-file /srv/module.ko' kexec-memory 'kexec-file /srv/module.ko' perf settime; do
+for call in module-memory 'module-file /srv/module.ko' kexec-memory 'kexec-file /srv/module.ko' perf settime ports; do
 	# shellcheck disable=SC2086
 	allowed /srv/plain $call
 done
@@ -24,6 +27,8 @@ kernel:
   - deny: [perf, settime]
     errno: EACCES
     name: quiet-errno
+  - deny: modify-lockdown
+    name: locked
   - deny: [userns, mount]
     name: spaces
 ---
@@ -44,6 +49,7 @@ denied /srv/plain kexec-file /srv/module.ko
 denied /srv/plain --errno EACCES perf
 denied /srv/plain --errno EACCES settime
 denied /srv/plain --errno EACCES settimeofday
+denied /srv/plain ports
 denied /srv/plain userns-unshare
 denied /srv/plain userns-clone
 denied /srv/plain kmount /mnt/one
@@ -62,6 +68,7 @@ allowed /srv/trusted kexec-file /srv/module.ko
 allowed /srv/trusted perf
 allowed /srv/trusted settime
 allowed /srv/trusted settimeofday
+allowed /srv/trusted ports
 allowed /srv/trusted userns-unshare
 allowed /srv/trusted userns-clone
 allowed /srv/trusted kmount /mnt/one
@@ -75,6 +82,7 @@ event_has 'rule="code"' 'operation="kexec"' 'exe="/srv/plain"'
 event_has 'rule="quiet-errno"' 'operation="perf"' 'EACCES|error="13"'
 event_has 'rule="quiet-errno"' 'operation="settime"'
 event_has 'rule="spaces"' 'operation="userns"'
+event_has 'rule="locked"' 'operation="modify-lockdown"' 'exe="/srv/plain"'
 event_has 'rule="spaces"' 'operation="mount"' 'path="/mnt/one"'
 event_has 'policy="watch"' 'rule="seen"' 'operation="module-load"' 'exe="/srv/trusted"'
-no_event 'exe="/srv/trusted"' 'operation="(perf|userns|mount|kexec)"'
+no_event 'exe="/srv/trusted"' 'operation="(perf|userns|mount|kexec|modify-lockdown)"'

@@ -30,7 +30,14 @@ allowed probe open-read $PINS/map_constants
 stop_policyd
 
 echo 'self_protection: true' >/etc/policyd/policyd.yaml
+GROUPS_OF=/sys/fs/cgroup
+setup mkdir -p $GROUPS_OF/outer/inner $GROUPS_OF/outer/other $GROUPS_OF/aside
+setup sh -c "echo $$ >$GROUPS_OF/outer/inner/cgroup.procs"
+for folder in . outer; do
+	setup sh -c "echo +memory +cpu +pids >$GROUPS_OF/$folder/cgroup.subtree_control"
+done
 start_policyd
+setup sh -c "echo $$ >$GROUPS_OF/cgroup.procs"
 denied probe open-read /srv/a
 allowed probe open-read /srv/b
 
@@ -61,6 +68,55 @@ allowed probe stat-open "$POLICYD_PID"
 event_has 'kind="tamper"' 'action="refused"' 'operation="signal"' 'detail="KILL"' 'exe="/usr/bin/probe"'
 event_has 'kind="tamper"' 'operation="trace"' 'path="/usr/sbin/policyd"'
 event_has 'kind="tamper"' 'operation="limit"'
+
+# Its cgroup and those above: what stops, ends or starves all that is in one.
+for folder in outer outer/inner; do
+	denied probe open-write $GROUPS_OF/$folder/cgroup.freeze
+	denied probe open-write $GROUPS_OF/$folder/cgroup.kill
+	allowed probe open-read $GROUPS_OF/$folder/cgroup.freeze
+	allowed probe open-write $GROUPS_OF/$folder/cgroup.max.depth
+	for limit in memory.max memory.high cpu.max pids.max; do
+		denied probe open-write $GROUPS_OF/$folder/$limit
+		allowed probe open-read $GROUPS_OF/$folder/$limit
+		allowed probe open-write $GROUPS_OF/aside/$limit
+	done
+	allowed probe open-write $GROUPS_OF/$folder/memory.low
+	allowed probe open-write $GROUPS_OF/$folder/cpu.weight
+done
+event_has 'kind="tamper"' 'action="refused"' 'operation="cgroup"' 'path="[^"]*/outer/cgroup.freeze"'
+event_has 'kind="tamper"' 'operation="cgroup"' 'path="[^"]*/outer/inner/cgroup.kill"'
+event_has 'kind="tamper"' 'operation="cgroup"' 'path="[^"]*/outer/memory.max"'
+event_has 'kind="tamper"' 'operation="cgroup"' 'path="[^"]*/outer/inner/pids.max"'
+: >$EVENT_LOG
+sleep 600 &
+other=$!
+for folder in outer/other aside; do
+	setup sh -c "echo $other >$GROUPS_OF/$folder/cgroup.procs"
+	setup sh -c "echo 1 >$GROUPS_OF/$folder/cgroup.freeze"
+	check "$folder is frozen" within 50 grep -q 'frozen 1' $GROUPS_OF/$folder/cgroup.events
+	setup sh -c "echo 0 >$GROUPS_OF/$folder/cgroup.freeze"
+done
+setup sh -c "echo 1 >$GROUPS_OF/aside/cgroup.kill"
+wait "$other"
+check 'what was there was killed' test "$?" = 137
+no_event 'operation="cgroup"'
+# Moved to another one: told, and that one is kept. The same in the hierarchy of version 1.
+setup mkdir /srv/freezer
+setup mount -t cgroup -o freezer freezer /srv/freezer
+setup mkdir /srv/freezer/aside /srv/freezer/other
+allowed probe open-write /srv/freezer/aside/freezer.state
+setup sh -c "echo $POLICYD_PID >/srv/freezer/aside/cgroup.procs"
+event_has 'kind="tamper"' 'action="seen"' 'operation="cgroup"' 'path="/usr/sbin/policyd"'
+denied probe open-write /srv/freezer/aside/freezer.state
+allowed probe open-read /srv/freezer/aside/freezer.state
+allowed probe open-write /srv/freezer/other/freezer.state
+setup sh -c "echo $POLICYD_PID >$GROUPS_OF/aside/cgroup.procs"
+denied probe open-write $GROUPS_OF/aside/cgroup.freeze
+denied probe open-write $GROUPS_OF/aside/memory.max
+allowed probe open-write $GROUPS_OF/outer/inner/memory.max
+allowed probe open-write $GROUPS_OF/outer/inner/cgroup.freeze
+event_has 'kind="tamper"' 'action="refused"' 'operation="cgroup"' 'path="[^"]*/aside/freezer.state"'
+setup sh -c "echo $POLICYD_PID >/srv/freezer/cgroup.procs"
 
 # Its objects.
 setup bpftool map create /sys/fs/bpf/other/map type array key 4 value 4 entries 1 name mine

@@ -19,10 +19,15 @@ entries() {
 entries=$(entries)
 check 'the table of what is protected has entries' test "$entries" -gt 20
 
-# Signals of the kernel have no hook: this is what is left to end it with, and it is in vain.
+# Signals of the kernel have no hook. A file that was opened before policyd was moved there is what is left to end it
+# with, and it is in vain.
 setup mkdir /sys/fs/cgroup/policyd
+exec 7>/sys/fs/cgroup/policyd/cgroup.kill
 setup sh -c "echo $POLICYD_PID >/sys/fs/cgroup/policyd/cgroup.procs"
-setup sh -c 'echo 1 >/sys/fs/cgroup/policyd/cgroup.kill'
+denied probe open-write /sys/fs/cgroup/policyd/cgroup.kill
+event_has 'kind="tamper"' 'action="seen"' 'operation="cgroup"'
+setup sh -c 'echo 1 >&7'
+exec 7>&-
 wait "$POLICYD_PID"
 check 'it was killed' test "$?" = 137
 denied probe open-read /srv/a

@@ -61,8 +61,10 @@ sleep 5
 
 # A restart changes nothing, whatever the directory holds.
 setup mkdir -p /sys/fs/cgroup/policyd
+exec 7>/sys/fs/cgroup/policyd/cgroup.kill # before policyd is there: afterwards it is refused
 setup sh -c "echo $POLICYD_PID >/sys/fs/cgroup/policyd/cgroup.procs"
-setup sh -c 'echo 1 >/sys/fs/cgroup/policyd/cgroup.kill'
+setup sh -c 'echo 1 >&7'
+exec 7>&-
 wait "$POLICYD_PID"
 deny_read one /srv/b | policy one
 timeout 60 policyd >/tmp/said 2>&1

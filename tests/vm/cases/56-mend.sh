@@ -8,6 +8,13 @@ setup cp /etc/hostname /srv/a
 setup cp /etc/hostname /srv/b
 echo 'canary_interval: 2s' >/etc/policyd/policyd.yaml
 deny_read one /srv/b | policy one
+policy calls <<'XX'
+version: 1
+policy: calls
+subject: {exe: /usr/bin/probe}
+syscall:
+  - audit: getpriority
+XX
 start_policyd
 deny_read one /srv/a | policy one
 wait_live
@@ -39,6 +46,15 @@ done
 event_has 'kind="tamper"' 'action="tampered"' 'detail="another image'
 denied probe open-read /srv/a
 allowed probe open-read /srv/b
+
+# Which calls the image is about is a list of its own.
+bpftool map dump pinned $PINS/map_calls >/run/calls
+seq -s ' ' 1 1024 | sed 's/[0-9][0-9]*/0/g' >/run/zeros
+# shellcheck disable=SC2046 # bytes on purpose
+setup bpftool map update pinned $PINS/map_calls key 0 0 0 0 value $(cat /run/zeros)
+sleep 4
+bpftool map dump pinned $PINS/map_calls >/run/calls-again
+check 'the list is as it was' cmp /run/calls /run/calls-again
 
 # Where they cannot be put back that is told, once, and enforcement goes on.
 setup mount -t tmpfs none $PINS

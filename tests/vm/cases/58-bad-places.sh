@@ -1,3 +1,4 @@
+# kernels: one
 # timeout: 900
 #
 # Places that others can write, and places that policyd cannot: a refusal that says why, or enforcement with a word about

@@ -36,6 +36,13 @@ mode: enforce
 subject: {cgroup: "/web-*.slice"}
 file:
   - {deny: read, path: /srv/glob}
+---
+version: 1
+policy: aim
+mode: enforce
+subject: {exe: /srv/archer}
+process:
+  - {deny: [signal, ptrace], target: {cgroup: [/box, "/box/**"], except: {cgroup: /box/free}}, name: aimed}
 END
 start_policyd
 
@@ -91,6 +98,21 @@ setup sh -c "echo $moved >$root/box/cgroup.procs"
 echo go >&8
 wait "$moved"
 check 'moved in by another process' test $? = 1
+
+# The cgroup of a process that something is done to, wherever that moves.
+setup cp /usr/bin/probe /srv/archer
+probe stay-deaf &
+mark=$!
+for place in box box/inner box/free other box /; do
+	setup sh -c "echo $mark >$root/$place/cgroup.procs"
+	case $place in
+	box | box/inner) denied /srv/archer signal 10 "$mark" ;;
+	*) allowed /srv/archer signal 10 "$mark" ;;
+	esac
+	allowed probe signal 10 "$mark"
+done
+event_has 'rule="aimed"' 'operation="signal"' 'exe="/srv/archer"'
+setup kill -9 "$mark"
 
 # What a path stands for does not change.
 check_not 'a cgroup cannot be renamed' mv "$root/box" "$root/crate"

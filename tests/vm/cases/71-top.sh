@@ -1,3 +1,4 @@
+# kernels: one
 # timeout: 600
 #
 # What is refused most: counted by subject, object and rule, merged events as often as they happened.

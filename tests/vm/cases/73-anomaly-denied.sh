@@ -1,3 +1,4 @@
+# kernels: one
 # timeout: 600
 #
 # Rates of refusals, and how many counts there can be at once: idle ones make room, more are told as lost.

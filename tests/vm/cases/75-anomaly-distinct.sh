@@ -52,9 +52,9 @@ check 'objects are kept' test "$before" -gt 6
 sleep 16
 check 'fewer after a while' test "$(seen)" -lt "$before"
 
-# The kernel counts while policyd does not run. The next one has other generations, so it cannot say which rate.
+# The kernel counts while policyd does not run. The next one has the same policies, so it can say which rate.
 stop_policyd
 loop /srv/watched 6 ': >/dev/udp/127.0.0.$((i + 60))/9'
 start_policyd
-event_has 'kind="anomaly"' 'severity="warning"' 'operation="connect"' 'remote_address="127.0.0.6[2-6]"' 'suppressed="[6-9]"' \
-	'detail="the policies of this generation are not known any more"'
+event_has 'kind="anomaly"' 'operation="connect"' 'policy="distinct"' 'rule="short"' 'remote_address="127.0.0.6[2-6]"' \
+	'suppressed="[6-9]"'

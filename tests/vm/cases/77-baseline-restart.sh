@@ -1,3 +1,4 @@
+# kernels: one
 # timeout: 600
 #
 # Baselines outlive the daemon, however it ends: learning goes on where it was, what was reported is not reported

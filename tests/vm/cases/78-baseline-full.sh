@@ -1,3 +1,4 @@
+# kernels: one
 # timeout: 600
 #
 # A full baseline: nothing that is in it goes, what has no room is counted and told.

@@ -59,6 +59,11 @@ rewrites() {
 frozen() { # CGROUP
 	grep -q 'frozen 1' "$root/$1/cgroup.events"
 }
+becomes_frozen() { # CGROUP
+	within 100 frozen "$1" && return
+	_bad "$1: $(cat "$root/$1/cgroup.freeze" "$root/$1/cgroup.events" "$root/$1/cgroup.procs" | tr '\n' ' ')"
+	return 1
+}
 count() { # PREFIX
 	find /srv/many -name "$1-*" | wc -l
 }
@@ -68,7 +73,7 @@ check 'as many as the limit says' test -e /srv/done-rewriter-other
 no_event 'kind="anomaly"'
 rewrites box rewriter 2000 &
 rewriter=$!
-check 'the cgroup is frozen' within 100 frozen box
+check 'the cgroup is frozen' becomes_frozen box
 event_has 'kind="anomaly"' 'severity="alert"' 'operation="write"' 'policy="acts"' 'rule="ransom"' 'line="7"' \
 	'exe="/srv/rewriter"' 'cgroup="/box"' 'detail="21 different in 5s, limit 20; [^"]*; the cgroup is frozen"'
 files=$(count rewriter-box)
@@ -95,7 +100,7 @@ check 'a few are good' rewrites other killed 19
 /usr/bin/bash -c "echo \$\$ >$root/box/cgroup.procs; exec /srv/starter -c 'exec 9</srv/gone/tool; rm /srv/gone/tool
 	/proc/self/fd/9 open-read /etc/hostname; echo \$? >/srv/status; read -u 9'" &
 starter=$!
-check 'the cgroup is frozen' within 100 frozen box
+check 'the cgroup is frozen' becomes_frozen box
 event_has 'operation="memory-exec"' 'policy="starts"' 'errno="EPERM"' \
 	'detail="the file has no name; refused; the cgroup is frozen"'
 echo 0 >"$root/box/cgroup.freeze"

@@ -27,7 +27,7 @@ network:
 process:
   - {deny: [ptrace, signal]}
 kernel:
-  - {deny: [module-load, kexec, bpf, perf, userns, mount, settime, ptrace-any]}
+  - {deny: [module-load, kexec, bpf, perf, userns, mount, settime, ptrace-any, modify-lockdown]}
 XX
 start_policyd
 setup sysctl -q -w kernel.bpf_stats_enabled=1
@@ -136,6 +136,7 @@ row 'kexec_file_load' 'probe kexec-file /srv/module.ko'
 row 'bpf' 'probe bpf'
 row 'perf_event_open' 'probe perf'
 row 'user namespace' 'probe userns-unshare'
+row 'input and output ports' 'probe ports'
 row 'set the clock' 'probe settime'
 
 kill "$stay"

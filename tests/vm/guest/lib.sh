@@ -85,6 +85,12 @@ policy() {
 	mv "/etc/policyd/.$1.new" "/etc/policyd/policy.d/$1.yaml" || fail "policy $1 could not be put in place"
 }
 
+# flood FILE TIMES: one process that opens the file so often.
+flood() {
+	# shellcheck disable=SC2046 # words on purpose
+	cat $(yes "$1" | head -n "$2") >/dev/null 2>&1
+}
+
 # deny_read NAME PATTERN: the text of a policy that lets nobody read what the pattern matches.
 deny_read() {
 	printf '%s\n' 'version: 1' "policy: $1" 'mode: enforce' 'file:' '  - deny: read' "    path: $2"

@@ -101,7 +101,7 @@ remove_links() {
 # Fails when something of the case stays in force: the cases after it could not be trusted.
 reset_system() {
 	if [ -S /run/policyd/control.sock ]; then
-		timeout 10 policyctl stop --unload >/dev/null 2>&1
+		timeout 40 policyctl stop --unload >/dev/null 2>&1
 	fi
 	end_processes
 	rm -rf /sys/fs/bpf/policyd
