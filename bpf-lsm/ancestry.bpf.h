@@ -48,7 +48,8 @@ __noinline __weak int lineage_refresh(__u64 address, __u64 generation)
 }
 
 /* The class of a name that lineage_refresh() has made known, NULL where that does not hold any more. */
-static __always_inline const struct policyd_class *lineage_class(const struct decision *decision, __u64 key)
+static __always_inline const struct policyd_class *lineage_class(void *image, const struct policyd_header *header,
+								 __u64 key)
 {
 	const struct policyd_program *program = bpf_map_lookup_elem(&programs, &key);
 	const struct policyd_state *record;
@@ -56,11 +57,11 @@ static __always_inline const struct policyd_class *lineage_class(const struct de
 
 	if (!program)
 		return NULL;
-	state = program_recall(program, decision->header->generation);
+	state = program_recall(program, header->generation);
 	if (state & NAME_FAILED)
 		return NULL;
-	record = policyd_state_at(decision->image, decision->header, (__u32)state);
-	return record ? policyd_class_at(decision->image, decision->header, record->class) : NULL;
+	record = policyd_state_at(image, header, (__u32)state);
+	return record ? policyd_class_at(image, header, record->class) : NULL;
 }
 
 /* Keeps the terms that fit the script of the lineage at an address; 0: of nobody. -1: it is not known. */
@@ -78,7 +79,7 @@ static __noinline int terms_keep_script(const struct decision *decision, const s
 	if (address && bpf_probe_read_kernel(&key, sizeof(key), &lineage->script))
 		return -1;
 	if (key) {
-		class = lineage_class(decision, key);
+		class = lineage_class(decision->image, decision->header, key);
 		if (!class)
 			return -1;
 		line = class->script;
@@ -91,15 +92,23 @@ static __noinline int terms_keep_script(const struct decision *decision, const s
 	return 0;
 }
 
-/* Adds the terms of one ancestor. */
-static __always_inline int lineage_join(const struct decision *decision, __u64 key, struct policyd_line *join)
+/* Adds the terms of one ancestor; -1 where they are not known. Global, so that it is verified once. */
+__noinline __weak int lineage_join(struct policyd_line *join, __u64 key, __u64 generation)
 {
-	const struct policyd_class *class = lineage_class(decision, key);
+	const struct policyd_header *header;
+	const struct policyd_class *class;
 	const struct policyd_line *set;
+	void *image = image_of(generation);
 
+	if (!join || !image)
+		return -1;
+	header = policyd_header_at(image);
+	if (!header || header->generation != generation)
+		return -1;
+	class = lineage_class(image, header, key);
 	if (!class)
 		return -1;
-	set = policyd_line_at(decision->image, class->ancestor);
+	set = policyd_line_at(image, class->ancestor);
 	if (!set)
 		return -1;
 	for (int k = 0; k < 8; k++)
@@ -127,7 +136,7 @@ static __noinline int terms_keep_ancestors(const struct decision *decision, cons
 		if (i >= count)
 			break;
 		if (bpf_probe_read_kernel(&key, sizeof(key), &lineage->ancestors[i]) ||
-		    lineage_join(decision, key, &join))
+		    lineage_join(&join, key, decision->header->generation))
 			return -1;
 	}
 	for (int k = 0; k < 8; k++)

@@ -10,7 +10,7 @@
 
 #include <policyd/decide.h>
 
-#define NAME_CHUNK 32
+#define NAME_CHUNK 32 /* bytes of a name read at a time */
 
 /* Results of the global functions that work on names: a value of 32 bits, or one of these. */
 #define NAME_FAILED (1ULL << 32)	       /* + enum policyd_reason */
@@ -60,43 +60,65 @@ static __always_inline int name_read(__u64 dentry, __u64 *address, __u32 *length
 				     __builtin_preserve_access_index(&d->d_name.len));
 }
 
-/* Hash of `length` bytes, at most POLICYD_NAME_MAX, at an address; 0 where they cannot be read. */
-static __always_inline __u64 name_hash_bytes(__u64 address, __u32 length)
+/* All ones where `number` is less than 0, else 0. clang makes a branch of a shift that it understands. */
+static __always_inline __u64 name_negative(__s64 number)
 {
-	struct policyd_hash hash = policyd_hash_start(&name_key, length);
+	asm volatile("%0 s>>= 63" : "+r"(number));
+	return (__u64)number;
+}
+
+/* How many of `left` bytes a chunk has, 1 to NAME_CHUNK. */
+static __always_inline __u32 name_chunk(__u64 left)
+{
+	__u64 room = NAME_CHUNK - left;
+
+	room &= ~name_negative((__s64)room);
+	return ((__u32)(NAME_CHUNK - 1 - room) & (NAME_CHUNK - 1)) + 1;
+}
+
+/*
+ * Hash of `length` bytes at an address, 0 where they cannot be read or are more than POLICYD_NAME_MAX. All words of
+ * a chunk are hashed, and what those behind the end come to is masked: one path for the verifier, which a callback
+ * would be too, but for the frame. Global, so that it is verified once.
+ */
+__noinline __weak __u64 name_hash_bytes(__u64 address, __u64 length)
+{
+	struct policyd_hash hash = policyd_hash_start(&name_key, (__u32)length);
 	struct bytes bytes;
 
-	for (__u32 chunk = 0; chunk < (POLICYD_NAME_MAX + 1) / NAME_CHUNK; chunk++) {
-		__u32 rest = length - chunk * NAME_CHUNK;
+	if (length > POLICYD_NAME_MAX)
+		return 0;
+	for (__u32 at = 0; at <= POLICYD_NAME_MAX; at += NAME_CHUNK) {
+		__u32 size;
 
-		if (chunk * NAME_CHUNK >= length)
+		if (at >= length)
 			break;
-		if (rest > NAME_CHUNK)
-			rest = NAME_CHUNK;
+		size = name_chunk(length - at);
 		__builtin_memset(&bytes, 0, sizeof(bytes));
-		if (bpf_probe_read_kernel(&bytes, rest, (void *)(address + chunk * NAME_CHUNK)))
+		if (bpf_probe_read_kernel(&bytes, size, (void *)(address + at)))
 			return 0;
+#pragma unroll
 		for (__u32 i = 0; i < NAME_CHUNK / 8; i++) {
-			if (i * 8 >= rest)
-				break;
-			policyd_hash_word(&name_key, &hash, chunk * (NAME_CHUNK / 8) + i, bytes.word[i]);
+			__u64 counts = name_negative((__s64)i * 8 - size);
+			struct policyd_hash word = {};
+
+			policyd_hash_word(&name_key, &word, at / 8 + i, bytes.word[i]);
+			hash.a += word.a & counts;
+			hash.b += word.b & counts;
 		}
 	}
 	return policyd_hash_end(&hash);
 }
 
-/*
- * Hash of a name of any length, without its first `skip` bytes; 0 where it cannot be read. Global, so that
- * it is verified once.
- */
-__noinline __weak __u64 name_hash_long(__u64 dentry, __u64 skip)
+/* Hash of a name of any length, without its first `skip` bytes; 0 where it cannot be read. */
+static __always_inline __u64 name_hash_long(__u64 dentry, __u32 skip)
 {
 	__u64 address = 0;
 	__u32 length = 0;
 
-	if (name_read(dentry, &address, &length) || length > POLICYD_NAME_MAX || length < skip)
+	if (name_read(dentry, &address, &length) || length < skip)
 		return 0;
-	return name_hash_bytes(address + skip, length - (__u32)skip);
+	return name_hash_bytes(address + skip, length - skip);
 }
 
 /* Where the byte automaton stands, for the loop's callback. */
@@ -108,31 +130,38 @@ struct glob_walk {
 	__u32 failed; /* enum policyd_reason */
 };
 
-static long name_glob_one(__u32 i, struct glob_walk *walk)
+/* Reads byte i: enum policyd_reason. */
+static __always_inline __u32 name_glob_byte(__u32 i, struct glob_walk *walk)
 {
 	const struct policyd_header *header;
 	void *image = image_of(walk->generation);
 
-	walk->failed = POLICYD_REASON_GENERATION;
 	if (!image)
-		return 1;
+		return POLICYD_REASON_GENERATION;
 	header = policyd_header_at(image);
 	if (!header || header->generation != walk->generation)
-		return 1;
-	walk->failed = POLICYD_REASON_READ;
+		return POLICYD_REASON_GENERATION;
 	/* Beyond the name's end stand its NUL and the dentry or slab it is in: 8 bytes can be read. */
 	if (!(i & 7) && bpf_probe_read_kernel(&walk->word, sizeof(walk->word), (void *)(walk->address + i)))
-		return 1;
-	walk->failed = POLICYD_REASON_IMAGE;
-	if (policyd_byte_step(image, header, &walk->base, (__u32)(walk->word >> 8 * (i & 7)) & 0xff))
-		return 1;
-	walk->failed = POLICYD_REASON_NONE;
-	return !walk->base;
+		return POLICYD_REASON_READ;
+	return policyd_byte_step(image, header, &walk->base, (__u32)(walk->word >> 8 * (i & 7)) & 0xff)
+		       ? POLICYD_REASON_IMAGE
+		       : POLICYD_REASON_NONE;
 }
 
-/* The byte automaton over `length` bytes at an address, from `base`: the glob set, or NAME_FAILED | reason.
+/* The sums make numbers like any other of what the ways through the step leave: one state for the verifier. */
+static long name_glob_one(__u32 i, struct glob_walk *walk)
+{
+	walk->failed = name_glob_byte(i, walk) + (__u32)opaque_zero;
+	walk->base += (__u32)opaque_zero;
+	return walk->failed || !walk->base;
+}
+
+/*
+ * The step from `state` over `length` bytes at an address where globs have to be tried: the byte automaton goes over
+ * them from `base`. The next state, or NAME_FAILED | reason.
  */
-static __always_inline __u64 name_glob_bytes(__u64 address, __u32 length, __u32 base, __u64 generation)
+static __always_inline __u64 name_glob_bytes(__u64 address, __u32 length, __u32 base, __u32 state, __u64 generation)
 {
 	struct glob_walk walk = {.address = address, .generation = generation, .base = base};
 	const struct policyd_header *header;
@@ -142,54 +171,58 @@ static __always_inline __u64 name_glob_bytes(__u64 address, __u32 length, __u32 
 	bpf_loop(length, name_glob_one, &walk, 0);
 	if (walk.failed)
 		return NAME_FAILED | walk.failed;
+	/* Looked up again, for the stack. */
 	image = image_of(generation);
 	if (!image)
 		return NAME_FAILED | POLICYD_REASON_IMAGE;
 	header = policyd_header_at(image);
 	if (!header || header->generation != generation)
 		return NAME_FAILED | POLICYD_REASON_GENERATION;
-	if (policyd_byte_end(image, header, walk.base, &set))
+	if (policyd_byte_end(image, header, walk.base, &set) || policyd_step_glob(image, header, &state, set))
 		return NAME_FAILED | POLICYD_REASON_IMAGE;
-	return set;
+	return state;
 }
 
-/* The byte automaton over a name without its first `skip` bytes. */
-__noinline __weak __u64 name_glob(__u64 dentry, __u64 skip, __u32 base, __u64 generation)
+/* The same over a name. Global, so that it is verified once. */
+__noinline __weak __u64 name_glob(__u64 dentry, __u32 base, __u32 state, __u64 generation)
 {
 	__u64 address = 0;
 	__u32 length = 0;
 
-	if (name_read(dentry, &address, &length) || length > POLICYD_NAME_MAX || length < skip)
+	if (name_read(dentry, &address, &length) || length > POLICYD_NAME_MAX)
 		return NAME_FAILED | POLICYD_REASON_READ;
-	return name_glob_bytes(address + skip, length - (__u32)skip, base, generation);
+	return name_glob_bytes(address, length, base, state, generation);
 }
 
-/* The rest of a component's step, where globs have to be tried: the next state or NAME_FAILED. */
-static __always_inline __u64 name_step_glob(void *image, const struct policyd_header *header, __u32 state,
-					    __u32 glob, __u64 dentry, __u64 skip)
+/*
+ * The step over the component of `length` bytes at an address, with its hash: the next state or NAME_FAILED. Global,
+ * so that it is verified once; the hash comes from outside, for its stack would be under this one.
+ */
+__noinline __weak __u64 component_step(__u64 hash, __u64 address, __u32 length, __u32 state, __u64 generation)
 {
-	__u64 set = name_glob(dentry, skip, glob, header->generation);
-
-	if (set & NAME_FAILED)
-		return set;
-	return policyd_step_glob(image, header, &state, (__u32)set) ? NAME_FAILED | POLICYD_REASON_IMAGE
-								    : state;
-}
-
-/* One component from `state`: the next state or NAME_FAILED. */
-static __always_inline __u64 name_step(void *image, const struct policyd_header *header, __u32 state,
-				       __u64 hash, __u64 dentry, __u64 skip)
-{
+	const struct policyd_header *header;
+	void *image = image_of(generation);
 	enum policyd_step step;
 	__u32 glob = 0;
 
-	if (!hash)
+	if (!image)
+		return NAME_FAILED | POLICYD_REASON_IMAGE;
+	header = policyd_header_at(image);
+	if (!header || header->generation != generation)
+		return NAME_FAILED | POLICYD_REASON_GENERATION;
+	if (!hash || length > POLICYD_NAME_MAX)
 		return NAME_FAILED | POLICYD_REASON_READ;
 	step = policyd_step(image, header, &state, hash, &glob);
 	if (step == POLICYD_STEP_DONE)
 		return state;
-	return step == POLICYD_STEP_GLOB ? name_step_glob(image, header, state, glob, dentry, skip)
+	return step == POLICYD_STEP_GLOB ? name_glob_bytes(address, length, glob, state, generation)
 					 : NAME_FAILED | POLICYD_REASON_IMAGE;
+}
+
+/* The same without a hash. */
+static __always_inline __u64 component_at(__u64 address, __u64 length, __u32 state, __u64 generation)
+{
+	return component_step(name_hash_bytes(address, length), address, (__u32)length, state, generation);
 }
 
 /*

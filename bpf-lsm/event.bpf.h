@@ -178,7 +178,8 @@ static __always_inline __u64 event_fill(struct policyd_event_path *event, const 
 					__u64 generation)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	__u64 offset = sizeof(*event), cut = 0;
+	/* As if names had been written already: one path for the verifier, whichever are there. */
+	__u64 offset = (sizeof(*event) + opaque_zero) & 0xffff, cut = opaque_zero & EVENT_CUT;
 
 	__builtin_memset(event, 0, sizeof(*event));
 	event_start(&event->head, POLICYD_EVENT_PATH, report, generation);

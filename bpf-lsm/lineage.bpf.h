@@ -81,9 +81,9 @@ static __always_inline __u64 lineage_file(__u64 address)
 /*
  * The program that the task at an address runs: its key, 0 for none, LINEAGE_FAILED where it is not to be
  * had. It may execute another one meanwhile: the name counts if the file is the same afterwards. Like
- * program_get(), but for the stack. Global, so that it is verified once and not for each ancestor.
+ * program_get(), but for the stack.
  */
-__noinline __weak __u64 lineage_program(__u64 address)
+static __always_inline __u64 lineage_program(__u64 address)
 {
 	for (int i = 0; i < LINEAGE_TRIES; i++) {
 		__u64 at = lineage_file(address), dentry = 0, key;
@@ -121,23 +121,30 @@ __noinline __weak __u64 lineage_parent(__u64 address)
 	return bpf_core_read(&tgid, sizeof(tgid), &task->tgid) || !tgid ? 0 : parent;
 }
 
+/* Puts what the task at an address runs into the lineage. Global, so that it is verified once and not for each
+ * ancestor. */
+__noinline __weak int lineage_look(struct policyd_lineage *lineage, __u64 address)
+{
+	if (lineage)
+		lineage_run(lineage, lineage_program(address));
+	return 0;
+}
+
 /* Adds the programs of the ancestors of the task at an address that are alive; then what it runs itself. */
 static __always_inline void lineage_climb(struct policyd_lineage *lineage, __u64 self)
 {
-	__u64 address = self;
+	__u64 address = lineage_parent(self);
 
-	for (int i = 0; i <= LINEAGE_DEPTH_MAX; i++) {
-		address = lineage_parent(address);
-		if (i == LINEAGE_DEPTH_MAX && address) {
-			lineage->flags |= POLICYD_LINEAGE_LOST_ANCESTOR;
-			counter_add(POLICYD_COUNT_LOST_LINEAGE);
-			address = 0;
-		}
-		lineage_run(lineage, lineage_program(address ? address : self));
-		if (!address)
-			return;
+	for (int i = 0; i < LINEAGE_DEPTH_MAX && address; i++) {
+		lineage_look(lineage, address);
 		lineage_add(lineage);
+		address = lineage_parent(address);
 	}
+	if (address) {
+		lineage->flags |= POLICYD_LINEAGE_LOST_ANCESTOR;
+		counter_add(POLICYD_COUNT_LOST_LINEAGE);
+	}
+	lineage_look(lineage, self);
 }
 
 /*

@@ -170,7 +170,7 @@ static __always_inline __u64 name_state(struct dentry *dentry, const struct deci
 	next = (__u32)state;
 	step = policyd_step(decision->image, decision->header, &next, hash, &glob);
 	if (step == POLICYD_STEP_GLOB)
-		return name_step_glob(decision->image, decision->header, next, glob, name_address(dentry), 0);
+		return name_glob(name_address(dentry), glob, next, decision->header->generation);
 	return step == POLICYD_STEP_DONE ? next : NAME_FAILED | POLICYD_REASON_IMAGE;
 }
 

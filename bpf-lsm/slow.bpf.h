@@ -175,20 +175,14 @@ __noinline __weak __u32 name_settle(__u64 dentry)
  * Reads the component `dentry` from `state`. A name that is being replaced is none: its bytes and its length
  * may belong to different ones, for as long as an interrupt or a hypervisor keeps the other processor.
  */
-static __always_inline __u64 name_component(__u64 dentry, __u64 skip, __u32 state, __u64 generation)
+static __always_inline __u64 name_component(__u64 dentry, __u32 skip, __u32 state, __u64 generation)
 {
-	__u32 sequence = name_settle(dentry);
-	const struct policyd_header *header;
-	void *image = image_of(generation);
-	__u64 hash = name_hash_long(dentry, skip);
-	__u64 next;
+	__u32 sequence = name_settle(dentry), length = 0;
+	__u64 address = 0, next;
 
-	if (!image)
-		return NAME_FAILED | POLICYD_REASON_IMAGE;
-	header = policyd_header_at(image);
-	if (!header || header->generation != generation)
-		return NAME_FAILED | POLICYD_REASON_GENERATION;
-	next = name_step(image, header, state, hash, dentry, skip);
+	if (name_read(dentry, &address, &length) || length < skip)
+		return NAME_FAILED | POLICYD_REASON_READ;
+	next = component_at(address + skip, length - skip, state, generation);
 	if (sequence & 1 || name_sequence(dentry) != sequence)
 		return NAME_FAILED | POLICYD_REASON_RACE;
 	return next;
@@ -238,25 +232,23 @@ static long name_deep_one(__u32 i, struct deep_walk *walk)
 }
 
 /*
- * State after the name of the directory `leaf`, walking once; with NAME_FOLDED that of the first directory on
+ * State after the name of the directory walk->leaf, walking once; with NAME_FOLDED that of the first directory on
  * the way in which names have several spellings. State 0 needs no more: nothing below it is named by any
  * rule.
  */
-__noinline __weak __u64 name_once(__u64 leaf, __u64 generation)
+static __always_inline __u64 name_once(struct deep_walk *walk)
 {
-	struct deep_walk walk = {.leaf = leaf, .generation = generation};
-
-	walk.depth = name_depth(leaf);
-	if (walk.depth & NAME_FAILED)
-		return walk.depth;
-	walk.state = name_start(leaf, walk.depth, generation);
-	if (walk.state & (NAME_FAILED | NAME_FOLDED))
-		return walk.state;
-	if (walk.state & NAME_PSEUDO)
-		return name_anonymous(leaf, (__u32)walk.state, generation);
-	walk.depth |= walk.state & NAME_FOLDING;
-	bpf_loop((__u32)walk.depth, name_deep_one, &walk, 0);
-	return walk.state;
+	walk->depth = name_depth(walk->leaf);
+	if (walk->depth & NAME_FAILED)
+		return walk->depth;
+	walk->state = name_start(walk->leaf, walk->depth, walk->generation);
+	if (walk->state & (NAME_FAILED | NAME_FOLDED))
+		return walk->state;
+	if (walk->state & NAME_PSEUDO)
+		return name_anonymous(walk->leaf, (__u32)walk->state, walk->generation);
+	walk->depth |= walk->state & NAME_FOLDING;
+	bpf_loop((__u32)walk->depth, name_deep_one, walk, 0);
+	return walk->state;
 }
 
 /* Remembers the state after the directory at an address, unless its tree can change unseen. */
@@ -289,40 +281,60 @@ __noinline __weak __u64 name_leaf(__u64 leaf, __u64 parent, __u64 state, __u64 g
 	return name_component(leaf, 0, (__u32)state, generation);
 }
 
+/* An attempt at a name, as the next one finds it. What one needs for itself is here, too, for the stack. */
+struct name_attempt {
+	__u64 state;   /* after the name, or NAME_FAILED | reason; NAME_TORN: it read no whole name */
+	__u64 renames; /* that had begun before it */
+	__u64 since;   /* the same of the attempt before */
+	__u32 sequence;
+	__u32 reserved;
+};
+
+#define NAME_TORN (~0ULL)
+
 /*
- * State after the name of `leaf`, or NAME_FAILED | reason. An attempt counts when nothing was renamed
- * meanwhile, or, while renames of directories are under way (they may sleep for long), when it agrees with
- * the attempt before and no other has begun since that began: each of them moves one directory once, so a
- * mixture of places before and after cannot be read twice.
+ * One attempt, 1: it counts. That is when nothing was renamed meanwhile, or, while renames of directories are
+ * under way (they may sleep for long), when it agrees with the attempt before and no other has begun since that
+ * began: each of them moves one directory once, so a mixture of places before and after cannot be read twice.
  */
+__noinline __weak int name_try(struct name_attempt *attempt, __u64 leaf, __u64 generation)
+{
+	struct deep_walk walk = {.leaf = leaf, .generation = generation};
+	struct dentry *d = (void *)leaf;
+	__u64 state;
+	bool agreed;
+
+	if (!attempt)
+		return 1;
+	attempt->since = attempt->renames;
+	attempt->renames = rename_count();
+	attempt->sequence = name_sequence(leaf);
+	if (bpf_core_read(&walk.leaf, sizeof(walk.leaf), &d->d_parent)) {
+		attempt->state = NAME_FAILED | POLICYD_REASON_READ;
+		return 1;
+	}
+	state = name_once(&walk);
+	if (walk.leaf != leaf && rename_none_since(attempt->renames))
+		directory_keep(walk.leaf, state, attempt->renames, walk.generation);
+	state = name_leaf(leaf, walk.leaf, state, walk.generation);
+	if ((attempt->sequence & 1) | (name_sequence(leaf) ^ attempt->sequence) ||
+	    state == (NAME_FAILED | POLICYD_REASON_RACE)) {
+		attempt->state = NAME_TORN;
+		return 0;
+	}
+	agreed = state == attempt->state && rename_none_begun(attempt->since);
+	attempt->state = state;
+	return agreed || rename_none_since(attempt->renames);
+}
+
+/* State after the name of `leaf`, or NAME_FAILED | reason. */
 __noinline __weak __u64 name_slow(__u64 leaf, __u64 generation)
 {
-	struct dentry *d = (void *)leaf;
-	__u64 previous = ~0ULL + opaque_zero, since = opaque_zero;
+	struct name_attempt attempt = {.state = NAME_TORN};
 
-	for (int i = 0; i < NAME_TRIES; i++) {
-		__u64 renames = rename_count(), parent = leaf, directory, state;
-		__u32 sequence = name_sequence(leaf);
-
-		if (bpf_core_read(&parent, sizeof(parent), &d->d_parent))
-			return NAME_FAILED | POLICYD_REASON_READ;
-		directory = name_once(parent, generation);
-		state = name_leaf(leaf, parent, directory, generation);
-		if ((sequence & 1) | (name_sequence(leaf) ^ sequence) ||
-		    state == (NAME_FAILED | POLICYD_REASON_RACE)) {
-			previous = ~0ULL + opaque_zero; /* a number like any other, for the verifier */
-			continue;
-		}
-		if (rename_none_since(renames)) {
-			if (parent != leaf)
-				directory_keep(parent, directory, renames, generation);
-			return state;
-		}
-		if (state == previous && rename_none_begun(since))
-			return state;
-		previous = state;
-		since = renames;
-	}
+	for (int i = 0; i < NAME_TRIES; i++)
+		if (name_try(&attempt, leaf, generation))
+			return attempt.state;
 	return NAME_FAILED | POLICYD_REASON_RACE;
 }
 

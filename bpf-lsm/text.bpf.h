@@ -25,48 +25,12 @@ __noinline __weak __u64 text_length(__u64 address)
 	return NAME_FAILED | POLICYD_REASON_READ;
 }
 
-__noinline __weak __u64 text_hash(__u64 address, __u64 length)
-{
-	return length > POLICYD_NAME_MAX ? 0 : name_hash_bytes(address, (__u32)length);
-}
-
-__noinline __weak __u64 text_glob(__u64 address, __u64 length, __u32 base, __u64 generation)
-{
-	if (length > POLICYD_NAME_MAX)
-		return NAME_FAILED | POLICYD_REASON_READ;
-	return name_glob_bytes(address, (__u32)length, base, generation);
-}
-
 /* Reads the component at an address from `state`: the next state or NAME_FAILED. */
 static __always_inline __u64 text_step(__u64 address, __u32 state, __u64 generation)
 {
-	void *image = image_of(generation);
-	const struct policyd_header *header;
-	enum policyd_step step;
-	__u64 length, set;
-	__u32 glob = 0;
+	__u64 length = text_length(address);
 
-	if (!image)
-		return NAME_FAILED | POLICYD_REASON_IMAGE;
-	header = policyd_header_at(image);
-	if (!header || header->generation != generation)
-		return NAME_FAILED | POLICYD_REASON_GENERATION;
-	length = text_length(address);
-	if (length & NAME_FAILED)
-		return length;
-	set = text_hash(address, length);
-	if (!set)
-		return NAME_FAILED | POLICYD_REASON_READ;
-	step = policyd_step(image, header, &state, set, &glob);
-	if (step == POLICYD_STEP_DONE)
-		return state;
-	if (step == POLICYD_STEP_BROKEN)
-		return NAME_FAILED | POLICYD_REASON_IMAGE;
-	set = text_glob(address, length, glob, generation);
-	if (set & NAME_FAILED)
-		return set;
-	return policyd_step_glob(image, header, &state, (__u32)set) ? NAME_FAILED | POLICYD_REASON_IMAGE
-								    : state;
+	return length & NAME_FAILED ? length : component_at(address, length, state, generation);
 }
 
 #endif

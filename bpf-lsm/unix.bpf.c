@@ -28,9 +28,7 @@ __noinline __weak __u64 abstract_state(__u64 address, __u32 length, __u64 genera
 {
 	const struct policyd_header *header;
 	void *image = image_of(generation);
-	enum policyd_step step;
-	__u32 next, glob = 0;
-	__u64 state, hash, set;
+	__u64 state;
 
 	if (!image)
 		return NAME_FAILED | POLICYD_REASON_IMAGE;
@@ -40,22 +38,7 @@ __noinline __weak __u64 abstract_state(__u64 address, __u32 length, __u64 genera
 	if (length > UNIX_NAME_MAX)
 		return NAME_FAILED | POLICYD_REASON_READ;
 	state = name_root(image, header, POLICYD_ROOT_ABSTRACT, 0);
-	hash = name_hash_bytes(address, length);
-	if (state & NAME_FAILED)
-		return state;
-	if (!hash)
-		return NAME_FAILED | POLICYD_REASON_READ;
-	next = (__u32)state;
-	step = policyd_step(image, header, &next, hash, &glob);
-	if (step == POLICYD_STEP_DONE)
-		return next;
-	if (step == POLICYD_STEP_BROKEN)
-		return NAME_FAILED | POLICYD_REASON_IMAGE;
-	set = name_glob_bytes(address, length, glob, generation);
-	if (set & NAME_FAILED)
-		return set;
-	return policyd_step_glob(image, header, &next, (__u32)set) ? NAME_FAILED | POLICYD_REASON_IMAGE
-								   : next;
+	return state & NAME_FAILED ? state : component_at(address, length, (__u32)state, generation);
 }
 
 /* A record with the abstract name and the executable's. */

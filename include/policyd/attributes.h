@@ -101,8 +101,10 @@ policyd_inline int policyd_condition(policyd_image_t image, const struct policyd
 	const struct policyd_conditions *conditions = policyd_conditions_at(image, row);
 	__u32 fstype = 0, kind = 0, index;
 
-	if (!conditions || policyd_kind(image, header, attributes, &kind) ||
-	    policyd_edge_find(image, header, POLICYD_EDGE_FSTYPE, attributes->fstype, &fstype) < 0)
+	if (!conditions || policyd_kind(image, header, attributes, &kind))
+		return -1;
+	kind = policyd_opaque(kind);
+	if (policyd_edge_find(image, header, POLICYD_EDGE_FSTYPE, attributes->fstype, &fstype) < 0)
 		return -1;
 	index = ((attributes->content * conditions->fstypes + fstype) * conditions->kinds + kind) *
 			POLICYD_FILE_STATES +

@@ -21,6 +21,14 @@ policyd_inline const struct policyd_line *policyd_line_at(policyd_image_t image,
 {
 	return bpf_map_lookup_elem(image, &i);
 }
+
+/* A zero that the verifier does not know. Added to what the ways through a step leave, it makes one state of them. */
+extern volatile __u64 opaque_zero __weak;
+
+policyd_inline __u32 policyd_opaque(__u32 value)
+{
+	return value + (__u32)opaque_zero;
+}
 #else
 struct policyd_view {
 	const struct policyd_line *lines;
@@ -31,6 +39,11 @@ typedef const struct policyd_view *policyd_image_t;
 policyd_inline const struct policyd_line *policyd_line_at(policyd_image_t image, __u32 i)
 {
 	return i < image->count ? &image->lines[i] : NULL;
+}
+
+policyd_inline __u32 policyd_opaque(__u32 value)
+{
+	return value;
 }
 #endif
 
