@@ -8,6 +8,21 @@ for name in d/f d/g r/f l/f m/f o/f free/f free/g free/h; do
 done
 setup mkdir /srv/d/dir /srv/free/dir
 
+# Names of lengths around those of the words and chunks that are hashed; the neighbours differ in the last byte.
+setup mkdir /srv/n
+names=
+for length in 1 7 8 9 31 32 33 39 40 41 63 64 65 127 128 129 254 255; do
+	name=$(printf "%${length}s" a | tr ' ' x)
+	names="$names $name"
+	: >"/srv/n/$name"
+	: >"/srv/n/${name%a}b"
+done
+{
+	printf '%s\n' 'version: 1' 'policy: lengths' 'mode: enforce' 'file:'
+	for name in $names; do
+		printf '  - {deny: [read, chmod], path: /srv/n/%s}\n' "$name"
+	done
+} | policy lengths
 policy names <<'END'
 version: 1
 policy: names
@@ -21,6 +36,13 @@ file:
   - {deny: chown, path: /srv/o/**, name: chown, errno: EACCES}
 END
 start_policyd
+
+for name in $names; do
+	denied probe open-read "/srv/n/$name"
+	allowed probe open-read "/srv/n/${name%a}b"
+	denied probe chmod "/srv/n/$name"
+	allowed probe chmod "/srv/n/${name%a}b"
+done
 
 denied probe create /srv/c/new
 denied probe mkdir /srv/c/new
