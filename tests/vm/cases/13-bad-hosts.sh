@@ -1,3 +1,4 @@
+# kernels: one
 # timeout: 600
 #
 # Hosts that cannot enforce: a sentence with the remedy, an exit status, no claim.

@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 600
 #
 # A name means the file, whatever way a process takes to it.

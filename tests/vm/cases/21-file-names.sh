@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 600
 #
 # Names made, taken away and changed; each operation with its neighbour.

@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 600
 #
 # What a file is apart from its name and contents, and mounts over it; each operation with its neighbour.

@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 300
 #
 # What the kernel opens for who asks, operations on names through io_uring, extended attributes: as root and as an

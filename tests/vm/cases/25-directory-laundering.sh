@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 300
 #
 # A directory that moves takes the names below it along: no restriction on them ends with the move.

@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 300
 #
 # What a rule asks of a file beyond its name: its type, its device number, its file system. By whatever name, and

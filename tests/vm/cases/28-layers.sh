@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 300
 #
 # A file of an overlay is a file of one of its layers, and has both names.

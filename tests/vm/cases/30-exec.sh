@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 600
 #
 # Programs that may not run, by every way to run them; and who is asked: identity, not names.

@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 300
 #
 # Programs by what they are and not by their name: set-user-id, without a name, writable by others. The same file

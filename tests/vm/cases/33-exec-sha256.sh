@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 300
 #
 # Programs, scripts and libraries by what is in them: what is listed runs, under any name; one byte more and it is

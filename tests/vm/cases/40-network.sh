@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 600
 #
 # Addresses that may not be reached or used, by every call that names one.

@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 240
 #
 # Making sockets: by family and protocol, and what a policy about addresses says of sockets that go round it.

@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 240
 #
 # Unix sockets by path and by abstract name: streams, datagrams, sequenced packets.

@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 240
 #
 # Accepting by the address of the peer: refused before the connection is established, attributed to who listens.

@@ -1,3 +1,4 @@
+# programs: kept
 # Requests for connections refused at the interface, on kernels that have the hooks behind, too: the answer to who
 # refused is in the counter.
 

@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 600
 # boot: own
 #

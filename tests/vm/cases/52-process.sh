@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 900
 #
 # Capabilities, what processes do to each other, and bpf(): refused to one program of root, permitted to its

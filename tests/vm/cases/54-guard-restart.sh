@@ -1,3 +1,4 @@
+# kernels: one
 # timeout: 900
 # boot: own
 #

@@ -1,3 +1,5 @@
+# kernels: one
+# programs: kept
 # timeout: 600
 #
 # The file that events go to is on a disk that is full: what finds no room is counted, other outputs and policyd go on,

@@ -1,3 +1,4 @@
+# kernels: one
 # boot: own
 # timeout: 900
 #

@@ -1,3 +1,4 @@
+# kernels: one
 # What happens while no policyd runs is told by the next one as it was decided: with policy, rule and line of the set that
 # decided, whatever the files say by then, and with the sequence going on.
 

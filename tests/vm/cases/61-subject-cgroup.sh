@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 300
 #
 # Subjects by cgroup: in, out, moved both ways, older than the daemon.

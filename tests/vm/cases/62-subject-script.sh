@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 300
 #
 # Subjects by the script that was started with #!, whoever interprets it. `true` is built into the shell, so that the

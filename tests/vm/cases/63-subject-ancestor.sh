@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 300
 #
 # Subjects by the programs that started them, at any depth, whether these are still there or not.

@@ -1,3 +1,5 @@
+# kernels: one
+# programs: kept
 # timeout: 300
 #
 # Where a history has no room: policies that ask for it refuse, it is counted and told. Names that no process holds any

@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 600
 #
 # System calls: audited and killed for one program, unseen for its neighbour; told apart by the way into the kernel.

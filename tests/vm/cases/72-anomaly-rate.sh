@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 600
 #
 # Rates: what one program does beyond a limit is one event; its neighbour, and what stays within the limit, is none.

@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 600
 #
 # Detectors: a triggering run and a benign neighbour for each; refused only where that is asked and enforced.

@@ -1,3 +1,5 @@
+# kernels: one
+# programs: kept
 # timeout: 600
 #
 # Rates of different ones: many destinations and many files are an event, the same ones again and again are not.

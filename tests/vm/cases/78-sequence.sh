@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 600
 #
 # Sequences of system calls: what is done in the order that was learnt is no event, whoever does it how often; the

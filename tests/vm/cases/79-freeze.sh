@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 300
 #
 # Rates and detectors that act: a cgroup is frozen with what rewrites files, and can be thawed; a process is killed;

@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 600
 #
 # uid-gain: a user id that no call and no execution gave, or that a capability alone gives; beside every way that

@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 300
 #
 # wx-memory: writable memory that becomes executable, by every way to come by it, once in each program; beside what is

@@ -98,13 +98,22 @@ remove_links() {
 	done
 }
 
-# Fails when something of the case stays in force: the cases after it could not be trusted.
+# policies_end: nothing is decided any more and the daemon has ended. What the policies needed stays loaded.
+policies_end() {
+	[ -S /run/policyd/control.sock ] || return 1
+	rm -rf /etc/policyd/policy.d/*
+	timeout 60 policyctl reload >/dev/null 2>&1 && timeout 40 policyctl stop >/dev/null 2>&1
+}
+
+# reset_system kept|fresh: whether the programs may stay for the next case, which takes them over; the verifier needs
+# most of the time of a case. Fails when something of the case stays in force: the cases after it could not be trusted.
 reset_system() {
-	if [ -S /run/policyd/control.sock ]; then
-		timeout 40 policyctl stop --unload >/dev/null 2>&1
+	if [ "$1" != kept ] || ! policies_end; then
+		[ ! -S /run/policyd/control.sock ] || timeout 40 policyctl stop --unload >/dev/null 2>&1
+		set -- fresh
 	fi
 	end_processes
-	rm -rf /sys/fs/bpf/policyd
+	[ "$1" = kept ] || rm -rf /sys/fs/bpf/policyd
 	unmount_foreign
 	[ ! -e /dev/loop0 ] || losetup -a | cut -d: -f1 | xargs -r -n 1 losetup -d
 	remove_links
@@ -116,7 +125,7 @@ reset_system() {
 	done
 	rm -f /run/rsyslogd.pid /dev/log
 	syslog_start rsyslog.conf
-	if [ -e /sys/fs/bpf/policyd ] && [ ! -e /run/vm/stays ]; then
+	if [ "$1" != kept ] && [ -e /sys/fs/bpf/policyd ] && [ ! -e /run/vm/stays ]; then
 		echo 'policyd left pins that cannot be removed'
 		return 1
 	fi

@@ -58,7 +58,8 @@ run_machine() {
 write_plan() {
 	local name
 	for name in "$@"; do
-		printf '%s %s\n' "$name" "${CASE_LIMIT:-$(case_header "$name" timeout "$CASE_TIMEOUT")}"
+		printf '%s %s %s\n' "$name" "${CASE_LIMIT:-$(case_header "$name" timeout "$CASE_TIMEOUT")}" \
+			"$(case_header "$name" programs fresh)"
 	done
 }
 
