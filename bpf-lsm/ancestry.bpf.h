@@ -48,8 +48,8 @@ __noinline __weak int lineage_refresh(__u64 address, __u64 generation)
 }
 
 /* The class of a name that lineage_refresh() has made known, NULL where that does not hold any more. */
-static __always_inline const struct policyd_class *lineage_class(void *image, const struct policyd_header *header,
-								 __u64 key)
+static __always_inline const struct policyd_class *
+lineage_class(void *image, const struct policyd_header *header, __u64 key)
 {
 	const struct policyd_program *program = bpf_map_lookup_elem(&programs, &key);
 	const struct policyd_state *record;

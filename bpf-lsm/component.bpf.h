@@ -77,9 +77,9 @@ static __always_inline __u32 name_chunk(__u64 left)
 }
 
 /*
- * Hash of `length` bytes at an address, 0 where they cannot be read or are more than POLICYD_NAME_MAX. All words of
- * a chunk are hashed, and what those behind the end come to is masked: one path for the verifier, which a callback
- * would be too, but for the frame. Global, so that it is verified once.
+ * Hash of `length` bytes at an address, 0 where they cannot be read or are more than POLICYD_NAME_MAX. All
+ * words of a chunk are hashed, and what those behind the end come to is masked: one path for the verifier,
+ * which a callback would be too, but for the frame. Global, so that it is verified once.
  */
 __noinline __weak __u64 name_hash_bytes(__u64 address, __u64 length)
 {
@@ -149,7 +149,8 @@ static __always_inline __u32 name_glob_byte(__u32 i, struct glob_walk *walk)
 		       : POLICYD_REASON_NONE;
 }
 
-/* The sums make numbers like any other of what the ways through the step leave: one state for the verifier. */
+/* The sums make numbers like any other of what the ways through the step leave: one state for the verifier.
+ */
 static long name_glob_one(__u32 i, struct glob_walk *walk)
 {
 	walk->failed = name_glob_byte(i, walk) + (__u32)opaque_zero;
@@ -158,10 +159,11 @@ static long name_glob_one(__u32 i, struct glob_walk *walk)
 }
 
 /*
- * The step from `state` over `length` bytes at an address where globs have to be tried: the byte automaton goes over
- * them from `base`. The next state, or NAME_FAILED | reason.
+ * The step from `state` over `length` bytes at an address where globs have to be tried: the byte automaton
+ * goes over them from `base`. The next state, or NAME_FAILED | reason.
  */
-static __always_inline __u64 name_glob_bytes(__u64 address, __u32 length, __u32 base, __u32 state, __u64 generation)
+static __always_inline __u64 name_glob_bytes(__u64 address, __u32 length, __u32 base, __u32 state,
+					     __u64 generation)
 {
 	struct glob_walk walk = {.address = address, .generation = generation, .base = base};
 	const struct policyd_header *header;
@@ -195,8 +197,8 @@ __noinline __weak __u64 name_glob(__u64 dentry, __u32 base, __u32 state, __u64 g
 }
 
 /*
- * The step over the component of `length` bytes at an address, with its hash: the next state or NAME_FAILED. Global,
- * so that it is verified once; the hash comes from outside, for its stack would be under this one.
+ * The step over the component of `length` bytes at an address, with its hash: the next state or NAME_FAILED.
+ * Global, so that it is verified once; the hash comes from outside, for its stack would be under this one.
  */
 __noinline __weak __u64 component_step(__u64 hash, __u64 address, __u32 length, __u32 state, __u64 generation)
 {

@@ -121,8 +121,8 @@ __noinline __weak __u64 lineage_parent(__u64 address)
 	return bpf_core_read(&tgid, sizeof(tgid), &task->tgid) || !tgid ? 0 : parent;
 }
 
-/* Puts what the task at an address runs into the lineage. Global, so that it is verified once and not for each
- * ancestor. */
+/* Puts what the task at an address runs into the lineage. Global, so that it is verified once and not for
+ * each ancestor. */
 __noinline __weak int lineage_look(struct policyd_lineage *lineage, __u64 address)
 {
 	if (lineage)

@@ -232,9 +232,9 @@ static long name_deep_one(__u32 i, struct deep_walk *walk)
 }
 
 /*
- * State after the name of the directory walk->leaf, walking once; with NAME_FOLDED that of the first directory on
- * the way in which names have several spellings. State 0 needs no more: nothing below it is named by any
- * rule.
+ * State after the name of the directory walk->leaf, walking once; with NAME_FOLDED that of the first
+ * directory on the way in which names have several spellings. State 0 needs no more: nothing below it is
+ * named by any rule.
  */
 static __always_inline __u64 name_once(struct deep_walk *walk)
 {
@@ -294,8 +294,9 @@ struct name_attempt {
 
 /*
  * One attempt, 1: it counts. That is when nothing was renamed meanwhile, or, while renames of directories are
- * under way (they may sleep for long), when it agrees with the attempt before and no other has begun since that
- * began: each of them moves one directory once, so a mixture of places before and after cannot be read twice.
+ * under way (they may sleep for long), when it agrees with the attempt before and no other has begun since
+ * that began: each of them moves one directory once, so a mixture of places before and after cannot be read
+ * twice.
  */
 __noinline __weak int name_try(struct name_attempt *attempt, __u64 leaf, __u64 generation)
 {

@@ -22,7 +22,8 @@ policyd_inline const struct policyd_line *policyd_line_at(policyd_image_t image,
 	return bpf_map_lookup_elem(image, &i);
 }
 
-/* A zero that the verifier does not know. Added to what the ways through a step leave, it makes one state of them. */
+/* A zero that the verifier does not know. Added to what the ways through a step leave, it makes one state of
+ * them. */
 extern volatile __u64 opaque_zero __weak;
 
 policyd_inline __u32 policyd_opaque(__u32 value)

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * bench_verify OBJECT: what the kernel's verifier works through for each program of a BPF object, a line
- * each: "PROGRAM<tab>INSTRUCTIONS<tab>STATES<tab>MICROSECONDS", or "PROGRAM<tab>refused". Needs root, and
- * nothing is attached.
+ * each: "PROGRAM<tab>INSTRUCTIONS<tab>STATES<tab>MICROSECONDS", or "PROGRAM<tab>refused".
+ *
+ * bench_verify OBJECT PROGRAM: the same of each function of one program, "FUNCTION<tab>INSTRUCTIONS", from
+ * its log; static functions and callbacks are called by the global one before them. From 6.18 on the kernel
+ * also logs what it looks at beforehand, once for each instruction.
+ *
+ * Needs root, and nothing is attached.
  */
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -10,7 +15,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STATISTICS 4 /* BPF_LOG_STATS of the kernel, which has no name outside */
+#define EACH_STEP  2 /* BPF_LOG_LEVEL2 and BPF_LOG_STATS of the kernel, which have no names outside */
+#define STATISTICS 4
+
+#define LOG_SIZE      (400U << 20) /* each step */
+#define FUNCTIONS_MAX 256	   /* the kernel's limit */
+#define NAME_SIZE     64
 
 static int quiet(enum libbpf_print_level level, const char *format, va_list arguments)
 {
@@ -28,10 +38,9 @@ static long number_after(const char *log, const char *name)
 	return at ? strtol(at + strlen(name), NULL, 10) : -1;
 }
 
-/* Alone: whether the others are accepted does not matter. */
-static int verify(const char *path, const char *name)
+/* Loads one program alone: whether the others are accepted does not matter. Returns 0 or -errno. */
+static int load_alone(const char *path, const char *name, __u32 level, char *log, size_t size)
 {
-	static char log[1 << 16];
 	struct bpf_object *object = bpf_object__open_file(path, NULL);
 	struct bpf_program *program;
 	int r = object ? 0 : -errno;
@@ -45,39 +54,108 @@ static int verify(const char *path, const char *name)
 
 		(void)bpf_program__set_autoload(program, chosen);
 		if (chosen) {
-			(void)bpf_program__set_log_level(program, STATISTICS);
-			(void)bpf_program__set_log_buf(program, log, sizeof(log));
+			(void)bpf_program__set_log_level(program, level);
+			(void)bpf_program__set_log_buf(program, log, size);
 		}
 	}
 	r = bpf_object__load(object);
-	if (r < 0)
+	bpf_object__close(object);
+	return r;
+}
+
+static void verify(const char *path, const char *name)
+{
+	static char log[1 << 16];
+
+	if (load_alone(path, name, STATISTICS, log, sizeof(log)) < 0)
 		(void)printf("%s\trefused\n", name);
 	else
 		(void)printf("%s\t%ld\t%ld\t%ld\n", name, number_after(log, "processed "),
 			     number_after(log, "total_states "), number_after(log, "verification time "));
-	bpf_object__close(object);
-	return 0;
+}
+
+struct function {
+	long start; /* number of its first instruction */
+	long count;
+	char name[NAME_SIZE];
+};
+
+static struct function functions[FUNCTIONS_MAX];
+
+/* Takes one line of the log. The kernel lists functions in the order they stand in the program. */
+static void line_take(const char *line)
+{
+	char name[NAME_SIZE], *end;
+	unsigned int i;
+	long at;
+
+	/* sscanf() would measure the rest of the log for each line. */
+	if (strncmp(line, "func#", 5) == 0 && sscanf(line, "func#%u @%ld", &i, &at) == 2 &&
+	    i < FUNCTIONS_MAX) {
+		functions[i].start = at;
+		functions[i].name[0] = '\0';
+	} else if (strncmp(line, "Valid", 5) == 0 &&
+		   sscanf(line, "Validating %63[^(]() func#%u", name, &i) == 2 && i < FUNCTIONS_MAX) {
+		(void)snprintf(functions[i].name, sizeof(functions[i].name), "%s", name);
+	} else {
+		at = strtol(line, &end, 10);
+		if (end == line || strncmp(end, ": (", 3) != 0)
+			return;
+		for (i = 0;
+		     i + 1 < FUNCTIONS_MAX && functions[i + 1].start >= 0 && functions[i + 1].start <= at;)
+			i++;
+		functions[i].count++;
+	}
+}
+
+/* Prints the functions of a log, the program itself first. */
+static void functions_print(const char *log, const char *program)
+{
+	const char *owner = program;
+
+	for (size_t i = 0; i < FUNCTIONS_MAX; i++)
+		functions[i] = (struct function){.start = -1};
+	for (const char *line = log; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		line_take(line);
+	}
+	for (size_t i = 0; i < FUNCTIONS_MAX && functions[i].start >= 0; i++) {
+		if (functions[i].name[0])
+			owner = functions[i].name;
+		(void)printf("%s%s\t%ld\n", owner, i && !functions[i].name[0] ? " +" : "",
+			     functions[i].count);
+	}
+}
+
+static int verify_functions(const char *path, const char *program)
+{
+	char *log = malloc(LOG_SIZE);
+	int r;
+
+	if (!log)
+		return -ENOMEM;
+	r = load_alone(path, program, EACH_STEP | STATISTICS, log, LOG_SIZE);
+	functions_print(log, program);
+	free(log);
+	return r;
 }
 
 int main(int argc, char **argv)
 {
 	struct bpf_object *object;
 	struct bpf_program *program;
-	int r = 0;
 
-	if (argc != 2)
+	if (argc < 2 || argc > 3)
 		return 2;
 	(void)libbpf_set_print(quiet);
+	if (argc == 3)
+		return verify_functions(argv[1], argv[2]) < 0;
 	object = bpf_object__open_file(argv[1], NULL);
 	if (!object) {
 		(void)fprintf(stderr, "bench_verify: cannot open '%s': %s\n", argv[1], strerror(errno));
 		return 1;
 	}
-	bpf_object__for_each_program(program, object)
-	{
-		if (r == 0)
-			r = verify(argv[1], bpf_program__name(program));
-	}
+	bpf_object__for_each_program(program, object) verify(argv[1], bpf_program__name(program));
 	bpf_object__close(object);
-	return r < 0;
+	return 0;
 }

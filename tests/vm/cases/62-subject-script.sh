@@ -1,4 +1,3 @@
-# programs: kept
 # timeout: 300
 #
 # Subjects by the script that was started with #!, whoever interprets it. `true` is built into the shell, so that the

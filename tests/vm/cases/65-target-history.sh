@@ -1,4 +1,3 @@
-# programs: kept
 # timeout: 300
 #
 # What the process came from that something is done to: its script, and its ancestors, whether these are still there or

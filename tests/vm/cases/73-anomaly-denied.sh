@@ -1,4 +1,3 @@
-# programs: kept
 # kernels: one
 # timeout: 600
 #
