@@ -79,17 +79,17 @@ static __always_inline int degraded_endpoint(struct bpf_sock_addr *context, stru
 	return cgroup_return(degraded_decide(flow, op));
 }
 
-static __always_inline int degraded_v4(struct bpf_sock_addr *context, __u16 local, __u32 op)
+static __always_inline int degraded_v4(struct bpf_sock_addr *context, __u16 end, __u32 op)
 {
-	struct flow flow = {.local = local};
+	struct flow flow = {.end = end};
 
 	endpoint_v4(&flow.endpoint, context->user_ip4, 0);
 	return degraded_endpoint(context, &flow, op);
 }
 
-static __always_inline int degraded_v6(struct bpf_sock_addr *context, __u16 local, __u32 op)
+static __always_inline int degraded_v6(struct bpf_sock_addr *context, __u16 end, __u32 op)
 {
-	struct flow flow = {.local = local};
+	struct flow flow = {.end = end};
 	__be32 word[4];
 
 	/* Word by word: the kernel takes loads from its context that are as wide as the field. */
@@ -104,37 +104,37 @@ static __always_inline int degraded_v6(struct bpf_sock_addr *context, __u16 loca
 SEC("cgroup/connect4")
 int degraded_connect4(struct bpf_sock_addr *context)
 {
-	return degraded_v4(context, 0, POLICYD_OP_NETWORK_CONNECT);
+	return degraded_v4(context, FLOW_REMOTE, POLICYD_OP_NETWORK_CONNECT);
 }
 
 SEC("cgroup/connect6")
 int degraded_connect6(struct bpf_sock_addr *context)
 {
-	return degraded_v6(context, 0, POLICYD_OP_NETWORK_CONNECT);
+	return degraded_v6(context, FLOW_REMOTE, POLICYD_OP_NETWORK_CONNECT);
 }
 
 SEC("cgroup/sendmsg4")
 int degraded_sendmsg4(struct bpf_sock_addr *context)
 {
-	return degraded_v4(context, 0, POLICYD_OP_NETWORK_CONNECT);
+	return degraded_v4(context, FLOW_REMOTE, POLICYD_OP_NETWORK_CONNECT);
 }
 
 SEC("cgroup/sendmsg6")
 int degraded_sendmsg6(struct bpf_sock_addr *context)
 {
-	return degraded_v6(context, 0, POLICYD_OP_NETWORK_CONNECT);
+	return degraded_v6(context, FLOW_REMOTE, POLICYD_OP_NETWORK_CONNECT);
 }
 
 SEC("cgroup/bind4")
 int degraded_bind4(struct bpf_sock_addr *context)
 {
-	return degraded_v4(context, 1, POLICYD_OP_NETWORK_BIND);
+	return degraded_v4(context, FLOW_LOCAL, POLICYD_OP_NETWORK_BIND);
 }
 
 SEC("cgroup/bind6")
 int degraded_bind6(struct bpf_sock_addr *context)
 {
-	return degraded_v6(context, 1, POLICYD_OP_NETWORK_BIND);
+	return degraded_v6(context, FLOW_LOCAL, POLICYD_OP_NETWORK_BIND);
 }
 
 static __always_inline int degraded_decide_create(__u32 family, __u32 type, __u32 protocol)

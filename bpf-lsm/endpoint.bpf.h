@@ -132,8 +132,12 @@ struct flow {
 	__u16 protocol;
 	__u16 type;
 	__u16 local_port; /* where the endpoint is the remote one */
-	__u16 local;	  /* the endpoint is the local one */
+	__u16 end;	  /* FLOW_* */
 };
+
+#define FLOW_REMOTE 0 /* the endpoint is the remote one, */
+#define FLOW_LOCAL  1 /* the local one, */
+#define FLOW_ROUTE  2 /* none: it is about a way through others */
 
 static __always_inline void event_address(__u8 *to, const struct endpoint *endpoint)
 {
@@ -151,7 +155,9 @@ static __always_inline void event_flow(struct policyd_event_inet *event, const s
 	event->protocol = flow->protocol;
 	event->socket_type = flow->type;
 	event->local_port = flow->local_port;
-	if (flow->local) {
+	if (flow->end == FLOW_ROUTE)
+		event->head.flags |= POLICYD_EVENT_SOURCE_ROUTE;
+	if (flow->end == FLOW_LOCAL) {
 		event_address(event->local, endpoint);
 		event->local_port = (__u16)endpoint->port;
 	} else {

@@ -65,6 +65,8 @@ struct msghdr {
 	void *msg_name;
 	int msg_namelen;
 	unsigned int msg_flags;
+	void *msg_control;
+	unsigned long msg_controllen;
 };
 
 #pragma clang attribute pop
@@ -78,8 +80,11 @@ struct msghdr {
 #define AF_SMC	     43
 #define SOCK_STREAM  1
 #define SOCK_RAW     3
+#define IPPROTO_IP   0
 #define IPPROTO_TCP  6
 #define IPPROTO_UDP  17
+#define IPPROTO_IPV6 41
+#define IPPROTO_RAW  255
 #define MSG_FASTOPEN 0x20000000
 
 #endif

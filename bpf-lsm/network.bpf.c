@@ -59,7 +59,7 @@ SEC("lsm/socket_bind")
 int BPF_PROG(socket_bind, struct socket *sock, struct sockaddr *address, int size, int ret)
 {
 	struct sock *sk = sock->sk;
-	struct flow flow = {.local = 1};
+	struct flow flow = {.end = FLOW_LOCAL};
 
 	if (ret)
 		return ret;
@@ -73,7 +73,7 @@ SEC("lsm/socket_listen")
 int BPF_PROG(socket_listen, struct socket *sock, int backlog, int ret)
 {
 	struct sock *sk = sock->sk;
-	struct flow flow = {.local = 1};
+	struct flow flow = {.end = FLOW_LOCAL};
 	struct endpoint *endpoint = &flow.endpoint;
 
 	if (ret)

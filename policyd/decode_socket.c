@@ -85,6 +85,8 @@ int decode_socket(const struct policyd_event_inet *inet, struct event *event)
 										     : inet->remote_port;
 	memcpy(event->origin.address, is_local ? inet->local : inet->remote, sizeof(inet->remote));
 
+	if (inet->head.flags & POLICYD_EVENT_SOURCE_ROUTE)
+		event->reason = event_text("source-route");
 	r = number_set(event, &event->family, families, ARRAY_SIZE(families), inet->family);
 	if (r < 0)
 		return r;

@@ -73,6 +73,8 @@ const struct hook loader_hook_table[] = {
 	{"socket_connect", HOOK_NETWORK, POLICYD_OP_NETWORK_CONNECT, false},
 	{"socket_sendmsg", HOOK_NETWORK, POLICYD_OP_NETWORK_CONNECT, false},
 	{"socket_bind", HOOK_NETWORK, POLICYD_OP_NETWORK_BIND, false},
+	{"route_option", HOOK_NETWORK, POLICYD_OP_NETWORK_CREATE, false},
+	{"route_send", HOOK_NETWORK, POLICYD_OP_NETWORK_CREATE, false},
 	{"socket_listen", HOOK_NETWORK, POLICYD_OP_NETWORK_LISTEN, false},
 	{"inet_listener", HOOK_NETWORK, POLICYD_OP_NETWORK_ACCEPT, false},
 	{"socket_accept", HOOK_NETWORK, POLICYD_OP_NETWORK_ACCEPT, false},

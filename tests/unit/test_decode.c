@@ -256,10 +256,16 @@ START_TEST(decode_names_addresses)
 	record.inet.family = 250;
 	record.inet.protocol = 500;
 	ck_assert_int_eq(decode(&decoder, &record, record.head.size, &event), 0);
+	ck_assert_uint_eq(event.reason.length, 0);
 	assert_text(event.family, "250");
 	assert_text(event.protocol, "500");
 	ck_assert_uint_eq(event.remote_address.length, 0);
 	ck_assert_uint_eq(event.remote_port, EVENT_NONE);
+
+	event_clear(&event);
+	record.head.flags = POLICYD_EVENT_SOURCE_ROUTE;
+	ck_assert_int_eq(decode(&decoder, &record, record.head.size, &event), 0);
+	assert_text(event.reason, "source-route");
 }
 END_TEST
 

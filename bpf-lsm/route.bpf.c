@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Source routes: options with which a socket sends its packets by other addresses than the one that connect
+ * or sendmsg was asked about. IPv4's options (LSRR, SSRR) and IPv6's routing headers need no privilege.
+ *
+ *   socket_setsockopt   IP_OPTIONS, IPV6_RTHDR, IPV6_2292PKTOPTIONS. What they are set to has not been read
+ *                       yet, so taking them away again counts as well. IPV6_2292RTHDR only asks for what
+ *                       arrives.
+ *   socket_sendmsg      the same in the control data of one message, which is a copy in the kernel's memory
+ *                       by now. Only the first message that sendmmsg() sends to one address comes by here.
+ *
+ * Who may make raw sockets builds headers as he likes. So each of these is decided as making a raw socket of
+ * that version of IP is. Sockets that were accepted answer by the route that the request came by, if the host
+ * is set up to take it (accept_source_route): that is nobody's choice here.
+ */
+#include "endpoint.bpf.h"
+
+#define IP_OPTIONS	    4
+#define IP_RETOPTS	    7
+#define IPV6_2292RTHDR	    5
+#define IPV6_2292PKTOPTIONS 6
+#define IPV6_RTHDR	    57
+
+#define CONTROL_HEADERS_MAX 256 /* in one message; with more it counts as one that sets a route */
+
+struct control_header {
+	__u64 length; /* of this one with what it carries */
+	__s32 level;
+	__s32 type;
+};
+
+struct control_walk {
+	__u64 next; /* address */
+	__u64 left; /* bytes from there on */
+	__u32 family;
+	__u32 ended;
+};
+
+/* The family of which raw packets stand for the route, AF_UNSPEC: it is about something else. */
+static __always_inline __u32 route_option_family(int level, int option)
+{
+	if (level == IPPROTO_IP && option == IP_OPTIONS)
+		return AF_INET;
+	if (level == IPPROTO_IPV6 && (option == IPV6_RTHDR || option == IPV6_2292PKTOPTIONS))
+		return AF_INET6;
+	return AF_UNSPEC;
+}
+
+static __always_inline __u32 route_control_family(const struct control_header *header)
+{
+	if (header->level == IPPROTO_IP && header->type == IP_RETOPTS)
+		return AF_INET;
+	if (header->level == IPPROTO_IPV6 && (header->type == IPV6_RTHDR || header->type == IPV6_2292RTHDR))
+		return AF_INET6;
+	return AF_UNSPEC;
+}
+
+/* One header, as the kernel's for_each_cmsghdr() goes; it answers EINVAL to a length that cannot be. */
+static long control_step(__u32 i, struct control_walk *walk)
+{
+	struct control_header header = {};
+	__u64 size;
+
+	if (walk->left < sizeof(header)) {
+		walk->ended = 1;
+		return 1;
+	}
+	if (bpf_probe_read_kernel(&header, sizeof(header), (void *)walk->next))
+		return 1;
+	walk->family = route_control_family(&header);
+	size = (header.length + 7) & ~7ULL;
+	if (walk->family || header.length < sizeof(header) || header.length > walk->left ||
+	    size > walk->left) {
+		walk->ended = 1;
+		return 1;
+	}
+	walk->next += size;
+	walk->left -= size;
+	return 0;
+}
+
+/* The same for a message; `family`, the socket's, where its control data cannot be read to the end. */
+static __always_inline __u32 route_message_family(const struct msghdr *msg, __u32 family)
+{
+	struct control_walk walk = {.next = (__u64)msg->msg_control, .left = msg->msg_controllen};
+
+	if (!walk.left)
+		return AF_UNSPEC;
+	bpf_loop(CONTROL_HEADERS_MAX + 1, control_step, &walk, 0);
+	return walk.ended ? walk.family : family;
+}
+
+static __always_inline int decide_route(struct sock *sk, __u32 family)
+{
+	struct flow flow = {.protocol = IPPROTO_RAW, .end = FLOW_ROUTE};
+	struct decision decision;
+	__u64 row;
+
+	if (!sk || !decision_open(&decision) || !decision.header->net)
+		return 0;
+	flow.endpoint.family = family;
+	flow.type = sk->sk_type;
+	row = socket_row(&decision, family, IPPROTO_RAW);
+	return decide_row(&decision, row, POLICYD_OP_NETWORK_CREATE, &flow);
+}
+
+SEC("lsm/socket_setsockopt")
+int BPF_PROG(route_option, struct socket *sock, int level, int option, int ret)
+{
+	__u32 family = route_option_family(level, option);
+
+	if (ret)
+		return ret;
+	return family ? decide_route(sock->sk, family) : 0;
+}
+
+SEC("lsm/socket_sendmsg")
+int BPF_PROG(route_send, struct socket *sock, struct msghdr *msg, int size, int ret)
+{
+	struct sock *sk = sock->sk;
+	__u32 family;
+
+	if (ret)
+		return ret;
+	if (!sk || !msg->msg_controllen)
+		return 0;
+	family = sk->__sk_common.skc_family;
+	if (family != AF_INET && family != AF_INET6)
+		return 0;
+	family = route_message_family(msg, family);
+	return family ? decide_route(sk, family) : 0;
+}
