@@ -112,7 +112,7 @@ __noinline __weak __u64 endpoint_row(__u64 high, __u64 low, __u32 port, __u32 pr
 	return row == net->quiet ? row | ROW_QUIET : row;
 }
 
-/* Verdict row of making a socket, or NAME_FAILED. */
+/* Verdict row of a socket by its family, or-ed with ROW_QUIET; or NAME_FAILED. */
 static __always_inline __u64 socket_row(const struct decision *decision, __u32 family, __u32 protocol)
 {
 	__u32 family_class = 0, protocol_class = 0, row = 0;
@@ -123,7 +123,7 @@ static __always_inline __u64 socket_row(const struct decision *decision, __u32 f
 	    policyd_protocol_class(decision->image, net, protocol, &protocol_class) ||
 	    policyd_socket_row(decision->image, net, family_class, protocol_class, &row))
 		return NAME_FAILED | POLICYD_REASON_IMAGE;
-	return row;
+	return row == net->quiet ? row | ROW_QUIET : row;
 }
 
 /* What is decided on, and what an event tells about the socket. Small: it stands on the stack of the hook. */

@@ -185,9 +185,12 @@ static void sockets_examine(struct lint *lint, struct rule_match *matches)
 		for (uint32_t protocol = 0; protocol < model->net.protocol_count; protocol++) {
 			size_t count = 0;
 
-			for (uint32_t i = 0; i < model->rule_count; i++)
-				if (net_socket_matches(model, i, family, protocol))
-					matches[count++] = (struct rule_match){i, POLICYD_OP_NETWORK_CREATE};
+			for (uint32_t i = 0; i < model->rule_count; i++) {
+				uint32_t ops = net_socket_matches(model, i, family, protocol);
+
+				if (ops)
+					matches[count++] = (struct rule_match){i, ops};
+			}
 			object_examine(lint, matches, count);
 		}
 }

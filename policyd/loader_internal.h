@@ -67,6 +67,7 @@ enum hook_need {
 	HOOK_READ,	 /* is no hook: policyd reads what it says, and it is always there for that */
 	HOOK_PATH,	 /* when a path class refuses or reports one of `ops` */
 	HOOK_NETWORK,	 /* when a rule about addresses refuses or reports one of `ops` */
+	HOOK_SOCKET,	 /* when one about making sockets, or about families, does */
 	HOOK_SYSCALL,	 /* when a rule is about system calls */
 	HOOK_ANOMALY,	 /* when a rate counts a kind of `ops` */
 	HOOK_KERNEL,	 /* when the section kernel refuses or reports one of `ops` */

@@ -17,6 +17,7 @@ struct needs {
 	uint32_t process;
 	bool capability;
 	uint32_t network;
+	uint32_t sockets; /* by family */
 	bool syscalls;
 	bool ingress;
 	uint32_t anomalies; /* kinds */
@@ -83,6 +84,24 @@ static uint32_t network_ops(const struct policyd_line *lines)
 	return ops;
 }
 
+/* The same of sockets by their family. */
+static uint32_t socket_ops(const struct policyd_line *lines)
+{
+	const struct policyd_header *header = (const struct policyd_header *)lines;
+	const struct policyd_net *net = (const struct policyd_net *)&lines[header->net];
+	uint32_t ops = 0;
+
+	for (uint32_t i = 0; i < net->family_classes * net->protocol_classes; i++) {
+		uint32_t row = lines[net->sockets + i / 16].w[i % 16];
+		const struct policyd_cell *cell =
+			(const struct policyd_cell *)&lines[header->rows + row * header->row_lines];
+
+		for (size_t s = 0; s < (size_t)header->row_lines * 4; s++)
+			ops |= cell[s].refuse | cell[s].report;
+	}
+	return ops;
+}
+
 /* Whether a row refuses writing and not appending to some subject. */
 static bool row_tells_apart(const struct policyd_line *lines, uint32_t row)
 {
@@ -134,6 +153,7 @@ static struct needs needs_of(const struct policyd_line *lines)
 		.capability = pseudo_ops(lines, POLICYD_PSEUDO_CAPABILITY_LOW) ||
 			      pseudo_ops(lines, POLICYD_PSEUDO_CAPABILITY_HIGH),
 		.network = header->net ? network_ops(lines) : 0,
+		.sockets = header->net ? socket_ops(lines) : 0,
 		.syscalls = tables->syscalls != 0,
 		.ingress = header->net && tables->ingress != POLICYD_INGRESS_NONE,
 		.content = content_ops(lines),
@@ -152,6 +172,8 @@ static bool hook_needed(const struct hook *hook, const struct needs *needs)
 		return (hook->ops & needs->path) != 0;
 	case HOOK_NETWORK:
 		return (hook->ops & needs->network) != 0;
+	case HOOK_SOCKET:
+		return (hook->ops & needs->sockets) != 0;
 	case HOOK_SYSCALL:
 		return needs->syscalls;
 	case HOOK_ANOMALY:

@@ -24,16 +24,16 @@ const struct cidr_list *net_rule_list(const struct rule *rule, enum net_slot slo
 /* The operations that a rule covers, by what conditions it has. */
 uint32_t net_rule_ops(const struct rule *rule);
 
-/* Whether a rule of section network is about making sockets. */
+/* Whether a rule of section network is about making sockets, or about using those of other families. */
 bool net_rule_is_socket(const struct rule *rule);
 
 /* Whether such a rule is about a family (AF_*). A protocol without a family is one of the internet. */
 bool net_rule_socket_family(const struct rule *rule, uint32_t family);
 
-/* The domain of making a socket of a family (AF_*) and a protocol class. */
+/* The domain of a socket of a family (AF_*) and a protocol class. */
 enum row_domain net_socket_domain(const struct model *model, uint32_t family, uint32_t protocol);
 
-/* Classes of families and the rows of making sockets; part of netclass_build(), after the protocols. */
+/* Classes of families and the rows of sockets; part of netclass_build(), after the protocols. */
 int net_sockets(struct model *model, struct row_builder *rows);
 
 /*
@@ -49,7 +49,10 @@ uint32_t net_anyone(const struct model *model);
  */
 uint32_t net_ingress(const struct model *model);
 
-/* POLICYD_OP_NETWORK_CREATE where the rule matches a socket of the classes, else 0. */
+/*
+ * The operations of a rule that match a socket of the classes: making it, and what is done with it where its
+ * addresses are not decided on.
+ */
 uint32_t net_socket_matches(const struct model *model, uint32_t rule, uint32_t family, uint32_t protocol);
 
 /* Whether the rule asks for an address at all, be it by its family. */

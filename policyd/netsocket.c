@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Making sockets: classes of families, and a verdict row for each combination with a protocol class.
+ * Making sockets, and using those of families whose addresses are not decided on: classes of families, and a
+ * verdict row for each combination with a protocol class.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -35,7 +36,7 @@ static bool is_carrier(uint32_t family)
 static enum row_domain family_domain(uint32_t family)
 {
 	if (is_carrier(family))
-		return ROW_CARRIER;
+		return ROW_STRANGER;
 	/* Programs ask the kernel about users, names and interfaces through unix and netlink. */
 	return is_inet(family) || family == AF_UNIX || family == AF_NETLINK ? ROW_SOCKET : ROW_FOREIGN;
 }
@@ -47,13 +48,44 @@ enum row_domain net_socket_domain(const struct model *model, uint32_t family, ui
 	return family_domain(family);
 }
 
+static bool is_foreign(uint32_t family)
+{
+	return !is_inet(family) && family != AF_UNIX;
+}
+
+static bool names_foreign(const struct rule *rule)
+{
+	const struct number_list *families = &rule->object.family;
+
+	for (size_t i = 0; i < families->count; i++)
+		if (is_foreign(families->items[i].first) || is_foreign(families->items[i].last))
+			return true;
+	return false;
+}
+
+/*
+ * The operations by which a rule may be about sockets of a family. What a protocol is to a family is known
+ * where a socket is made. Programs ask the kernel through netlink: to rules that do not name it, that is no
+ * network.
+ */
+static uint32_t socket_ops(const struct rule *rule, uint32_t family)
+{
+	bool named = rule->object.family.count;
+
+	if (!is_foreign(family) || rule->object.protocol.count || (family == AF_NETLINK && !named))
+		return rule->ops & POLICYD_OP_NETWORK_CREATE;
+	return rule->ops & (POLICYD_OP_NETWORK_CREATE | VERDICT_NETWORK_OPS);
+}
+
 bool net_rule_is_socket(const struct rule *rule)
 {
 	const struct object *object = &rule->object;
 
-	return rule->section == POLICYD_SECTION_NETWORK && rule->ops & POLICYD_OP_NETWORK_CREATE &&
-	       !object->unix_path.count && !object->to.count && !object->from.count && !object->at.count &&
-	       !object->port.count;
+	if (rule->section != POLICYD_SECTION_NETWORK || object->unix_path.count || object->to.count ||
+	    object->from.count || object->at.count || object->port.count)
+		return false;
+	return rule->ops & POLICYD_OP_NETWORK_CREATE ||
+	       (!object->protocol.count && (!object->family.count || names_foreign(rule)));
 }
 
 bool net_rule_socket_family(const struct rule *rule, uint32_t family)
@@ -77,10 +109,10 @@ uint32_t net_socket_matches(const struct model *model, uint32_t rule, uint32_t f
 		return 0;
 	if (text->object.protocol.count && !idset_has(&model->sets, net->protocol_sets[protocol], rule))
 		return 0;
-	return POLICYD_OP_NETWORK_CREATE;
+	return socket_ops(text, net->family_of[family]);
 }
 
-/* The rules about making sockets. */
+/* The rules about making sockets, or about families. */
 struct socket_rules {
 	uint32_t *items;
 	size_t count;
@@ -105,7 +137,8 @@ static int socket_rules_find(const struct model *model, struct socket_rules *rul
 /* Families are of one class when the same rules are about them and they are of one domain. */
 static bool family_equals(const struct model *model, const struct socket_rules *rules, uint32_t a, uint32_t b)
 {
-	if (is_inet(a) != is_inet(b) || family_domain(a) != family_domain(b))
+	if (is_inet(a) != is_inet(b) || is_foreign(a) != is_foreign(b) ||
+	    family_domain(a) != family_domain(b))
 		return false;
 	for (size_t i = 0; i < rules->count; i++) {
 		const struct rule *rule = model->rules[rules->items[i]].rule;
@@ -139,9 +172,12 @@ static int socket_row(struct model *model, struct row_builder *rows, const struc
 	enum row_domain domain = net_socket_domain(model, net->family_of[family], protocol);
 	size_t count = 0;
 
-	for (size_t i = 0; i < rules->count; i++)
-		if (net_socket_matches(model, rules->items[i], family, protocol))
-			matches[count++] = (struct rule_match){rules->items[i], POLICYD_OP_NETWORK_CREATE};
+	for (size_t i = 0; i < rules->count; i++) {
+		uint32_t ops = net_socket_matches(model, rules->items[i], family, protocol);
+
+		if (ops)
+			matches[count++] = (struct rule_match){rules->items[i], ops};
+	}
 	return row_find(rows, domain, matches, count, &net->sockets[protocol * net->family_count + family]);
 }
 

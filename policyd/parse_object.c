@@ -149,6 +149,19 @@ static bool families_meet(const struct number_list *families, const struct cidr_
 	return families->count == 0 || networks->count == 0;
 }
 
+/* The first family that has no internet addresses beside one that has, the first of all where none has. */
+static const struct number_range *family_without_addresses(const struct number_list *families)
+{
+	const struct number_range *first = families->count ? &families->items[0] : NULL;
+	bool inet = has_number(families, AF_INET) || has_number(families, AF_INET6);
+
+	for (size_t i = 0; inet && i < families->count; i++)
+		if (families->items[i].first != AF_INET && families->items[i].first != AF_INET6 &&
+		    families->items[i].first != AF_UNIX)
+			return &families->items[i];
+	return inet ? NULL : first;
+}
+
 /* Place of a list's first item, NULL for an absent list. */
 #define AT(list) ((list).count > 0 ? &(list).items[0].at : NULL)
 
@@ -168,6 +181,7 @@ static int network_check(struct parser *parser, const struct rule *rule)
 	};
 	bool inet = object->to.count || object->from.count || object->at.count || object->port.count;
 	const struct number_list *family = &object->family;
+	const struct number_range *other = inet ? family_without_addresses(family) : NULL;
 	int r;
 
 	r = applicability_check(parser, rule, keys, ARRAY_SIZE(keys));
@@ -176,8 +190,8 @@ static int network_check(struct parser *parser, const struct rule *rule)
 				"'unix' sockets have no address, port or protocol");
 	if (object->unix_path.count && family->count && !has_number(family, AF_UNIX))
 		r = parse_error(parser, *AT(object->unix_path), "'unix' is not of the rule's 'family'");
-	if (inet && family->count && !has_number(family, AF_INET) && !has_number(family, AF_INET6))
-		r = parse_error(parser, *AT(object->family), "this 'family' has no inet addresses or ports");
+	if (other)
+		r = parse_error(parser, other->at, "this 'family' has no inet addresses or ports");
 	else if (!families_meet(family, &object->to) || !families_meet(family, &object->from) ||
 		 !families_meet(family, &object->at))
 		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): only where there is a family. */

@@ -157,6 +157,14 @@ static int socket_parse(const struct compiled *compiled, const char *text, struc
 	return decision_socket(compiled, &socket, ret_object);
 }
 
+/* Whether it is a family of which no address is decided on. */
+static bool has_no_addresses(const char *word)
+{
+	const struct parse_word *family = parse_word_find(&parse_families, word);
+
+	return family && family->value != AF_UNSPEC && family->value != AF_INET && family->value != AF_INET6;
+}
+
 static int network_parse(const struct compiled *compiled, const struct host *host, const char *text,
 			 struct decision_object *ret_object, char **ret_error)
 {
@@ -166,8 +174,13 @@ static int network_parse(const struct compiled *compiled, const struct host *hos
 	word_take(&text, word);
 	if (strcmp(word, "unix") == 0)
 		return path_parse(compiled, host, text, PATTERN_UNIX, ret_object);
+	if (has_no_addresses(word) && !*text)
+		return socket_parse(compiled, word, ret_object, ret_error);
 	if (protocol_parse(word, &endpoint.protocol) < 0)
-		return refuse(ret_error, -EINVAL, "'%s' is not a protocol, nor unix", word);
+		return refuse(ret_error, -EINVAL,
+			      "'%s' is not a protocol, nor unix or another family without addresses of the "
+			      "internet",
+			      word);
 	if (endpoint_parse(text, &endpoint) < 0)
 		return refuse(ret_error, -EINVAL, "'%s' is not ADDRESS:PORT (IPv6: [ADDRESS]:PORT)", text);
 	return decision_endpoint(compiled, &endpoint, ret_object);

@@ -7,6 +7,8 @@
 
 #include <policyd/op.h>
 
+#include "netclass.h"
+
 const struct compile_support compile_support[FEATURE_COUNT] = {
 	[FEATURE_REVALIDATE] = {"'revalidate'", true, NULL},
 	[FEATURE_EXE] = {"subject key 'exe'", true, NULL},
@@ -28,7 +30,8 @@ const struct compile_support compile_support[FEATURE_COUNT] = {
 				  "'deny' refuses the connection"},
 	[FEATURE_NETWORK_INBOUND] = {"operation 'accept' of protocols other than tcp and dccp", false,
 				     "'bind' keeps a process from receiving them"},
-	[FEATURE_NETWORK_FAMILY] = {"an operation other than 'create' on families other than inet and unix",
+	[FEATURE_NETWORK_FAMILY] = {"'protocol' for an operation other than 'create' on families other than "
+				    "inet",
 				    false, "'create' keeps a process from having such sockets"},
 	[FEATURE_NETWORK_LOCAL] = {"a local address ('at') for accept or connect", false,
 				   "'at' of bind and listen says where a process may wait"},
@@ -101,7 +104,7 @@ static void accept_check(struct diagnostics *diagnostics, const struct rule *rul
 	bool connections = !protocols->count;
 
 	if (rule->section != POLICYD_SECTION_NETWORK || rule->verdict == POLICY_ALLOW ||
-	    rule->object.unix_path.count || !names_op(rule, POLICYD_OP_NETWORK_ACCEPT))
+	    !net_rule_is_inet(rule) || !names_op(rule, POLICYD_OP_NETWORK_ACCEPT))
 		return;
 	for (size_t i = 0; i < protocols->count; i++)
 		connections = connections || protocols->items[i].first == IPPROTO_TCP ||
@@ -137,7 +140,7 @@ static void rule_check(struct diagnostics *diagnostics, const struct rule *rule)
 	accept_check(diagnostics, rule);
 	all_check(diagnostics, rule);
 	feature_check(diagnostics, FEATURE_NETWORK_FAMILY,
-		      network && names_other_family(rule) &&
+		      network && object->protocol.count && names_other_family(rule) &&
 			      names_op(rule, ~(uint32_t)POLICYD_OP_NETWORK_CREATE),
 		      rule->at);
 	feature_check(diagnostics, FEATURE_NETWORK_LOCAL, network && needs_local(rule), rule->at);

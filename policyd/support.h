@@ -28,7 +28,7 @@ enum compile_feature {
 	FEATURE_EXEC_WRITABLE,
 	FEATURE_NETWORK_KILL,	 /* on accept */
 	FEATURE_NETWORK_INBOUND, /* accept of datagrams, and of connections that have no hook */
-	FEATURE_NETWORK_FAMILY,	 /* families other than inet and unix, beyond making their sockets */
+	FEATURE_NETWORK_FAMILY,	 /* protocols of other families, beyond making their sockets */
 	FEATURE_NETWORK_LOCAL,	 /* `at` for accept and connect */
 	FEATURE_SYSCALL,
 	FEATURE_BASELINE,

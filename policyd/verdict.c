@@ -66,8 +66,10 @@ uint32_t verdict_default(const struct model_policy *policy, enum row_domain doma
 	case ROW_CARRIER:
 		/* It would be a way round what the policy says about addresses. */
 		return policy->restricts_inet ? POLICYD_OP_NETWORK_CREATE : 0;
+	case ROW_STRANGER:
+		return network | (policy->restricts_inet ? POLICYD_OP_NETWORK_CREATE : 0);
 	case ROW_FOREIGN:
-		return deny[POLICYD_SECTION_NETWORK] ? POLICYD_OP_NETWORK_CREATE : 0;
+		return network | (network ? POLICYD_OP_NETWORK_CREATE : 0);
 	case ROW_MEMORY:
 		return deny[POLICYD_SECTION_EXEC] ? POLICYD_OP_EXEC_ANONYMOUS : 0;
 	case ROW_UNRESOLVED:

@@ -17,8 +17,9 @@ enum row_domain {
 	ROW_NAMELESS,	/* memory files, pipes, sockets */
 	ROW_INET,	/* an address */
 	ROW_SOCKET,	/* making a socket whose addresses are decided on, or that has none */
-	ROW_CARRIER,	/* one that reaches internet addresses past those decisions */
-	ROW_FOREIGN,	/* one of a family whose addresses are not decided on */
+	ROW_CARRIER,	/* one of the internet that reaches addresses past those decisions */
+	ROW_FOREIGN,	/* making or using one of a family whose addresses are not decided on, */
+	ROW_STRANGER,	/* of which packets reach internet addresses, too */
 	ROW_UNRESOLVED, /* a name that could not be established */
 	ROW_MEMORY,	/* memory that no file backs */
 	ROW_KERNEL,

@@ -329,7 +329,8 @@ void generate_question(struct source *source, struct generated *generated)
 			generated->bit = source_below(source, 32);
 		else if (one_in(source, 2))
 			generated->bit = POLICYD_BIT_EXEC_ANONYMOUS;
-	} else if (generated->bit == POLICYD_BIT_NETWORK_CREATE || one_in(source, 20)) {
+	} else if (generated->bit == POLICYD_BIT_NETWORK_CREATE ||
+		   one_in(source, generated->bit > POLICYD_BIT_NETWORK_CREATE ? 4 : 20)) {
 		*object = (struct reference_object){.kind = DECISION_SOCKET};
 		object->socket.family = families[source_below(source, ARRAY_SIZE(families))];
 		object->socket.type = 1 + source_below(source, 6);

@@ -263,7 +263,8 @@ static bool rule_matches(const struct host *host, const struct rule *rule,
 	if (object->kind == DECISION_INET)
 		return reference_names_endpoint(rule, &object->endpoint, bit);
 	if (object->kind == DECISION_SOCKET)
-		return bit == POLICYD_BIT_NETWORK_CREATE && reference_names_socket(rule, &object->socket);
+		return section_of(bit) == POLICYD_SECTION_NETWORK &&
+		       reference_names_socket(rule, &object->socket, bit);
 	if (object->kind == DECISION_PSEUDO)
 		return object->pseudo == POLICYD_PSEUDO_ANONYMOUS && bit == POLICYD_BIT_EXEC_ANONYMOUS &&
 		       !rule->object.path.count && !rule->object.except.count && !rule->object.fstype.count &&
@@ -308,9 +309,11 @@ static bool default_refuses(const struct policy *policy, const struct reference_
 	if (object->kind == DECISION_PSEUDO)
 		return bit == POLICYD_BIT_EXEC_ANONYMOUS && object->pseudo == POLICYD_PSEUDO_ANONYMOUS &&
 		       policy->default_deny[POLICYD_SECTION_EXEC];
-	if (object->kind == DECISION_SOCKET || bit == POLICYD_BIT_NETWORK_CREATE)
-		return object->kind == DECISION_SOCKET && bit == POLICYD_BIT_NETWORK_CREATE &&
-		       reference_socket_refused(policy, &object->socket);
+	if (object->kind == DECISION_SOCKET)
+		return section == POLICYD_SECTION_NETWORK &&
+		       reference_socket_refused(policy, &object->socket, bit);
+	if (bit == POLICYD_BIT_NETWORK_CREATE)
+		return false;
 	if (object->kind == DECISION_INET)
 		return section == POLICYD_SECTION_NETWORK && policy->default_deny[section];
 	if (bit == POLICYD_BIT_EXEC_ANONYMOUS)

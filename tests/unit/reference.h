@@ -48,9 +48,10 @@ bool reference_family(const struct rule *rule, uint32_t family);
 bool reference_asks_for(const struct object *object, const struct decision_attributes *file);
 bool reference_names_endpoint(const struct rule *rule, const struct decision_endpoint *endpoint,
 			      unsigned int bit);
-bool reference_names_socket(const struct rule *rule, const struct decision_socket *socket);
+bool reference_names_socket(const struct rule *rule, const struct decision_socket *socket, unsigned int bit);
 
-/* Whether a policy refuses making the socket where no rule says otherwise. */
-bool reference_socket_refused(const struct policy *policy, const struct decision_socket *socket);
+/* Whether a policy refuses making or using the socket where no rule says otherwise. */
+bool reference_socket_refused(const struct policy *policy, const struct decision_socket *socket,
+			      unsigned int bit);
 
 #endif

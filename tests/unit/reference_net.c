@@ -108,10 +108,20 @@ static uint32_t protocol_of(const struct decision_socket *socket)
 						: 0;
 }
 
-bool reference_names_socket(const struct rule *rule, const struct decision_socket *socket)
+/* Whether more than making such a socket is decided by its family. */
+static bool is_used_by_family(const struct decision_socket *socket)
+{
+	return socket->family != AF_INET && socket->family != AF_INET6 && socket->family != AF_UNIX;
+}
+
+bool reference_names_socket(const struct rule *rule, const struct decision_socket *socket, unsigned int bit)
 {
 	const struct object *object = &rule->object;
 	bool inet = socket->family == AF_INET || socket->family == AF_INET6;
+
+	if (bit != POLICYD_BIT_NETWORK_CREATE && (!is_used_by_family(socket) || object->protocol.count ||
+						  (socket->family == AF_NETLINK && !object->family.count)))
+		return false;
 
 	if (object->unix_path.count || object->port.count || object->to.count || object->from.count ||
 	    object->at.count || !reference_family(rule, socket->family))
@@ -135,8 +145,12 @@ static bool restricts_inet(const struct policy *policy)
 	return policy->default_deny[POLICYD_SECTION_NETWORK];
 }
 
-bool reference_socket_refused(const struct policy *policy, const struct decision_socket *socket)
+bool reference_socket_refused(const struct policy *policy, const struct decision_socket *socket,
+			      unsigned int bit)
 {
+	if (bit != POLICYD_BIT_NETWORK_CREATE)
+		return is_used_by_family(socket) && socket->family != AF_NETLINK &&
+		       policy->default_deny[POLICYD_SECTION_NETWORK];
 	switch (socket->family) {
 	case AF_UNIX:
 	case AF_NETLINK:

@@ -155,10 +155,15 @@ static const struct {
 	 "operation 'accept' of protocols other than tcp and dccp is not enforced by this version; 'bind' "
 	 "keeps a "
 	 "process from receiving them"},
-	{HEAD "network:\n  - deny: connect\n    family: vsock\n", false,
-	 "an operation other than 'create' on families other than inet and unix is not enforced by this "
+	{HEAD "network:\n  - deny: connect\n    family: vsock\n  - kill: accept\n    family: vsock\n", true,
+	 ""},
+	{HEAD "network:\n  - deny: connect\n    family: netlink\n    protocol: 9\n", false,
+	 "'protocol' for an operation other than 'create' on families other than inet is not enforced by "
+	 "this "
 	 "version; "
 	 "'create' keeps a process from having such sockets"},
+	{HEAD "network:\n  - deny: [create, connect]\n    family: [inet, netlink]\n    protocol: tcp\n",
+	 false, "'protocol' for an operation other than 'create' on families other than inet"},
 	{HEAD "network:\n  - deny: accept\n    at: 192.0.2.1\n", false,
 	 "a local address ('at') for accept or connect is not enforced by this version; 'at' of bind and "
 	 "listen "

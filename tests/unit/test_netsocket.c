@@ -10,6 +10,11 @@
 /* Making sockets: the rules, what is made, and whether it is refused. */
 #define DENIES_TEN    "  - deny: connect\n    to: 10.0.0.0/8\n"
 #define ALLOWS_CREATE "  - allow: create\n    "
+#define CREATE	      POLICYD_BIT_NETWORK_CREATE
+#define CONNECT	      POLICYD_BIT_NETWORK_CONNECT
+#define BIND	      POLICYD_BIT_NETWORK_BIND
+#define LISTEN	      POLICYD_BIT_NETWORK_LISTEN
+#define ACCEPT	      POLICYD_BIT_NETWORK_ACCEPT
 
 static const struct {
 	const char *rule; /* of section network */
@@ -45,21 +50,91 @@ static const struct {
 	{"  - allow: connect\n    to: 10.0.0.0/8\n", {AF_INET, SOCK_RAW, 1}, false},
 };
 
-START_TEST(test_netsocket_verdicts)
+/* Using them, where the family's addresses are not decided on. */
+static const struct {
+	const char *rule;
+	struct decision_socket socket;
+	unsigned int bit;
+	bool refused;
+} uses[] = {
+	{"  - deny: connect\n    family: vsock\n", {AF_VSOCK, SOCK_STREAM, 0}, CONNECT, true},
+	{"  - deny: connect\n    family: vsock\n", {AF_VSOCK, SOCK_STREAM, 0}, BIND, false},
+	{"  - deny: connect\n    family: vsock\n", {AF_VSOCK, SOCK_STREAM, 0}, CREATE, false},
+	{"  - deny: connect\n    family: vsock\n", {AF_TIPC, SOCK_STREAM, 0}, CONNECT, false},
+	{"  - deny: connect\n", {AF_VSOCK, SOCK_STREAM, 0}, CONNECT, true},
+	{"  - deny: all\n    family: alg\n", {AF_ALG, SOCK_SEQPACKET, 0}, ACCEPT, true},
+	{"  - deny: [bind, listen]\n    family: [inet, packet]\n", {AF_PACKET, SOCK_RAW, 0}, BIND, true},
+	/* netlink is no network but where it is named; unix and inet are decided by names and addresses */
+	{"  - deny: connect\n", {AF_NETLINK, SOCK_RAW, 0}, CONNECT, false},
+	{"  - deny: connect\n    family: [unix, netlink]\n", {AF_NETLINK, SOCK_RAW, 9}, CONNECT, true},
+	{"  - deny: connect\n    family: [unix, netlink]\n", {AF_UNIX, SOCK_STREAM, 0}, CONNECT, false},
+	{"  - deny: connect\n", {AF_INET, SOCK_STREAM, 0}, CONNECT, false},
+	{"  - deny: connect\n    protocol: tcp\n", {AF_VSOCK, SOCK_STREAM, 0}, CONNECT, false},
+	{DENIES_TEN, {AF_SMC, SOCK_STREAM, 0}, CONNECT, false},
+	{DENIES_TEN, {AF_VSOCK, SOCK_STREAM, 0}, CONNECT, false},
+};
+
+/* What a default says of families, of which one is allowed. */
+static const struct {
+	uint32_t family;
+	unsigned int bit;
+	bool refused;
+} defaults[] = {
+	{AF_VSOCK, BIND, false},      {AF_VSOCK, CONNECT, true}, {AF_VSOCK, CREATE, false},
+	{AF_ALG, BIND, true},	      {AF_TIPC, CONNECT, true},	 {AF_TIPC, CREATE, true},
+	{AF_PACKET, BIND, true},      {AF_SMC, LISTEN, true},	 {AF_NETLINK, BIND, false},
+	{AF_NETLINK, CONNECT, false}, {AF_UNIX, CONNECT, false}, {AF_INET, CONNECT, false},
+};
+
+static void check_verdict(const char *rule, const struct decision_socket *socket, unsigned int bit,
+			  bool refused)
 {
 	struct compile_case compile_case;
 	struct decision_object object;
 	struct decision_verdict verdict;
 	CLEANUP_FREE char *text = NULL;
 
-	ck_assert_int_ge(
-		asprintf(&text, "version: 1\npolicy: p\nmode: enforce\nnetwork:\n%s", sockets[_i].rule), 0);
+	ck_assert_int_ge(asprintf(&text, "version: 1\npolicy: p\nmode: enforce\nnetwork:\n%s", rule), 0);
 	compile_case_begin(&compile_case, text, "mount 8:1 / / ext4\n", true);
 	ck_assert_ptr_nonnull(compile_case.compiled);
-	ck_assert_int_eq(decision_socket(compile_case.compiled, &sockets[_i].socket, &object), 0);
-	ck_assert_int_eq(
-		decision_verdict(compile_case.compiled, 0, &object, POLICYD_BIT_NETWORK_CREATE, &verdict), 0);
-	ck_assert_int_eq(verdict.refuse, sockets[_i].refused);
+	ck_assert_int_eq(decision_socket(compile_case.compiled, socket, &object), 0);
+	ck_assert_int_eq(decision_verdict(compile_case.compiled, 0, &object, bit, &verdict), 0);
+	ck_assert_int_eq(verdict.refuse, refused);
+	compile_case_end(&compile_case);
+}
+
+START_TEST(test_netsocket_verdicts)
+{
+	check_verdict(sockets[_i].rule, &sockets[_i].socket, CREATE, sockets[_i].refused);
+}
+END_TEST
+
+START_TEST(test_netsocket_uses)
+{
+	check_verdict(uses[_i].rule, &uses[_i].socket, uses[_i].bit, uses[_i].refused);
+}
+END_TEST
+
+START_TEST(test_netsocket_defaults)
+{
+	static const char text[] =
+		"version: 1\npolicy: p\nmode: enforce\ndefault: {network: deny}\nnetwork:\n"
+		"  - allow: [create, bind]\n    family: vsock\n";
+	struct compile_case compile_case;
+	struct decision_object object;
+	struct decision_verdict verdict;
+
+	compile_case_begin(&compile_case, text, "mount 8:1 / / ext4\n", true);
+	ck_assert_ptr_nonnull(compile_case.compiled);
+	for (size_t i = 0; i < ARRAY_SIZE(defaults); i++) {
+		struct decision_socket socket = {defaults[i].family, SOCK_STREAM, 0};
+
+		ck_assert_int_eq(decision_socket(compile_case.compiled, &socket, &object), 0);
+		ck_assert_int_eq(
+			decision_verdict(compile_case.compiled, 0, &object, defaults[i].bit, &verdict), 0);
+		ck_assert_msg(verdict.refuse == defaults[i].refused, "family %u, operation %u",
+			      defaults[i].family, defaults[i].bit);
+	}
 	compile_case_end(&compile_case);
 }
 END_TEST
@@ -73,6 +148,8 @@ int main(void)
 
 	tcase_set_timeout(all, 60);
 	tcase_add_loop_test(all, test_netsocket_verdicts, 0, ARRAY_SIZE(sockets));
+	tcase_add_loop_test(all, test_netsocket_uses, 0, ARRAY_SIZE(uses));
+	tcase_add_test(all, test_netsocket_defaults);
 	suite_add_tcase(suite, all);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

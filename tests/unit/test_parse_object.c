@@ -244,6 +244,14 @@ static const struct parse_case cases[] = {
 	      "    family: netlink\n"
 	      "    port: 80\n"),
 	 -EINVAL, "t.yaml:5:13: error: this 'family' has no inet addresses or ports\n"},
+	{"port of two families, of which one has none",
+	 TEXT("version: 1\n"
+	      "policy: p\n"
+	      "network:\n"
+	      "  - deny: connect\n"
+	      "    family: [inet, vsock]\n"
+	      "    port: 80\n"),
+	 -EINVAL, "t.yaml:5:20: error: this 'family' has no inet addresses or ports\n"},
 	{"ipv4 with an IPv6 network",
 	 TEXT("version: 1\n"
 	      "policy: p\n"
