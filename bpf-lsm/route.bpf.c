@@ -3,11 +3,12 @@
  * Source routes: options with which a socket sends its packets by other addresses than the one that connect
  * or sendmsg was asked about. IPv4's options (LSRR, SSRR) and IPv6's routing headers need no privilege.
  *
- *   socket_setsockopt   IP_OPTIONS, IPV6_RTHDR, IPV6_2292PKTOPTIONS. What they are set to has not been read
- *                       yet, so taking them away again counts as well. IPV6_2292RTHDR only asks for what
- *                       arrives.
+ *   socket_setsockopt   IP_OPTIONS, IPV6_RTHDR, IPV6_2292PKTOPTIONS; IPV6_FLOWLABEL_MGR, since a flow label
+ *                       can have a routing header behind it. What they are set to has not been read yet, so
+ *                       taking them away again counts as well. IPV6_2292RTHDR only asks for what arrives.
  *   socket_sendmsg      the same in the control data of one message, which is a copy in the kernel's memory
- *                       by now. Only the first message that sendmmsg() sends to one address comes by here.
+ *                       by now, of 32-bit callers and of io_uring, too. Only the first of the messages that
+ *                       sendmmsg() sends to one address comes by here.
  *
  * Who may make raw sockets builds headers as he likes. So each of these is decided as making a raw socket of
  * that version of IP is. Sockets that were accepted answer by the route that the request came by, if the host
@@ -19,6 +20,7 @@
 #define IP_RETOPTS	    7
 #define IPV6_2292RTHDR	    5
 #define IPV6_2292PKTOPTIONS 6
+#define IPV6_FLOWLABEL_MGR  32
 #define IPV6_RTHDR	    57
 
 #define CONTROL_HEADERS_MAX 256 /* in one message; with more it counts as one that sets a route */
@@ -41,7 +43,8 @@ static __always_inline __u32 route_option_family(int level, int option)
 {
 	if (level == IPPROTO_IP && option == IP_OPTIONS)
 		return AF_INET;
-	if (level == IPPROTO_IPV6 && (option == IPV6_RTHDR || option == IPV6_2292PKTOPTIONS))
+	if (level == IPPROTO_IPV6 &&
+	    (option == IPV6_RTHDR || option == IPV6_2292PKTOPTIONS || option == IPV6_FLOWLABEL_MGR))
 		return AF_INET6;
 	return AF_UNSPEC;
 }

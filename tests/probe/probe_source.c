@@ -7,6 +7,7 @@
 #include "probe_address.h"
 
 #include <errno.h>
+#include <linux/in6.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,22 @@ static const struct {
 	.value = {[1] = 2, [2] = 2, [3] = 1, [23] = 1},
 };
 
+/* A flow label that the socket makes, with the same options behind it: packets with the label take them. */
+static const struct {
+	struct in6_flowlabel_req request;
+	struct cmsghdr header;
+	unsigned char value[sizeof(routing_header)];
+} flow_label = {
+	.request = {.flr_dst.s6_addr = {[15] = 1},
+		    .flr_action = IPV6_FL_A_GET,
+		    .flr_share = IPV6_FL_S_EXCL,
+		    .flr_flags = IPV6_FL_F_CREATE},
+	.header = {.cmsg_len = CMSG_LEN(sizeof(routing_header)),
+		   .cmsg_level = IPPROTO_IPV6,
+		   .cmsg_type = IPV6_RTHDR},
+	.value = {[1] = 2, [2] = 2, [3] = 1, [23] = 1},
+};
+
 static const int hops = 9;
 
 static const struct way options[] = {
@@ -53,6 +70,7 @@ static const struct way options[] = {
 	{"2292rthdr", AF_INET6, IPPROTO_IPV6, IPV6_OLD_RTHDR, &hops, sizeof(hops)},
 	{"2292pktoptions", AF_INET6, IPPROTO_IPV6, IPV6_2292PKTOPTIONS, &packet_options,
 	 sizeof(packet_options)},
+	{"flow-label", AF_INET6, IPPROTO_IPV6, IPV6_FLOWLABEL_MGR, &flow_label, sizeof(flow_label)},
 	{"ttl", AF_INET, IPPROTO_IP, IP_TTL, &hops, sizeof(hops)},
 	{"hops", AF_INET6, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &hops, sizeof(hops)},
 	{0},
@@ -125,8 +143,9 @@ static enum probe_outcome route_message(char **arguments)
 
 const struct probe probe_source_table[] = {
 	{"route-option",
-	 "NAME: ip-options, ip-options-6, ip-options-none, rthdr, 2292pktoptions; 2292rthdr, ttl, hops", 1,
-	 route_option},
+	 "NAME: ip-options, ip-options-6, ip-options-none, rthdr, 2292pktoptions, flow-label; 2292rthdr, "
+	 "ttl, hops",
+	 1, route_option},
 	{"route-message", "NAME ADDRESS PORT BEFORE: retopts, rthdr, 2292rthdr; ttl, hoplimit", 4,
 	 route_message},
 	{0},

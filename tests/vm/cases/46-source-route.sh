@@ -38,7 +38,7 @@ setup ip link set lo up
 start_policyd
 
 # Options of the socket; taking one away counts as well.
-for option in ip-options ip-options-6 ip-options-none rthdr 2292pktoptions; do
+for option in ip-options ip-options-6 ip-options-none rthdr 2292pktoptions flow-label; do
 	denied /srv/bounded route-option "$option"
 	allowed probe route-option "$option"
 done
