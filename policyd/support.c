@@ -75,14 +75,12 @@ static bool names_other_family(const struct rule *rule)
 	return false;
 }
 
-/* accept and connect are looked up by the remote address alone. */
+/* Whether a rule with `at` is about accept or connect, which are looked up by the remote address alone. */
 static bool needs_local(const struct rule *rule)
 {
 	const struct object *object = &rule->object;
 	uint32_t remote = POLICYD_OP_NETWORK_ACCEPT | POLICYD_OP_NETWORK_CONNECT;
 
-	if (!object->at.count)
-		return false;
 	return object->to.count || object->from.count ? (rule->ops & remote) != 0 : names_op(rule, remote);
 }
 
@@ -113,6 +111,20 @@ static void accept_check(struct diagnostics *diagnostics, const struct rule *rul
 	feature_check(diagnostics, FEATURE_NETWORK_INBOUND, !connections, rule->at);
 }
 
+/* At the key that asks for too much. */
+static void network_check(struct diagnostics *diagnostics, const struct rule *rule)
+{
+	const struct object *object = &rule->object;
+
+	if (object->protocol.count)
+		feature_check(diagnostics, FEATURE_NETWORK_FAMILY,
+			      names_other_family(rule) &&
+				      names_op(rule, ~(uint32_t)POLICYD_OP_NETWORK_CREATE),
+			      object->protocol.items[0].at);
+	if (object->at.count)
+		feature_check(diagnostics, FEATURE_NETWORK_LOCAL, needs_local(rule), object->at.items[0].at);
+}
+
 /* The kernel asks for a capability as a question of yes or no. */
 static void errno_check(struct diagnostics *diagnostics, const struct rule *rule)
 {
@@ -139,11 +151,8 @@ static void rule_check(struct diagnostics *diagnostics, const struct rule *rule)
 	feature_check(diagnostics, FEATURE_EXEC_WRITABLE, object->writable, rule->at);
 	accept_check(diagnostics, rule);
 	all_check(diagnostics, rule);
-	feature_check(diagnostics, FEATURE_NETWORK_FAMILY,
-		      network && object->protocol.count && names_other_family(rule) &&
-			      names_op(rule, ~(uint32_t)POLICYD_OP_NETWORK_CREATE),
-		      rule->at);
-	feature_check(diagnostics, FEATURE_NETWORK_LOCAL, network && needs_local(rule), rule->at);
+	if (network)
+		network_check(diagnostics, rule);
 	errno_check(diagnostics, rule);
 	feature_check(diagnostics, FEATURE_SYSCALL, rule->section == POLICYD_SECTION_SYSCALL, rule->at);
 }

@@ -158,14 +158,16 @@ static const struct {
 	{HEAD "network:\n  - deny: connect\n    family: vsock\n  - kill: accept\n    family: vsock\n", true,
 	 ""},
 	{HEAD "network:\n  - deny: connect\n    family: netlink\n    protocol: 9\n", false,
-	 "'protocol' for an operation other than 'create' on families other than inet is not enforced by "
+	 ":7:15: error: 'protocol' for an operation other than 'create' on families other than inet is not "
+	 "enforced by "
 	 "this "
 	 "version; "
 	 "'create' keeps a process from having such sockets"},
 	{HEAD "network:\n  - deny: [create, connect]\n    family: [inet, netlink]\n    protocol: tcp\n",
 	 false, "'protocol' for an operation other than 'create' on families other than inet"},
 	{HEAD "network:\n  - deny: accept\n    at: 192.0.2.1\n", false,
-	 "a local address ('at') for accept or connect is not enforced by this version; 'at' of bind and "
+	 ":6:9: error: a local address ('at') for accept or connect is not enforced by this version; 'at' of "
+	 "bind and "
 	 "listen "
 	 "says where a process may wait"},
 	{HEAD "network:\n  - deny: accept\n    from: 192.0.2.0/24\n  - deny: all\n    unix: /run/x\n", true,
