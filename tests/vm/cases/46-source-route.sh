@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 120
 #
 # Source routes: packets that go by other addresses than the one that was asked about. Who may make raw sockets may

@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 120
 #
 # Sockets of other families than the internet's and unix: connect, sending to an address, bind, listen, accept, by the
