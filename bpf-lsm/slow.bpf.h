@@ -21,6 +21,7 @@
 #define PIPEFS_MAGIC	     0x50495045
 #define SOCKFS_MAGIC	     0x534F434B
 #define MEMFD_PREFIX	     6 /* "memfd:" */
+#define SB_INTERNAL	     (1UL << 22 | 1UL << 31) /* SB_KERNMOUNT, SB_NOUSER: nobody can mount it */
 
 /* Start state of a root; of the unmapped filesystems where the host does not mount this one. */
 static __always_inline __u64 name_root(void *image, const struct policyd_header *header, __u32 kind, __u32 id)
@@ -124,7 +125,8 @@ __noinline __weak __u64 name_depth(__u64 leaf)
 }
 
 /*
- * Start state of the root of the leaf's filesystem, or of its kind of anonymous file. With NAME_FOLDING where
+ * Start state of the root of the leaf's filesystem, or of its kind of anonymous file, which stand alone in a
+ * filesystem of the kernel's own. With NAME_FOLDING where
  * some directories of the filesystem, with NAME_FOLDED where already its root takes names in other spellings.
  */
 __noinline __weak __u64 name_start(__u64 leaf, __u64 depth, __u64 generation)
@@ -133,7 +135,7 @@ __noinline __weak __u64 name_start(__u64 leaf, __u64 depth, __u64 generation)
 	const struct policyd_header *header;
 	void *image = image_of(generation);
 	struct super_block *sb = NULL;
-	unsigned long magic = 0;
+	unsigned long magic = 0, flags = 0;
 	__u32 dev = 0;
 
 	if (!image)
@@ -143,10 +145,13 @@ __noinline __weak __u64 name_start(__u64 leaf, __u64 depth, __u64 generation)
 		return NAME_FAILED | POLICYD_REASON_GENERATION;
 	if (bpf_core_read(&sb, sizeof(sb), &d->d_sb) || bpf_core_read(&root, sizeof(root), &sb->s_root) ||
 	    bpf_core_read(&dev, sizeof(dev), &sb->s_dev) ||
+	    bpf_core_read(&flags, sizeof(flags), &sb->s_flags) ||
 	    bpf_core_read(&magic, sizeof(magic), &sb->s_magic))
 		return NAME_FAILED | POLICYD_REASON_READ;
 	if (depth || (__u64)root == leaf)
 		return name_mark(name_root(image, header, POLICYD_ROOT_DEV, dev), (__u64)sb, (__u64)root);
+	if (!(flags & SB_INTERNAL))
+		return NAME_FAILED | POLICYD_REASON_DETACHED; /* opened by its handle: its name is on disk only */
 	return name_root(image, header, name_pseudo(magic), 0) | NAME_PSEUDO;
 }
 

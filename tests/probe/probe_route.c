@@ -9,6 +9,7 @@
 #include <linux/mount.h>
 #include <linux/openat2.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +90,45 @@ static enum probe_outcome unmounted(char **arguments)
 		return probe_not_tried("fsmount", errno);
 	fd = openat(mount, arguments[1], O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 	return probe_verdict(result(fd));
+}
+
+#define DROP_DENTRIES "2"
+
+/* Has the kernel forget the names that nobody uses. */
+static bool names_forget(void)
+{
+	_cleanup_close_ int fd = open("/proc/sys/vm/drop_caches", O_WRONLY | O_CLOEXEC);
+
+	return fd >= 0 && write(fd, DROP_DENTRIES, 1) == 1;
+}
+
+/* Opens a file of the file system at DIR by its handle. */
+static enum probe_outcome handle_open(char **arguments, bool cold)
+{
+	_cleanup_close_ int mount = open(arguments[0], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	union {
+		struct file_handle handle;
+		char bytes[sizeof(struct file_handle) + MAX_HANDLE_SZ];
+	} name = {.handle.handle_bytes = MAX_HANDLE_SZ};
+	_cleanup_close_ int fd = -1;
+	int unused;
+
+	if (mount < 0 || name_to_handle_at(AT_FDCWD, arguments[1], &name.handle, &unused, 0) < 0)
+		return probe_not_tried(arguments[1], errno);
+	if (cold && !names_forget())
+		return probe_not_tried("drop_caches", errno);
+	fd = open_by_handle_at(mount, &name.handle, O_RDONLY | O_CLOEXEC);
+	return probe_verdict(result(fd));
+}
+
+static enum probe_outcome handle_warm(char **arguments)
+{
+	return handle_open(arguments, false);
+}
+
+static enum probe_outcome handle_cold(char **arguments)
+{
+	return handle_open(arguments, true);
 }
 
 static enum probe_outcome in_chroot(char **arguments)
@@ -234,6 +274,8 @@ const struct probe probe_route_table[] = {
 	{"detached", "DIR PATH: read below a detached copy of the mount", 2, detached},
 	{"unmounted", "TYPE PATH: make and open a file in a filesystem that is mounted nowhere", 2,
 	 unmounted},
+	{"handle", "DIR PATH: read by handle, in the file system at DIR", 2, handle_warm},
+	{"handle-cold", "DIR PATH: the same, after the kernel has forgotten the name", 2, handle_cold},
 	{"chroot", "DIR -- WHAT…", 3, in_chroot},
 	{"chdir", "DIR -- WHAT…", 3, in_directory},
 	{"deep", "DIR DEPTH: read a file below DEPTH directories with names of 200 bytes", 2, deep},
