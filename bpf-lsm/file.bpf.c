@@ -9,23 +9,7 @@
  *   path_truncate      truncate
  */
 #include "decide.bpf.h"
-
-/* Operations that an open file stands for: access modes, O_TRUNC (a write whatever the mode), O_APPEND. */
-static __always_inline __u32 file_ops(struct file *file)
-{
-	__u32 mode = file->f_mode, flags = file->f_flags;
-	__u32 ops = 0;
-
-	if (flags & FMODE_EXEC)
-		return 0; /* the kernel's own open for execve: decided by exec rules */
-	if (mode & FMODE_READ)
-		ops |= POLICYD_OP_FILE_READ;
-	if (mode & FMODE_WRITE)
-		ops |= flags & O_APPEND ? POLICYD_OP_FILE_APPEND : POLICYD_OP_FILE_WRITE;
-	if (flags & O_TRUNC)
-		ops |= POLICYD_OP_FILE_WRITE;
-	return ops + (__u32)opaque_zero; /* one path for the verifier */
-}
+#include "opened.bpf.h"
 
 SEC("lsm/file_open")
 int BPF_PROG(file_open, struct file *file, int ret)

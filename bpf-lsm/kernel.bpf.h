@@ -83,8 +83,20 @@ struct qstr {
 	const unsigned char *name;
 };
 
+struct hlist_node {
+	struct hlist_node *next;
+};
+
+struct hlist_head {
+	struct hlist_node *first;
+};
+
 struct super_block;
 struct inode;
+
+union dentry_list {
+	struct hlist_node d_alias;
+};
 
 struct dentry {
 	unsigned int d_flags;
@@ -94,6 +106,7 @@ struct dentry {
 	struct inode *d_inode;
 	unsigned char d_iname[32];
 	struct super_block *d_sb;
+	union dentry_list d_u;
 };
 
 /* The inline name since it became a union. */
@@ -149,6 +162,7 @@ struct inode {
 	long long i_size;
 	atomic64_t i_version;
 	atomic_t i_writecount; /* above 0: open for writing; below: being executed */
+	struct hlist_head i_dentry;
 	void *i_private;
 };
 
@@ -179,6 +193,12 @@ struct file {
 	struct path f_path;
 	struct inode *f_inode;
 	struct address_space *f_mapping;
+	void *private_data;
+};
+
+/* Since 6.5: what a file system opens of another one below it. */
+struct backing_file {
+	struct file file;
 };
 
 typedef struct {
@@ -282,6 +302,11 @@ struct linux_binprm {
 	struct cred *cred;    /* what the program will have */
 	const char *filename; /* as it was given to execve */
 	const char *interp;   /* the same, until an interpreter takes its place */
+};
+
+/* Since 6.14: AT_EXECVE_CHECK, which only asks whether the file may be executed. */
+struct linux_binprm___check {
+	unsigned int is_check : 1;
 };
 
 /* An operation of an io_uring. */

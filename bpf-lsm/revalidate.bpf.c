@@ -10,26 +10,7 @@
  */
 #include "decide.bpf.h"
 #include "mapping.bpf.h"
-
-#define MAY_WRITE 2
-#define MAY_READ  4
-
-/* The kernel's own reading and mapping of what it executes is decided by exec rules. */
-static __always_inline bool revalidate_skips(struct file *file)
-{
-	return file->f_flags & FMODE_EXEC;
-}
-
-static __always_inline __u32 revalidate_ops(struct file *file, bool reads, bool writes)
-{
-	__u32 ops = 0;
-
-	if (reads)
-		ops |= POLICYD_OP_FILE_READ;
-	if (writes)
-		ops |= file->f_flags & O_APPEND ? POLICYD_OP_FILE_APPEND : POLICYD_OP_FILE_WRITE;
-	return (ops << POLICYD_REVALIDATE_SHIFT) + (__u32)opaque_zero; /* one path for the verifier */
-}
+#include "opened.bpf.h"
 
 SEC("lsm/file_permission")
 int BPF_PROG(revalidate, struct file *file, int mask, int ret)

@@ -10,6 +10,7 @@
 #define READ	POLICYD_OP_FILE_READ
 #define EXECUTE (POLICYD_OP_EXEC_RUN | POLICYD_OP_EXEC_LOAD)
 #define WRITE	(POLICYD_OP_FILE_WRITE | POLICYD_OP_FILE_APPEND)
+#define REVALIDATE (POLICYD_REVALIDATE_OPS << POLICYD_REVALIDATE_SHIFT)
 
 const struct hook loader_hook_table[] = {
 	{"inode_rename", HOOK_ALWAYS, 0, false},
@@ -54,6 +55,24 @@ const struct hook loader_hook_table[] = {
 	{"bprm_check_security", HOOK_PATH, POLICYD_OP_EXEC_RUN, false},
 	{"mmap_file", HOOK_PATH, POLICYD_OP_EXEC_LOAD, false},
 	{"file_mprotect", HOOK_PATH, POLICYD_OP_EXEC_LOAD, false},
+	{"layer_run", HOOK_PATH, POLICYD_OP_EXEC_RUN, false},
+	{"layer_check", HOOK_PATH, POLICYD_OP_EXEC_RUN, true},
+	{"layer_map", HOOK_PATH, POLICYD_OP_EXEC_LOAD | REVALIDATE, false},
+	{"layer_receive", HOOK_PATH, READ | WRITE, false},
+	{"layer_open", HOOK_PATH, READ | WRITE, true},
+	{"layer_turn", HOOK_PATH, POLICYD_OP_EXEC_LOAD | REVALIDATE, true},
+	{"layer_again", HOOK_PATH, REVALIDATE, true},
+	{"layer_create", HOOK_PATH, POLICYD_OP_FILE_CREATE, false},
+	{"layer_mkdir", HOOK_PATH, POLICYD_OP_FILE_CREATE, false},
+	{"layer_mknod", HOOK_PATH, POLICYD_OP_FILE_CREATE, false},
+	{"layer_symlink", HOOK_PATH, POLICYD_OP_FILE_CREATE, false},
+	{"layer_unlink", HOOK_PATH, POLICYD_OP_FILE_DELETE, false},
+	{"layer_rmdir", HOOK_PATH, POLICYD_OP_FILE_DELETE, false},
+	{"layer_link", HOOK_PATH, ~0U, false},
+	{"layer_link_own", HOOK_PATH, POLICYD_OP_FILE_CREATE | POLICYD_OP_FILE_DELETE, false},
+	{"layer_rename", HOOK_PATH, ~0U, false},
+	{"layer_rename_own", HOOK_PATH, POLICYD_OP_FILE_CREATE | POLICYD_OP_FILE_DELETE, false},
+	{"layer_setattr", HOOK_PATH, POLICYD_OP_FILE_CHMOD | POLICYD_OP_FILE_CHOWN | WRITE, false},
 	{"memory_map", HOOK_PATH, POLICYD_OP_EXEC_ANONYMOUS, false},
 	{"memory_protect", HOOK_PATH, POLICYD_OP_EXEC_ANONYMOUS, false},
 	/* What is attached last runs first: whoever decides stands before who reads, and that before who
@@ -63,9 +82,9 @@ const struct hook loader_hook_table[] = {
 	{"content_read_load", HOOK_CONTENT, EXECUTE, false},
 	{"content_ask_run", HOOK_CONTENT, POLICYD_OP_EXEC_RUN, false},
 	{"content_ask_load", HOOK_CONTENT, POLICYD_OP_EXEC_LOAD, false},
-	{"revalidate", HOOK_PATH, POLICYD_REVALIDATE_OPS << POLICYD_REVALIDATE_SHIFT, false},
-	{"revalidate_map", HOOK_PATH, POLICYD_REVALIDATE_OPS << POLICYD_REVALIDATE_SHIFT, false},
-	{"revalidate_turn", HOOK_PATH, POLICYD_REVALIDATE_OPS << POLICYD_REVALIDATE_SHIFT, false},
+	{"revalidate", HOOK_PATH, REVALIDATE, false},
+	{"revalidate_map", HOOK_PATH, REVALIDATE, false},
+	{"revalidate_turn", HOOK_PATH, REVALIDATE, false},
 	{"append_drop", HOOK_APPEND, 0, false},
 	{"append_map", HOOK_APPEND, 0, false},
 	{"append_turn", HOOK_APPEND, 0, false},

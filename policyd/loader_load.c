@@ -64,6 +64,22 @@ static const struct target {
 	{"uring_submit", BPF_TRACE_RAW_TP, {"io_uring_submit_req", "io_uring_submit_sqe"}}, /* before 6.3 */
 };
 
+/* Programs for some kernels only: where a structure, or a member of one, is there or is not. */
+static const struct edition {
+	const char *program;
+	const char *structure;
+	const char *member;
+	bool present;
+} editions[] = {
+	{"layer_open", "backing_file", NULL, false}, /* since 6.5: what an overlay opens has a path of its own */
+	{"layer_turn", "backing_file", NULL, false},
+	{"layer_again", "backing_file", NULL, false},
+	{"check_run", "linux_binprm", "is_check", true}, /* since 6.14: AT_EXECVE_CHECK */
+	{"layer_check", "linux_binprm", "is_check", true},
+	{"content_read_check", "linux_binprm", "is_check", true},
+	{"content_ask_check", "linux_binprm", "is_check", true},
+};
+
 static const struct target *target_of(const struct hook *hook)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(targets); i++)
@@ -77,19 +93,48 @@ static void types_cleanup(struct btf **types)
 	btf__free(*types);
 }
 
-/* Whether the kernel has what a program attaches to. Its types are read once, when *types is NULL: libbpf's
- * own function for this reads them each time, which takes as long as verifying a small program. */
+/* Number of a type or function of the kernel, or -errno. Its types are read once, when *types is NULL: libbpf's
+ * own function for what programs attach to reads them each time, which takes as long as verifying a small
+ * program. */
+static int kernel_type(struct btf **types, uint32_t kind, const char *name)
+{
+	if (!*types)
+		*types = btf__load_vmlinux_btf();
+	return *types ? btf__find_by_name_kind(*types, name, kind) : -ENOENT;
+}
+
+/* Whether the kernel has what a program attaches to. */
 static bool kernel_has(struct btf **types, enum bpf_attach_type type, const char *name)
 {
 	const char *prefix = type == BPF_LSM_MAC ? "bpf_lsm_" : type == BPF_TRACE_RAW_TP ? "btf_trace_" : "";
 	char full[TYPE_NAME_SIZE];
 
-	if (!*types)
-		*types = btf__load_vmlinux_btf();
 	(void)snprintf(full, sizeof(full), "%s%s", prefix, name);
-	return *types &&
-	       btf__find_by_name_kind(*types, full,
-				      type == BPF_TRACE_RAW_TP ? BTF_KIND_TYPEDEF : BTF_KIND_FUNC) > 0;
+	return kernel_type(types, type == BPF_TRACE_RAW_TP ? BTF_KIND_TYPEDEF : BTF_KIND_FUNC, full) > 0;
+}
+
+/* Whether the kernel has a structure, and where one is named a member of it. */
+static bool kernel_has_member(struct btf **types, const struct edition *edition)
+{
+	int number = kernel_type(types, BTF_KIND_STRUCT, edition->structure);
+	const struct btf_type *type;
+
+	if (number <= 0 || !edition->member)
+		return number > 0;
+	type = btf__type_by_id(*types, (uint32_t)number);
+	for (uint32_t i = 0; type && i < btf_vlen(type); i++)
+		if (strcmp(btf__name_by_offset(*types, btf_members(type)[i].name_off), edition->member) == 0)
+			return true;
+	return false;
+}
+
+/* NULL: the program is for every kernel. */
+static const struct edition *edition_of(const struct hook *hook)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(editions); i++)
+		if (strcmp(editions[i].program, hook->program) == 0)
+			return &editions[i];
+	return NULL;
 }
 
 /* NULL: this kernel has none of them. */
@@ -106,9 +151,14 @@ static const char *target_name(struct btf **types, const struct target *target)
 static int program_aim(const struct hook *hook, struct bpf_program *program, struct btf **types,
 		       bool *ret_absent)
 {
+	const struct edition *edition = edition_of(hook);
 	const struct target *target = target_of(hook);
 	const char *name;
 
+	if (edition) {
+		*ret_absent = kernel_has_member(types, edition) != edition->present;
+		return 0;
+	}
 	if (!target) {
 		*ret_absent = hook->optional && !kernel_has(types, BPF_LSM_MAC, hook->program);
 		return 0;
