@@ -2,11 +2,13 @@
 /*
  * SHA-256 of files that are about to be executed, by the kernel's integrity subsystem (IMA).
  *
- *   content_ask_run, content_ask_load    finds out whether a rule asks for what is in the file
- *   content_read_run, content_read_load  reads it; they sleep, and look at no policy
+ *   content_ask_run, content_ask_check, content_ask_load
+ *                                        finds out whether a rule asks for what is in the file
+ *   content_read_run, content_read_check, content_read_load
+ *                                        reads it; they sleep, and look at no policy
  *   content_write (the hook file_open)   whoever opens a file for writing makes what was read of it void
  *
- * The hooks are bprm_check_security and mmap_file. What is attached last runs first, so the table of hooks
+ * The hooks are bprm_check_security, bprm_creds_for_exec where execveat() is only asked, and mmap_file. What is attached last runs first, so the table of hooks
  * has the programs that decide before those that read, and these before those that ask. In another order
  * nothing is known when it is decided, which is refused and counted.
  *
@@ -14,6 +16,7 @@
  * has no such protection, beyond that nobody may have it open for writing here.
  */
 #include "decide.bpf.h"
+#include "opened.bpf.h"
 
 #define SB_KERNMOUNT (1UL << 22)
 #define SB_I_VERSION (1UL << 23)
@@ -185,6 +188,12 @@ int BPF_PROG(content_read_run, struct linux_binprm *bprm, int ret)
 	return ret ? ret : content_read(bprm->file);
 }
 
+SEC("?lsm.s/bprm_creds_for_exec")
+int BPF_PROG(content_read_check, struct linux_binprm *bprm, int ret)
+{
+	return ret || !exec_is_question(bprm) ? ret : content_read(bprm->file);
+}
+
 SEC("lsm.s/mmap_file")
 int BPF_PROG(content_read_load, struct file *file, unsigned long reqprot, unsigned long prot,
 	     unsigned long flags, int ret)
@@ -198,6 +207,12 @@ SEC("lsm/bprm_check_security")
 int BPF_PROG(content_ask_run, struct linux_binprm *bprm, int ret)
 {
 	return ret ? ret : content_ask(bprm->file, POLICYD_OP_EXEC_RUN);
+}
+
+SEC("?lsm/bprm_creds_for_exec")
+int BPF_PROG(content_ask_check, struct linux_binprm *bprm, int ret)
+{
+	return ret || !exec_is_question(bprm) ? ret : content_ask(bprm->file, POLICYD_OP_EXEC_RUN);
 }
 
 SEC("lsm/mmap_file")

@@ -3,6 +3,8 @@
  * Execution, and what changes who a task is.
  *
  *   bprm_check_security    run: the program, and each script and interpreter on the way to it
+ *   check_run (the hook bprm_creds_for_exec)
+ *                          run, where execveat() is only asked (AT_EXECVE_CHECK)
  *   mmap_file              load: a file mapped executable
  *   file_mprotect          load: a file's mapping turned executable
  *   memory_map (the hook mmap_file)
@@ -15,6 +17,7 @@
  *                          the subject class is computed anew at the next decision
  */
 #include "memory.bpf.h"
+#include "opened.bpf.h"
 #include "pseudo.bpf.h"
 
 SEC("lsm/bprm_check_security")
@@ -23,6 +26,14 @@ int BPF_PROG(bprm_check_security, struct linux_binprm *bprm, int ret)
 	if (ret)
 		return ret;
 	return decide_file(bprm->file, POLICYD_OP_EXEC_RUN);
+}
+
+SEC("?lsm/bprm_creds_for_exec")
+int BPF_PROG(check_run, struct linux_binprm *bprm, int ret)
+{
+	if (ret)
+		return ret;
+	return exec_is_question(bprm) ? decide_file(bprm->file, POLICYD_OP_EXEC_RUN) : 0;
 }
 
 /* Verdict on executable memory that no file backs; `object` is the file it began as, for the event. */

@@ -53,6 +53,7 @@ const struct hook loader_hook_table[] = {
 	{"sb_pivotroot", HOOK_PATH, POLICYD_OP_FILE_MOUNT, false},
 	{"path_chroot", HOOK_PATH, POLICYD_OP_FILE_MOUNT, false},
 	{"bprm_check_security", HOOK_PATH, POLICYD_OP_EXEC_RUN, false},
+	{"check_run", HOOK_PATH, POLICYD_OP_EXEC_RUN, true},
 	{"mmap_file", HOOK_PATH, POLICYD_OP_EXEC_LOAD, false},
 	{"file_mprotect", HOOK_PATH, POLICYD_OP_EXEC_LOAD, false},
 	{"layer_run", HOOK_PATH, POLICYD_OP_EXEC_RUN, false},
@@ -79,8 +80,10 @@ const struct hook loader_hook_table[] = {
 	   asks. */
 	{"content_write", HOOK_CONTENT, EXECUTE, false},
 	{"content_read_run", HOOK_CONTENT, POLICYD_OP_EXEC_RUN, false},
+	{"content_read_check", HOOK_CONTENT, POLICYD_OP_EXEC_RUN, true},
 	{"content_read_load", HOOK_CONTENT, EXECUTE, false},
 	{"content_ask_run", HOOK_CONTENT, POLICYD_OP_EXEC_RUN, false},
+	{"content_ask_check", HOOK_CONTENT, POLICYD_OP_EXEC_RUN, true},
 	{"content_ask_load", HOOK_CONTENT, POLICYD_OP_EXEC_LOAD, false},
 	{"revalidate", HOOK_PATH, REVALIDATE, false},
 	{"revalidate_map", HOOK_PATH, REVALIDATE, false},

@@ -107,6 +107,22 @@ static enum probe_outcome try_exec(exec_fn *way, char **arguments)
 	return probe_verdict(error);
 }
 
+#ifndef AT_EXECVE_CHECK
+#define AT_EXECVE_CHECK 0x10000
+#endif
+
+/* Only asks, by a descriptor. */
+static enum probe_outcome exec_check(char **arguments)
+{
+	_cleanup_close_ int fd = open(arguments[0], O_PATH | O_CLOEXEC);
+
+	if (fd < 0)
+		return probe_not_tried(arguments[0], errno);
+	if (syscall(SYS_execveat, fd, "", arguments, environ, AT_EMPTY_PATH | AT_EXECVE_CHECK) < 0)
+		return probe_verdict(errno);
+	return probe_verdict(0);
+}
+
 static enum probe_outcome exec_path(char **arguments)
 {
 	return try_exec(by_path, arguments);
@@ -170,6 +186,7 @@ const struct probe probe_exec_table[] = {
 	{"exec-named", "PATH ARGV0: with another argv[0]", 2, exec_named},
 	{"exec-unlinked", "PATH: unlinks it first", 1, exec_unlinked},
 	{"exec-memfd", "PATH NAME: a memory file with its contents", 2, exec_memfd},
+	{"exec-check", "PATH [ARGUMENT…]: asks with AT_EXECVE_CHECK", 1, exec_check},
 	{"spawn", "PATH [ARGUMENT…]: by posix_spawn", 1, spawn},
 	{"as", "UID GID -- WHAT…: probe with other ids", 3, try_as},
 	{0},
