@@ -6,8 +6,9 @@
 #
 # All programs are attached, by rules about nobody, and the kernel counts their runs. An operation is tried RUNS
 # times; programs that ran half as many times more than for a probe that does nothing are its hooks. The daemon
-# stands still meanwhile, so that what it does does not count. Left out are the programs that keep state, `capable`,
-# which each root process that maps memory runs, and `revalidate`, which each read and write of bpftool's own runs.
+# stands still meanwhile, so that what it does does not count. Left out are the programs that keep state, those that
+# only files of overlays concern, `capable`, which each root process that maps memory runs, and `revalidate`, which
+# each read and write of bpftool's own runs.
 
 RUNS=4
 
@@ -42,7 +43,7 @@ setup kill -STOP "$POLICYD_PID"
 
 runs() {
 	bpftool prog show | sed -n 's/^[0-9]*: lsm  *name \([a-z_]*\) .* run_cnt \([0-9]*\).*/\1 \2/p' |
-		grep -v -E '^(inode_rename|task_free|bprm_committed_creds|task_fix_[a-z]*|lineage_[a-z]*|capable|revalidate) '
+		grep -v -E '^(inode_rename|task_free|bprm_committed_creds|task_fix_[a-z]*|lineage_[a-z]*|layer_[a-z_]*|capable|revalidate) '
 }
 
 # repeat COMMAND: does it RUNS times; it may ask for its turn, $i.
