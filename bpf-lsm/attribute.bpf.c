@@ -5,9 +5,9 @@
  *   inode_setattr                          times (mode, owner and size have hooks of their own)
  *   inode_setxattr, inode_removexattr      extended attributes
  *   inode_set_acl, inode_remove_acl        access lists where the kernel has the hooks; before them they are
- *                                          extended attributes
+ *                                          extended attributes. They say who may do what, as the mode does.
  *   inode_file_setattr                     inode flags by their own system call, where there is one
- *   file_ioctl, file_ioctl_compat          device nodes, and inode flags by ioctl
+ *   file_ioctl, file_ioctl_compat          device nodes; inode flags, FAT's attributes and verity by ioctl
  */
 #include "decide.bpf.h"
 
@@ -18,11 +18,14 @@
 #define ATTR_ATIME  (1U << 4)
 #define ATTR_MTIME  (1U << 5)
 #define ATTR_OTHERS (ATTR_MODE | ATTR_UID | ATTR_GID | ATTR_SIZE)
-#define S_IFCHR	    0020000
 #define S_IFBLK	    0060000
 #define SETFLAGS    0x40086602U
 #define SETFLAGS_32 0x40046602U
 #define FSSETXATTR  0x401c5820U
+#define VERITY	    0x40806685U /* FS_IOC_ENABLE_VERITY */
+#define FAT_SET	    0x40047211U /* FAT_IOCTL_SET_ATTRIBUTES */
+#define ACL_NAME_1  0x702e6d6574737973ULL /* "system.posix_acl", the start of the names of access lists */
+#define ACL_NAME_2  0x6c63615f7869736fULL
 
 static __always_inline int attribute_times(struct dentry *dentry, struct iattr *attr, int ret)
 {
@@ -57,13 +60,26 @@ int inode_setattr(unsigned long long *ctx)
 	return attribute_times_plain(ctx);
 }
 
+#define ATTRIBUTE_ACCESS (POLICYD_OP_FILE_SETATTR | POLICYD_OP_FILE_CHMOD)
+
+/* What changing an extended attribute of this name is. One that cannot be read may be an access list. */
+static __always_inline __u32 attribute_ops(const char *name)
+{
+	__u64 word[2] = {ACL_NAME_1, ACL_NAME_2};
+
+	if (!bpf_probe_read_kernel(word, sizeof(word), name) &&
+	    (word[0] != ACL_NAME_1 || word[1] != ACL_NAME_2))
+		return POLICYD_OP_FILE_SETATTR;
+	return ATTRIBUTE_ACCESS;
+}
+
 SEC("lsm/inode_setxattr")
 int BPF_PROG(inode_setxattr, void *idmap, struct dentry *dentry, const char *name, const void *value,
 	     __u64 size, int flags, int ret)
 {
 	if (ret)
 		return ret;
-	return decide_dentry(dentry, POLICYD_OP_FILE_SETATTR, NULL);
+	return decide_dentry(dentry, attribute_ops(name), NULL);
 }
 
 SEC("lsm/inode_removexattr")
@@ -71,7 +87,7 @@ int BPF_PROG(inode_removexattr, void *idmap, struct dentry *dentry, const char *
 {
 	if (ret)
 		return ret;
-	return decide_dentry(dentry, POLICYD_OP_FILE_SETATTR, NULL);
+	return decide_dentry(dentry, attribute_ops(name), NULL);
 }
 
 SEC("?lsm/inode_set_acl")
@@ -79,7 +95,7 @@ int BPF_PROG(inode_set_acl, void *idmap, struct dentry *dentry, const char *name
 {
 	if (ret)
 		return ret;
-	return decide_dentry(dentry, POLICYD_OP_FILE_SETATTR, NULL);
+	return decide_dentry(dentry, ATTRIBUTE_ACCESS, NULL);
 }
 
 SEC("?lsm/inode_remove_acl")
@@ -87,7 +103,7 @@ int BPF_PROG(inode_remove_acl, void *idmap, struct dentry *dentry, const char *n
 {
 	if (ret)
 		return ret;
-	return decide_dentry(dentry, POLICYD_OP_FILE_SETATTR, NULL);
+	return decide_dentry(dentry, ATTRIBUTE_ACCESS, NULL);
 }
 
 SEC("?lsm/inode_file_setattr")
@@ -105,7 +121,8 @@ static __always_inline int attribute_ioctl(struct file *file, __u32 command)
 
 	if (type == S_IFCHR || type == S_IFBLK)
 		ops = POLICYD_OP_FILE_IOCTL;
-	else if (command == SETFLAGS || command == SETFLAGS_32 || command == FSSETXATTR)
+	else if (command == SETFLAGS || command == SETFLAGS_32 || command == FSSETXATTR ||
+		 command == VERITY || command == FAT_SET)
 		ops = POLICYD_OP_FILE_SETATTR;
 	return decide_dentry(file->f_path.dentry, ops, NULL);
 }

@@ -19,7 +19,6 @@
 #define ATTR_UID  (1U << 1)
 #define ATTR_GID  (1U << 2)
 #define ATTR_SIZE (1U << 3)
-#define S_IFCHR	  0020000
 
 #define LAYER_WORK	  0x6b726f77U /* "work" */
 #define LAYER_NAME_LENGTH 24	      /* '#' and a number, with room */

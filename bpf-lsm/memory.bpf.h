@@ -19,6 +19,18 @@ static __always_inline bool memory_is_private(struct file *file)
 	return file->f_inode->i_flags & S_PRIVATE;
 }
 
+#define ANON_INODE_FS_MAGIC 0x09041934
+#define DEVICE_ZERO	    (1U << 20 | 5)
+
+/* The same behind other files: /dev/zero, and the kernel's own (rings of io_uring). */
+static __always_inline bool memory_is_blank(struct file *file)
+{
+	struct inode *inode = file->f_inode;
+
+	return memory_is_private(file) || inode->i_sb->s_magic == ANON_INODE_FS_MAGIC ||
+	       ((inode->i_mode & S_IFMT) == S_IFCHR && inode->i_rdev == DEVICE_ZERO);
+}
+
 /* Huge pages that no file backs: theirs stands alone, and is not called memfd:NAME. */
 static __always_inline bool memory_is_huge(struct vm_area_struct *vma, struct file *file)
 {
@@ -44,7 +56,7 @@ static __always_inline enum memory memory_mapped(struct file *file, unsigned lon
 {
 	if (!(prot & PROT_EXEC))
 		return MEMORY_OTHER;
-	if (!file || flags & MAP_ANONYMOUS || memory_is_private(file))
+	if (!file || flags & MAP_ANONYMOUS || memory_is_blank(file))
 		return MEMORY_ANONYMOUS;
 	return prot & PROT_WRITE && (flags & MAP_TYPE) == MAP_PRIVATE ? MEMORY_COPY : MEMORY_OTHER;
 }
@@ -58,7 +70,7 @@ static __always_inline enum memory memory_turned(struct vm_area_struct *vma, uns
 	if (!memory_becomes(had, prot))
 		return MEMORY_OTHER;
 	file = vma->vm_file;
-	if (!file || memory_is_private(file) || memory_is_huge(vma, file))
+	if (!file || memory_is_blank(file) || memory_is_huge(vma, file))
 		return MEMORY_ANONYMOUS;
 	if (had & VM_SHARED || !(prot & PROT_WRITE || had & VM_WRITE || vma->anon_vma))
 		return MEMORY_OTHER;

@@ -10,6 +10,7 @@
 #define READ	POLICYD_OP_FILE_READ
 #define EXECUTE (POLICYD_OP_EXEC_RUN | POLICYD_OP_EXEC_LOAD)
 #define WRITE	(POLICYD_OP_FILE_WRITE | POLICYD_OP_FILE_APPEND)
+#define ACCESS (POLICYD_OP_FILE_SETATTR | POLICYD_OP_FILE_CHMOD)
 #define REVALIDATE (POLICYD_REVALIDATE_OPS << POLICYD_REVALIDATE_SHIFT)
 
 const struct hook loader_hook_table[] = {
@@ -40,10 +41,10 @@ const struct hook loader_hook_table[] = {
 	{"path_chmod", HOOK_PATH, POLICYD_OP_FILE_CHMOD, false},
 	{"path_chown", HOOK_PATH, POLICYD_OP_FILE_CHOWN, false},
 	{"inode_setattr", HOOK_PATH, POLICYD_OP_FILE_SETATTR, false},
-	{"inode_setxattr", HOOK_PATH, POLICYD_OP_FILE_SETATTR, false},
-	{"inode_removexattr", HOOK_PATH, POLICYD_OP_FILE_SETATTR, false},
-	{"inode_set_acl", HOOK_PATH, POLICYD_OP_FILE_SETATTR, true},
-	{"inode_remove_acl", HOOK_PATH, POLICYD_OP_FILE_SETATTR, true},
+	{"inode_setxattr", HOOK_PATH, ACCESS, false},
+	{"inode_removexattr", HOOK_PATH, ACCESS, false},
+	{"inode_set_acl", HOOK_PATH, ACCESS, true},
+	{"inode_remove_acl", HOOK_PATH, ACCESS, true},
 	{"inode_file_setattr", HOOK_PATH, POLICYD_OP_FILE_SETATTR, true},
 	{"file_ioctl", HOOK_PATH, POLICYD_OP_FILE_IOCTL | POLICYD_OP_FILE_SETATTR, false},
 	{"file_ioctl_compat", HOOK_PATH, POLICYD_OP_FILE_IOCTL | POLICYD_OP_FILE_SETATTR, true},

@@ -7,10 +7,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/io_uring.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/shm.h>
+#include <sys/syscall.h>
 
 #define SIZE  4096
 #define BIG   (2 << 20)
@@ -208,6 +210,30 @@ static enum probe_outcome implied(char **arguments)
 	return mapped(anonymous(WRITE, MAP_PRIVATE));
 }
 
+static enum probe_outcome zero(char **arguments)
+{
+	(void)arguments;
+	return mapped(file("/dev/zero", EXEC, MAP_PRIVATE));
+}
+
+static enum probe_outcome turn_zero(char **arguments)
+{
+	(void)arguments;
+	return turn(file("/dev/zero", WRITE, MAP_PRIVATE), SIZE, EXEC);
+}
+
+/* The ring's pages are written by way of another mapping. */
+static enum probe_outcome turn_ring(char **arguments)
+{
+	struct io_uring_params params = {0};
+	_cleanup_close_ int fd = (int)syscall(__NR_io_uring_setup, 1, &params);
+
+	(void)arguments;
+	if (fd < 0)
+		return probe_not_tried("io_uring_setup", errno);
+	return turn(mmap(NULL, SIZE, WRITE, MAP_SHARED, fd, IORING_OFF_SQES), SIZE, EXEC);
+}
+
 const struct probe probe_memory_table[] = {
 	{"memory", "memory to read and write", 0, map_plain},
 	{"memory-all", "memory to read, write and execute", 0, map_all},
@@ -230,6 +256,9 @@ const struct probe probe_memory_table[] = {
 	{"memory-file-unnamed", "a memory file, mapped to be executed", 0, memory_file},
 	{"memory-turn-key", "memory to write, turned executable by pkey_mprotect", 0, turn_key},
 	{"memory-segment", "a System V segment attached with SHM_EXEC", 0, segment},
+	{"memory-zero", "/dev/zero, mapped to be executed", 0, zero},
+	{"memory-turn-zero", "/dev/zero, mapped to write, turned executable", 0, turn_zero},
+	{"memory-turn-ring", "the entries of an io_uring, turned executable", 0, turn_ring},
 	{"memory-implied", "personality READ_IMPLIES_EXEC, then memory to read and write", 0, implied},
 	{0},
 };

@@ -10,9 +10,11 @@
 #include <linux/openat2.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -268,6 +270,32 @@ static enum probe_outcome try_attribute_end(char **arguments)
 	return probe_verdict(result(removexattr(arguments[0], "user.probe")));
 }
 
+/* Everybody may read, the group may write. */
+static enum probe_outcome try_acl(char **arguments)
+{
+	static const struct {
+		uint32_t version;
+		struct {
+			uint16_t tag;
+			uint16_t permissions;
+			uint32_t id;
+		} entries[3];
+	} list = {2, {{0x01, 6, ~0U}, {0x04, 6, ~0U}, {0x20, 4, ~0U}}};
+
+	return probe_verdict(
+		result(setxattr(arguments[0], "system.posix_acl_access", &list, sizeof(list), 0)));
+}
+
+static enum probe_outcome try_ioctl(char **arguments)
+{
+	_cleanup_close_ int fd = open(arguments[0], O_RDONLY | O_CLOEXEC);
+	char nothing[256] = {0};
+
+	if (fd < 0)
+		return probe_not_tried(arguments[0], errno);
+	return probe_verdict(result(ioctl(fd, strtoul(arguments[1], NULL, 0), nothing)));
+}
+
 const struct probe probe_route_table[] = {
 	{"openat2", "DIR PATH: read it, with RESOLVE_BENEATH", 2, openat2_beneath},
 	{"reopen", "PATH: open with O_PATH, then read /proc/self/fd/N", 1, reopen},
@@ -287,6 +315,8 @@ const struct probe probe_route_table[] = {
 	{"core", "DIR: leave a core there", 1, try_core},
 	{"attribute", "PATH: an extended attribute", 1, try_attribute},
 	{"attribute-end", "PATH: removes it", 1, try_attribute_end},
+	{"acl", "PATH: an access list", 1, try_acl},
+	{"ioctl", "PATH NUMBER: with 256 bytes of nothing", 2, try_ioctl},
 	{"link-tmpfile", "DIR NEW: give a file of O_TMPFILE a name", 2, tmpfile_link},
 	{0},
 };
