@@ -22,8 +22,8 @@
 #define SETFLAGS    0x40086602U
 #define SETFLAGS_32 0x40046602U
 #define FSSETXATTR  0x401c5820U
-#define VERITY	    0x40806685U /* FS_IOC_ENABLE_VERITY */
-#define FAT_SET	    0x40047211U /* FAT_IOCTL_SET_ATTRIBUTES */
+#define VERITY	    0x40806685U		  /* FS_IOC_ENABLE_VERITY */
+#define FAT_SET	    0x40047211U		  /* FAT_IOCTL_SET_ATTRIBUTES */
 #define ACL_NAME_1  0x702e6d6574737973ULL /* "system.posix_acl", the start of the names of access lists */
 #define ACL_NAME_2  0x6c63615f7869736fULL
 

@@ -8,9 +8,10 @@
  *                                        reads it; they sleep, and look at no policy
  *   content_write (the hook file_open)   whoever opens a file for writing makes what was read of it void
  *
- * The hooks are bprm_check_security, bprm_creds_for_exec where execveat() is only asked, and mmap_file. What is attached last runs first, so the table of hooks
- * has the programs that decide before those that read, and these before those that ask. In another order
- * nothing is known when it is decided, which is refused and counted.
+ * The hooks are bprm_check_security, bprm_creds_for_exec where execveat() is only asked, and mmap_file. What
+ * is attached last runs first, so the table of hooks has the programs that decide before those that read, and
+ * these before those that ask. In another order nothing is known when it is decided, which is refused and
+ * counted.
  *
  * Execution denies writers until the program ends, so nobody can write between reading and running. A library
  * has no such protection, beyond that nobody may have it open for writing here.

@@ -13,8 +13,8 @@
 
 #include "decide.bpf.h"
 
-#define LAYER_DEPTH   2	   /* overlays of overlays: the kernel takes no more */
-#define LAYER_NAMES   8	   /* names of one file that are in memory */
+#define LAYER_DEPTH   2	    /* overlays of overlays: the kernel takes no more */
+#define LAYER_NAMES   8	    /* names of one file that are in memory */
 #define LAYER_UNKNOWN ~0ULL /* of a file of an overlay no more can be said */
 
 /* Before 6.5: the path of what an overlay opened is the overlay's. */
@@ -57,10 +57,12 @@ __noinline __weak __u64 layer_below(__u64 address)
 	__u64 inode = 0, dentry = 0, below = 0;
 	__u16 mode = 0;
 
-	if (address == LAYER_UNKNOWN || bpf_core_read(&inode, sizeof(inode), &file->f_inode) || !layer_is_overlay(inode))
+	if (address == LAYER_UNKNOWN || bpf_core_read(&inode, sizeof(inode), &file->f_inode) ||
+	    !layer_is_overlay(inode))
 		return 0;
+	/* Directories are opened when they are read, devices and pipes are the overlay's own. */
 	if (bpf_core_read(&mode, sizeof(mode), &((struct inode *)inode)->i_mode) || !S_ISREG(mode))
-		return 0; /* directories are opened when they are read, devices and pipes are the overlay's own */
+		return 0;
 	if (bpf_core_read(&dentry, sizeof(dentry), &file->f_path.dentry) ||
 	    bpf_core_read(&below, sizeof(below), &file->private_data))
 		return LAYER_UNKNOWN;

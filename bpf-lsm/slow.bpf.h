@@ -21,7 +21,8 @@
 #define PIPEFS_MAGIC	     0x50495045
 #define SOCKFS_MAGIC	     0x534F434B
 #define MEMFD_PREFIX	     6 /* "memfd:" */
-#define SB_INTERNAL	     (1UL << 22 | 1UL << 31) /* SB_KERNMOUNT, SB_NOUSER: nobody can mount it */
+/* SB_KERNMOUNT, SB_NOUSER: nobody can mount it. */
+#define SB_INTERNAL (1UL << 22 | 1UL << 31)
 
 /* Start state of a root; of the unmapped filesystems where the host does not mount this one. */
 static __always_inline __u64 name_root(void *image, const struct policyd_header *header, __u32 kind, __u32 id)
@@ -126,8 +127,8 @@ __noinline __weak __u64 name_depth(__u64 leaf)
 
 /*
  * Start state of the root of the leaf's filesystem, or of its kind of anonymous file, which stand alone in a
- * filesystem of the kernel's own. With NAME_FOLDING where
- * some directories of the filesystem, with NAME_FOLDED where already its root takes names in other spellings.
+ * filesystem of the kernel's own. With NAME_FOLDING where some directories of the filesystem, with
+ * NAME_FOLDED where already its root takes names in other spellings.
  */
 __noinline __weak __u64 name_start(__u64 leaf, __u64 depth, __u64 generation)
 {
@@ -150,8 +151,8 @@ __noinline __weak __u64 name_start(__u64 leaf, __u64 depth, __u64 generation)
 		return NAME_FAILED | POLICYD_REASON_READ;
 	if (depth || (__u64)root == leaf)
 		return name_mark(name_root(image, header, POLICYD_ROOT_DEV, dev), (__u64)sb, (__u64)root);
-	if (!(flags & SB_INTERNAL))
-		return NAME_FAILED | POLICYD_REASON_DETACHED; /* opened by its handle: its name is on disk only */
+	if (!(flags & SB_INTERNAL)) /* opened by its handle: its name is on disk only */
+		return NAME_FAILED | POLICYD_REASON_DETACHED;
 	return name_root(image, header, name_pseudo(magic), 0) | NAME_PSEUDO;
 }
 

@@ -71,7 +71,7 @@ static const struct edition {
 	const char *member;
 	bool present;
 } editions[] = {
-	{"layer_open", "backing_file", NULL, false}, /* since 6.5: what an overlay opens has a path of its own */
+	{"layer_open", "backing_file", NULL, false}, /* since 6.5: what an overlay opens has its own path */
 	{"layer_turn", "backing_file", NULL, false},
 	{"layer_again", "backing_file", NULL, false},
 	{"check_run", "linux_binprm", "is_check", true}, /* since 6.14: AT_EXECVE_CHECK */
@@ -93,9 +93,9 @@ static void types_cleanup(struct btf **types)
 	btf__free(*types);
 }
 
-/* Number of a type or function of the kernel, or -errno. Its types are read once, when *types is NULL: libbpf's
- * own function for what programs attach to reads them each time, which takes as long as verifying a small
- * program. */
+/* Number of a type or function of the kernel, or -errno. Its types are read once, when *types is NULL:
+ * libbpf's own function for what programs attach to reads them each time, which takes as long as verifying a
+ * small program. */
 static int kernel_type(struct btf **types, uint32_t kind, const char *name)
 {
 	if (!*types)
