@@ -113,17 +113,13 @@ int BPF_PROG(layer_rmdir, struct inode *dir, struct dentry *dentry, int ret)
 	return ret ? ret : layer_end(dentry);
 }
 
-/* Apart from what is between two names of the layer, for the stack. */
+/* A file of the overlay's own gets the name `to`. Apart from what gets another name, for the stack. */
 static __always_inline int layer_place(struct dentry *from, struct dentry *to)
 {
 	__u32 ops = POLICYD_OP_FILE_CREATE;
 	struct inode *inode;
 
-	if (!layer_acts())
-		return 0;
-	if (layer_is_temporary(name_address(to)))
-		return layer_end(from);
-	if (!layer_is_temporary(name_address(from)))
+	if (!layer_acts() || !layer_is_temporary(name_address(from)) || layer_is_temporary(name_address(to)))
 		return 0;
 	inode = from->d_inode;
 	if (inode && (inode->i_mode & S_IFMT) == S_IFCHR && !inode->i_rdev)
@@ -131,12 +127,6 @@ static __always_inline int layer_place(struct dentry *from, struct dentry *to)
 	else if (to->d_inode)
 		ops |= POLICYD_OP_FILE_DELETE;
 	return decide_dentry(to, ops + (__u32)opaque_zero, NULL);
-}
-
-static __always_inline bool layer_renames(struct dentry *from, struct dentry *to)
-{
-	return layer_acts() && !layer_is_temporary(name_address(from)) &&
-	       !layer_is_temporary(name_address(to));
 }
 
 SEC("lsm/inode_link")
@@ -150,7 +140,7 @@ int BPF_PROG(layer_link, struct dentry *old_dentry, struct inode *dir, struct de
 {
 	if (ret)
 		return ret;
-	if (!layer_renames(old_dentry, new_dentry))
+	if (!layer_acts() || layer_is_temporary(name_address(old_dentry)))
 		return 0;
 	return decide_pair(old_dentry, POLICYD_OP_FILE_LINK, new_dentry, POLICYD_OP_FILE_CREATE, false);
 }
@@ -162,20 +152,27 @@ int BPF_PROG(layer_rename_own, struct inode *old_dir, struct dentry *old_dentry,
 	return ret ? ret : layer_place(old_dentry, new_dentry);
 }
 
+/* What becomes a file of the overlay's own is deleted; what somebody would gain by that name counts. */
 SEC("lsm/inode_rename")
 int BPF_PROG(layer_rename, struct inode *old_dir, struct dentry *old_dentry, struct inode *new_dir,
 	     struct dentry *new_dentry, int ret)
 {
-	__u32 ops;
+	__u32 ops = POLICYD_OP_FILE_RENAME, to_ops = POLICYD_OP_FILE_CREATE;
 
 	if (ret)
 		return ret;
-	if (!layer_renames(old_dentry, new_dentry))
+	if (!layer_acts() || layer_is_temporary(name_address(old_dentry)))
 		return 0;
-	ops = new_dentry->d_inode ? POLICYD_OP_FILE_CREATE | POLICYD_OP_FILE_DELETE : POLICYD_OP_FILE_CREATE;
+	if (layer_is_temporary(name_address(new_dentry))) {
+		ops = POLICYD_OP_FILE_DELETE;
+		to_ops = 0;
+	} else if (new_dentry->d_inode) {
+		to_ops |= POLICYD_OP_FILE_DELETE;
+	}
 	ops += (__u32)opaque_zero;
-	asm volatile("" : "+r"(ops)); /* the sum is kept, not what it is of */
-	return decide_pair(old_dentry, POLICYD_OP_FILE_RENAME, new_dentry, ops, false);
+	to_ops += (__u32)opaque_zero;
+	asm volatile("" : "+r"(ops), "+r"(to_ops)); /* the sums are kept, not what they are of */
+	return decide_pair(old_dentry, ops, new_dentry, to_ops, false);
 }
 
 static __always_inline int layer_change(struct dentry *dentry, struct iattr *attr, int ret)

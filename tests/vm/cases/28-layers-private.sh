@@ -104,6 +104,21 @@ allowed over /tmp/low /srv/s $limited link /srv/o/other /srv/o/other2
 allowed over /tmp/low /srv/s $limited rename /srv/o/other /srv/o/other3
 allowed over /tmp/low /srv/s $limited unlink /srv/o/other3
 allowed over /tmp/low /srv/s $limited rmdir /srv/o/others
+
+# Whiteouts.
+setup mkdir /tmp/low/below /tmp/low/both /srv/s/both
+setup cp /etc/hostname /tmp/low/gone
+setup cp /etc/hostname /tmp/low/file
+for what in below both; do allowed over /tmp/low /srv/s $limited rmdir /srv/o/$what; done
+allowed over /tmp/low /srv/s $limited unlink /srv/o/file
+denied over /tmp/low /srv/s $limited unlink /srv/o/gone
+
+# No way out by names that look like those of the overlay's own files.
+setup mkdir /srv/s/work
+denied over /tmp/low /srv/s $limited link /srv/o/secret '/srv/o/work/#1'
+denied over /tmp/low /srv/s $limited rename /srv/o/secret '/srv/o/work/#1'
+allowed over /tmp/low /srv/s $limited link /srv/o/plain '/srv/o/work/#2'
+allowed over /tmp/low /srv/s $limited rename /srv/o/plain '/srv/o/work/#3'
 setup cp /etc/hostname /tmp/low/from-below
 setup cp /etc/hostname /tmp/low/harmless
 denied over /tmp/low /srv/s $limited open-write /srv/o/from-below
