@@ -7,6 +7,7 @@
  *   file_truncate      ftruncate and O_TRUNC where the kernel has the hook; before it they come through
  *                      path_truncate
  *   path_truncate      truncate
+ *   quota_on           the file that the kernel keeps quotas in
  */
 #include "decide.bpf.h"
 #include "opened.bpf.h"
@@ -41,4 +42,12 @@ int BPF_PROG(path_truncate, const struct path *path, int ret)
 	if (ret)
 		return ret;
 	return decide_dentry(path->dentry, POLICYD_OP_FILE_WRITE, NULL);
+}
+
+SEC("lsm/quota_on")
+int BPF_PROG(quota_on, struct dentry *dentry, int ret)
+{
+	if (ret)
+		return ret;
+	return decide_dentry(dentry, POLICYD_OP_FILE_WRITE, NULL);
 }

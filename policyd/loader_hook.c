@@ -30,6 +30,7 @@ const struct hook loader_hook_table[] = {
 	{"file_receive", HOOK_PATH, READ | WRITE, false},
 	{"file_truncate", HOOK_PATH, WRITE, true},
 	{"path_truncate", HOOK_PATH, WRITE, false},
+	{"quota_on", HOOK_PATH, WRITE, false},
 	{"path_mknod", HOOK_PATH, POLICYD_OP_FILE_CREATE | POLICYD_OP_NETWORK_BIND, false},
 	{"path_mkdir", HOOK_PATH, POLICYD_OP_FILE_CREATE, false},
 	{"path_symlink", HOOK_PATH, POLICYD_OP_FILE_CREATE, false},

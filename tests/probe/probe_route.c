@@ -17,6 +17,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/quota.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -232,6 +233,14 @@ static enum probe_outcome try_swap(char **arguments)
 	return probe_verdict(result(r));
 }
 
+#define QUOTA_FORMAT 4 /* QFMT_VFS_V1 */
+
+static enum probe_outcome try_quota(char **arguments)
+{
+	return probe_verdict(
+		result(quotactl(QCMD(Q_QUOTAON, USRQUOTA), arguments[0], QUOTA_FORMAT, arguments[1])));
+}
+
 static enum probe_outcome try_account(char **arguments)
 {
 	int r = acct(arguments[0]);
@@ -311,6 +320,7 @@ const struct probe probe_route_table[] = {
 	{"link-fd", "OLD NEW: link /proc/self/fd/N", 2, link_fd},
 	{"link-empty", "OLD NEW: link a descriptor with AT_EMPTY_PATH", 2, link_empty},
 	{"swap", "PATH: swapon(2)", 1, try_swap},
+	{"quota", "DEVICE PATH: quotactl(2), Q_QUOTAON", 2, try_quota},
 	{"account", "PATH: acct(2)", 1, try_account},
 	{"core", "DIR: leave a core there", 1, try_core},
 	{"attribute", "PATH: an extended attribute", 1, try_attribute},

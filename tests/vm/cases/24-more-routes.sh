@@ -38,6 +38,14 @@ for way in swap account; do
 	allowed $watched $way /srv/a/swap
 done
 
+# The kernel writes the file of quotas for who turns them on; who is not refused learns that it is none.
+disk=$(awk '$2 == "/srv" { print $1 }' /proc/mounts)
+setup mount -o remount,usrquota /srv
+denied $limited quota "$disk" /srv/a/f
+quota_status() { $1 quota "$disk" "$2" >/dev/null 2>&1; echo $?; }
+check_not 'quotas next to it' test "$(quota_status $limited /srv/b/f)" = 1
+check_not 'quotas of the watched' test "$(quota_status $watched /srv/a/f)" = 1
+
 # both PROBE ARGUMENT…: refused below /srv/a and not below /srv/b (written @), as root and as a user; watched is told.
 both() {
 	_a=$(echo "$*" | sed 's,@,/srv/a,g')
@@ -66,6 +74,7 @@ done
 
 event_has 'kind="denied"' 'operation="create"' 'path="/srv/a/core"' 'exe="/srv/run/limited"'
 event_has 'kind="denied"' 'operation="(write|append)"' 'path="/srv/a/swap"'
+event_has 'kind="denied"' 'operation="write"' 'path="/srv/a/f"' 'exe="/srv/run/limited"'
 event_has 'kind="denied"' 'operation="delete"' 'path="/srv/a/f"' ' uid="1000"'
 event_has 'kind="would-deny"' 'operation="rename"' 'path="/srv/a/g"' ' uid="1000"'
 event_has 'kind="denied"' 'operation="setattr"' 'path="/srv/a/i"'

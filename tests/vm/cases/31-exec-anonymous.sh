@@ -45,10 +45,14 @@ END
 start_policyd
 
 ways='memory-all memory-exec memory-shared memory-turn memory-turn-shared memory-stack memory-heap
-memory-segment memory-zero memory-turn-zero memory-turn-ring memory-implied memory-file-all:/srv/file memory-file-written:/srv/file
+memory-segment memory-zero memory-turn-zero memory-implied memory-file-all:/srv/file memory-file-written:/srv/file
 memory-file-writable:/srv/file'
 if [ "$(cat /proc/sys/vm/nr_hugepages)" -gt 0 ]; then
 	ways="$ways memory-turn-huge"
+fi
+# 7.3 itself lets nobody execute them.
+if probe memory-turn-ring >/dev/null; then
+	ways="$ways memory-turn-ring"
 fi
 
 for way in $ways; do
