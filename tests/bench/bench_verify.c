@@ -82,30 +82,54 @@ struct function {
 
 static struct function functions[FUNCTIONS_MAX];
 
-/* Takes one line of the log. The kernel lists functions in the order they stand in the program. */
+#define STARTS	   "func#"
+#define VALIDATING "Validating "
+
+/* "func#N @INSTRUCTION": where function N starts, in the order they stand in the program. */
+static void start_take(const char *line)
+{
+	char *end;
+	unsigned long i = strtoul(line + strlen(STARTS), &end, 10);
+
+	if (i < FUNCTIONS_MAX && strncmp(end, " @", 2) == 0)
+		functions[i].start = strtol(end + 2, NULL, 10);
+}
+
+/* "Validating NAME() func#N...": what a global function is called. */
+static void name_take(const char *line)
+{
+	const char *name = line + strlen(VALIDATING), *end = strstr(name, "() " STARTS);
+	unsigned long i;
+
+	if (!end || end - name >= NAME_SIZE)
+		return;
+	i = strtoul(end + strlen("() " STARTS), NULL, 10);
+	if (i < FUNCTIONS_MAX)
+		(void)snprintf(functions[i].name, NAME_SIZE, "%.*s", (int)(end - name), name);
+}
+
+/* "N: (..) ...": one look at instruction N. */
+static void step_take(const char *line)
+{
+	size_t i = 0;
+	char *end;
+	long at = strtol(line, &end, 10);
+
+	if (end == line || strncmp(end, ": (", 3) != 0)
+		return;
+	while (i + 1 < FUNCTIONS_MAX && functions[i + 1].start >= 0 && functions[i + 1].start <= at)
+		i++;
+	functions[i].count++;
+}
+
 static void line_take(const char *line)
 {
-	char name[NAME_SIZE], *end;
-	unsigned int i;
-	long at;
-
-	/* sscanf() would measure the rest of the log for each line. */
-	if (strncmp(line, "func#", 5) == 0 && sscanf(line, "func#%u @%ld", &i, &at) == 2 &&
-	    i < FUNCTIONS_MAX) {
-		functions[i].start = at;
-		functions[i].name[0] = '\0';
-	} else if (strncmp(line, "Valid", 5) == 0 &&
-		   sscanf(line, "Validating %63[^(]() func#%u", name, &i) == 2 && i < FUNCTIONS_MAX) {
-		(void)snprintf(functions[i].name, sizeof(functions[i].name), "%s", name);
-	} else {
-		at = strtol(line, &end, 10);
-		if (end == line || strncmp(end, ": (", 3) != 0)
-			return;
-		for (i = 0;
-		     i + 1 < FUNCTIONS_MAX && functions[i + 1].start >= 0 && functions[i + 1].start <= at;)
-			i++;
-		functions[i].count++;
-	}
+	if (strncmp(line, STARTS, strlen(STARTS)) == 0)
+		start_take(line);
+	else if (strncmp(line, VALIDATING, strlen(VALIDATING)) == 0)
+		name_take(line);
+	else
+		step_take(line);
 }
 
 /* Prints the functions of a log, the program itself first. */
@@ -143,7 +167,7 @@ static int verify_functions(const char *path, const char *program)
 int main(int argc, char **argv)
 {
 	struct bpf_object *object;
-	struct bpf_program *program;
+	struct bpf_program *program = NULL;
 
 	if (argc < 2 || argc > 3)
 		return 2;
@@ -155,7 +179,8 @@ int main(int argc, char **argv)
 		(void)fprintf(stderr, "bench_verify: cannot open '%s': %s\n", argv[1], strerror(errno));
 		return 1;
 	}
-	bpf_object__for_each_program(program, object) verify(argv[1], bpf_program__name(program));
+	while ((program = bpf_object__next_program(object, program)))
+		verify(argv[1], bpf_program__name(program));
 	bpf_object__close(object);
 	return 0;
 }
