@@ -4,11 +4,10 @@
  * family alone, whatever the address.
  *
  *   socket_connect      connect in every form
- *   socket_sendmsg      a destination in the message
  *   socket_bind, socket_listen, socket_accept
  *
- * Families whose sockets take addresses of the internet (smc, rds) are decided by those as well, in
- * network.bpf.c.
+ * A destination in a message is decided in route.bpf.c. Families whose sockets take addresses of the internet
+ * (smc, rds) are decided by those as well, in network.bpf.c.
  */
 #include "endpoint.bpf.h"
 
@@ -38,14 +37,6 @@ SEC("lsm/socket_connect")
 int BPF_PROG(family_connect, struct socket *sock, struct sockaddr *address, int size, int ret)
 {
 	return ret ? ret : decide_family(sock, POLICYD_OP_NETWORK_CONNECT);
-}
-
-SEC("lsm/socket_sendmsg")
-int BPF_PROG(family_send, struct socket *sock, struct msghdr *msg, int size, int ret)
-{
-	if (ret)
-		return ret;
-	return msg->msg_name ? decide_family(sock, POLICYD_OP_NETWORK_CONNECT) : 0;
 }
 
 SEC("lsm/socket_bind")

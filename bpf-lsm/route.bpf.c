@@ -8,7 +8,9 @@
  *                       taking them away again counts as well. IPV6_2292RTHDR only asks for what arrives.
  *   socket_sendmsg      the same in the control data of one message, which is a copy in the kernel's memory
  *                       by now, of 32-bit callers and of io_uring, too. Only the first of the messages that
- *                       sendmmsg() sends to one address comes by here.
+ *                       sendmmsg() sends to one address comes by here. And what else of a message counts
+ *                       without an address: the family of a socket of another family, as in family.bpf.c.
+ * Both in one program, since to call one costs as much as it does.
  *
  * Who may make raw sockets builds headers as he likes. So each of these is decided as making a raw socket of
  * that version of IP is. Sockets that were accepted answer by the route that the request came by, if the host
@@ -93,43 +95,54 @@ static __always_inline __u32 route_message_family(const struct msghdr *msg, __u3
 	return walk.ended ? walk.family : family;
 }
 
-static __always_inline int decide_route(struct sock *sk, __u32 family)
+/* Verdict on what a socket of that family and protocol does. */
+static __always_inline int decide_socket(struct sock *sk, struct flow *flow, __u32 op)
 {
-	struct flow flow = {.protocol = IPPROTO_RAW, .end = FLOW_ROUTE};
 	struct decision decision;
-	__u64 row;
 
-	if (!sk || !decision_open(&decision) || !decision.header->net)
+	if (!decision_open(&decision) || !decision.header->net)
 		return 0;
-	flow.endpoint.family = family;
-	flow.type = sk->sk_type;
-	row = socket_row(&decision, family, IPPROTO_RAW);
-	return decide_row(&decision, row, POLICYD_OP_NETWORK_CREATE, &flow);
+	flow->type = sk->sk_type;
+	return decide_row(&decision, socket_row(&decision, flow->endpoint.family, flow->protocol), op, flow);
 }
 
 SEC("lsm/socket_setsockopt")
 int BPF_PROG(route_option, struct socket *sock, int level, int option, int ret)
 {
-	__u32 family = route_option_family(level, option);
+	struct flow flow = {.protocol = IPPROTO_RAW, .end = FLOW_ROUTE};
+	struct sock *sk = sock->sk;
 
 	if (ret)
 		return ret;
-	return family ? decide_route(sock->sk, family) : 0;
+	flow.endpoint.family = route_option_family(level, option);
+	return sk && flow.endpoint.family ? decide_socket(sk, &flow, POLICYD_OP_NETWORK_CREATE) : 0;
 }
 
 SEC("lsm/socket_sendmsg")
-int BPF_PROG(route_send, struct socket *sock, struct msghdr *msg, int size, int ret)
+int BPF_PROG(socket_message, struct socket *sock, struct msghdr *msg, int size, int ret)
 {
 	struct sock *sk = sock->sk;
-	__u32 family;
+	struct flow flow = {};
+	__u32 op, family;
 
 	if (ret)
 		return ret;
-	if (!sk || !msg->msg_controllen)
+	if (!sk)
 		return 0;
 	family = sk->__sk_common.skc_family;
-	if (family != AF_INET && family != AF_INET6)
-		return 0;
-	family = route_message_family(msg, family);
-	return family ? decide_route(sk, family) : 0;
+	if (family == AF_INET || family == AF_INET6) {
+		if (!msg->msg_controllen)
+			return 0;
+		family = route_message_family(msg, family);
+		flow.protocol = IPPROTO_RAW;
+		flow.end = FLOW_ROUTE;
+		op = POLICYD_OP_NETWORK_CREATE;
+	} else {
+		if (family == AF_UNIX || !msg->msg_name)
+			return 0;
+		flow.protocol = sk->sk_protocol;
+		op = POLICYD_OP_NETWORK_CONNECT;
+	}
+	flow.endpoint.family = family;
+	return family ? decide_socket(sk, &flow, op) : 0;
 }

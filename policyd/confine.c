@@ -73,16 +73,18 @@ static const char *const helper_calls[] = {
 static const int families[] = {AF_UNIX, AF_INET, AF_INET6}; /* pairs only of the first */
 
 /*
- * Tables, and programs of hooks that no set needed before, with what the library tries out first. Running
- * programs (but for the one that looks at all tasks), attaching them elsewhere, and looking through what
- * others loaded is not among it.
+ * Tables, and programs of hooks that no set needed before, with what the library tries out first: a type that
+ * the kernel does not have is looked for in those of its modules. Running programs (but for the one that
+ * looks at all tasks), attaching them elsewhere, and looking through the programs and tables of others is not
+ * among it.
  */
-static const int bpf_commands[] = {BPF_MAP_CREATE,	    BPF_MAP_LOOKUP_ELEM,  BPF_MAP_UPDATE_ELEM,
-				   BPF_MAP_DELETE_ELEM,	    BPF_MAP_GET_NEXT_KEY, BPF_MAP_FREEZE,
-				   BPF_MAP_GET_FD_BY_ID,    BPF_PROG_LOAD,	  BPF_PROG_BIND_MAP,
-				   BPF_PROG_GET_FD_BY_ID,   BPF_BTF_LOAD,	  BPF_LINK_CREATE,
-				   BPF_RAW_TRACEPOINT_OPEN, BPF_OBJ_PIN,	  BPF_OBJ_GET,
-				   BPF_OBJ_GET_INFO_BY_FD,  BPF_ITER_CREATE};
+static const int bpf_commands[] = {BPF_MAP_CREATE,	  BPF_MAP_LOOKUP_ELEM,	BPF_MAP_UPDATE_ELEM,
+				   BPF_MAP_DELETE_ELEM,	  BPF_MAP_GET_NEXT_KEY, BPF_MAP_FREEZE,
+				   BPF_MAP_GET_FD_BY_ID,  BPF_PROG_LOAD,	BPF_PROG_BIND_MAP,
+				   BPF_PROG_GET_FD_BY_ID, BPF_BTF_LOAD,		BPF_BTF_GET_NEXT_ID,
+				   BPF_BTF_GET_FD_BY_ID,  BPF_LINK_CREATE,	BPF_RAW_TRACEPOINT_OPEN,
+				   BPF_OBJ_PIN,		  BPF_OBJ_GET,		BPF_OBJ_GET_INFO_BY_FD,
+				   BPF_ITER_CREATE};
 
 static const char *const action_names[] = {
 	[CONFINE_ERRNO] = "errno", [CONFINE_KILL] = "kill", [CONFINE_OFF] = "off"};

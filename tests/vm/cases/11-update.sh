@@ -25,6 +25,23 @@ wait_live
 allowed probe open-read /srv/c
 denied probe open-read /srv/b
 
+# What needs programs that were not loaded before the daemon confined itself, and types that some kernels lack.
+policy modes <<END
+version: 1
+policy: modes
+mode: enforce
+file:
+  - {deny: [chmod, chown, create, delete, rename], path: /srv/c}
+exec:
+  - {deny: [run, load], path: /srv/c}
+END
+wait_live
+denied probe chmod /srv/c
+allowed probe chmod /srv/a
+remove_policy modes
+wait_live
+allowed probe chmod /srv/c
+
 generation=$(policyctl status --json | sed -n 's/.*"generation": *\([0-9]*\).*/\1/p')
 policy three <<END
 version: 1
