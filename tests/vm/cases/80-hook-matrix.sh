@@ -61,10 +61,12 @@ runs_of() {
 	runs | awk 'NR == FNR { before[$1] = $2; next } { print $1, $2 - before[$1] }' /tmp/runs.before - >/tmp/runs
 }
 
-# Nobody has that descriptor open. Twice, so that the files are there.
-runs_of 'probe fd-read 99'
-runs_of 'probe fd-read 99'
-cp /tmp/runs /tmp/runs.nothing
+# Nobody has that descriptor open. The fewest of four times: what else the machine does only adds to them.
+for _ in 1 2 3 4; do
+	runs_of 'probe fd-read 99'
+	cat /tmp/runs
+done | awk '!($1 in fewest) || $2 < fewest[$1] { fewest[$1] = $2 } END { for (name in fewest) print name, fewest[name] }' \
+	>/tmp/runs.nothing
 
 # hooks_of COMMAND PREPARATION: those that ran. Both may use names that begin with /srv/new.
 hooks_of() {
