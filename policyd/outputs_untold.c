@@ -9,15 +9,13 @@
 
 void outputs_keep(struct outputs *outputs)
 {
-	struct untold_account *account;
+	uint64_t at_risk[LOST_CAUSE_COUNT][EVENT_KIND_COUNT] = {0};
 
 	sequence_keep(outputs->sequence);
 	if (!outputs->untold)
 		return;
-	account = untold_at(outputs->untold, 0);
-	untold_note(account, &outputs->lost);
-	for (uint64_t kind = 0; kind < EVENT_KIND_COUNT; kind++)
-		account->lost[LOST_CRASH][kind] += merge_untold(outputs->merge)[kind];
+	memcpy(at_risk[LOST_CRASH], merge_untold(outputs->merge), sizeof(at_risk[LOST_CRASH]));
+	untold_note(untold_at(outputs->untold, 0), &outputs->lost, at_risk);
 	for (struct output *output = outputs->first; output; output = output->next)
 		sink_note(output->sink);
 }

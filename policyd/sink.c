@@ -267,12 +267,8 @@ void sink_keep(struct sink *sink, struct untold_account *account)
 
 void sink_note(struct sink *sink)
 {
-	if (!sink->account)
-		return;
-	untold_note(sink->account, &sink->lost);
-	for (unsigned int cause = 0; cause < LOST_CAUSE_COUNT; cause++)
-		for (uint64_t kind = 0; kind < EVENT_KIND_COUNT; kind++)
-			sink->account->lost[cause][kind] += sink->queue.at_risk[cause][kind];
+	if (sink->account)
+		untold_note(sink->account, &sink->lost, sink->queue.at_risk);
 }
 
 /* Whether lines that are being sent have arrived is not known of a daemon that is killed. */

@@ -137,10 +137,17 @@ void untold_name(struct untold_account *account, const char *output)
 		memcpy(account->output, output, strlen(output) + 1);
 }
 
-void untold_note(struct untold_account *account, const struct lost *lost)
+void untold_note(struct untold_account *account, const struct lost *lost,
+		 uint64_t at_risk[static LOST_CAUSE_COUNT][EVENT_KIND_COUNT])
 {
-	memcpy(account->lost, lost->untold, sizeof(account->lost));
-	memcpy(account->sending, lost->doubt, sizeof(account->sending));
+	/* Each number by one store: the process may be killed between any two, and the next one reads what
+	 * stands there. */
+	for (unsigned int cause = 0; cause < LOST_CAUSE_COUNT; cause++)
+		for (uint64_t kind = 0; kind < EVENT_KIND_COUNT; kind++)
+			__atomic_store_n(&account->lost[cause][kind],
+					 lost->untold[cause][kind] + at_risk[cause][kind], __ATOMIC_RELAXED);
+	for (uint64_t kind = 0; kind < EVENT_KIND_COUNT; kind++)
+		__atomic_store_n(&account->sending[kind], lost->doubt[kind], __ATOMIC_RELAXED);
 }
 
 void untold_close(struct untold *untold)

@@ -44,8 +44,10 @@ struct untold_account *untold_at(struct untold *untold, size_t i);
 /* Whose account it is. */
 void untold_name(struct untold_account *account, const char *output);
 
-/* Writes what is untold in `lost`, and what of it was being sent. */
-void untold_note(struct untold_account *account, const struct lost *lost);
+/* Writes what is untold in `lost`, with what would be lost if the process ended now, and what of it was being
+ * sent. */
+void untold_note(struct untold_account *account, const struct lost *lost,
+		 uint64_t at_risk[static LOST_CAUSE_COUNT][EVENT_KIND_COUNT]);
 
 /* The file stays. Takes NULL. */
 void untold_close(struct untold *untold);

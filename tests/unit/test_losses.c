@@ -219,6 +219,7 @@ static void file_write(const void *bytes, size_t size)
 /* What is no such file, or another build's, adds nothing. */
 START_TEST(untold_takes_no_rubbish)
 {
+	uint64_t nothing[LOST_CAUSE_COUNT][EVENT_KIND_COUNT] = {0};
 	struct lost lost = {.output = "far away"};
 	struct untold *untold = NULL;
 	char bytes[4096];
@@ -232,8 +233,8 @@ START_TEST(untold_takes_no_rubbish)
 	lost_add(&lost, LOST_CLOSE, EVENT_AUDITED, 4);
 	lost_add(&lost, LOST_CRASH, EVENT_DENIED, 3);
 	lost.doubt[EVENT_DENIED] = 2;
-	untold_note(untold_at(untold, 0), &lost);
-	untold_note(untold_at(untold, 1), &lost);
+	untold_note(untold_at(untold, 0), &lost, nothing);
+	untold_note(untold_at(untold, 1), &lost, nothing);
 	ck_assert_int_eq(untold_begin(untold, path), 0);
 	untold_close(untold);
 	ck_assert_int_eq(untold_load(path, account_of, NULL), 0);
