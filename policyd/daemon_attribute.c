@@ -3,12 +3,12 @@
  * From a decision of the kernel to the policy and the rule behind it, by the model of its generation.
  */
 #include <string.h>
-#include <sys/socket.h>
 
 #include "anomalies.h"
 #include "attribute.h"
 #include "daemon_internal.h"
 #include "decode_anomaly.h"
+#include "family.h"
 #include "model.h"
 #include "target.h"
 #include "util.h"
@@ -50,8 +50,7 @@ static int origin_object(const struct compiled *compiled, const struct event_ori
 	int r;
 
 	if (origin->record == POLICYD_EVENT_INET &&
-	    (origin->bit == POLICYD_BIT_NETWORK_CREATE ||
-	     (origin->family != AF_INET && origin->family != AF_INET6)))
+	    (origin->bit == POLICYD_BIT_NETWORK_CREATE || !family_is_inet(origin->family)))
 		return decision_socket(compiled,
 				       &(struct decision_socket){.family = origin->family,
 								 .type = origin->socket_type,

@@ -4,9 +4,10 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include <policyd/op.h>
+
+#include "family.h"
 
 struct number_name {
 	unsigned int number;
@@ -65,12 +66,6 @@ static int address_set(struct event *event, struct event_text *text, uint64_t *r
 	return event_set(event, text, buffer, strlen(buffer));
 }
 
-/* Other families number their protocols themselves. */
-static bool is_internet(unsigned int family)
-{
-	return family == AF_INET || family == AF_INET6;
-}
-
 int decode_socket(const struct policyd_event_inet *inet, struct event *event)
 {
 	bool is_local =
@@ -94,9 +89,10 @@ int decode_socket(const struct policyd_event_inet *inet, struct event *event)
 		r = number_set(event, &event->socket_type, types, ARRAY_SIZE(types), inet->socket_type);
 	if (r < 0)
 		return r;
+	/* Other families number their protocols themselves. */
 	if (inet->protocol != 0)
 		r = number_set(event, &event->protocol, protocols,
-			       is_internet(inet->family) ? ARRAY_SIZE(protocols) : 0, inet->protocol);
+			       family_is_inet(inet->family) ? ARRAY_SIZE(protocols) : 0, inet->protocol);
 	if (r < 0)
 		return r;
 

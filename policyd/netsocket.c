@@ -5,17 +5,12 @@
  */
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 
+#include "family.h"
 #include "netclass.h"
 #include "util.h"
 
 #define FAMILIES 256
-
-static bool is_inet(uint32_t family)
-{
-	return family == AF_INET || family == AF_INET6;
-}
 
 /*
  * Families that carry internet traffic without naming its destination where connect is decided: whole
@@ -38,29 +33,15 @@ static enum row_domain family_domain(uint32_t family)
 	if (is_carrier(family))
 		return ROW_STRANGER;
 	/* Programs ask the kernel about users, names and interfaces through unix and netlink. */
-	return is_inet(family) || family == AF_UNIX || family == AF_NETLINK ? ROW_SOCKET : ROW_FOREIGN;
+	return family_is_inet(family) || family == AF_UNIX || family == AF_NETLINK ? ROW_SOCKET : ROW_FOREIGN;
 }
 
 enum row_domain net_socket_domain(const struct model *model, uint32_t family, uint32_t protocol)
 {
-	if (is_inet(family) && idset_has(&model->sets, model->net.protocol_sets[protocol], model->rule_count))
+	if (family_is_inet(family) &&
+	    idset_has(&model->sets, model->net.protocol_sets[protocol], model->rule_count))
 		return ROW_CARRIER;
 	return family_domain(family);
-}
-
-static bool is_foreign(uint32_t family)
-{
-	return !is_inet(family) && family != AF_UNIX;
-}
-
-static bool names_foreign(const struct rule *rule)
-{
-	const struct number_list *families = &rule->object.family;
-
-	for (size_t i = 0; i < families->count; i++)
-		if (is_foreign(families->items[i].first) || is_foreign(families->items[i].last))
-			return true;
-	return false;
 }
 
 /*
@@ -72,7 +53,7 @@ static uint32_t socket_ops(const struct rule *rule, uint32_t family)
 {
 	bool named = rule->object.family.count;
 
-	if (!is_foreign(family) || rule->object.protocol.count || (family == AF_NETLINK && !named))
+	if (!family_is_foreign(family) || rule->object.protocol.count || (family == AF_NETLINK && !named))
 		return rule->ops & POLICYD_OP_NETWORK_CREATE;
 	return rule->ops & (POLICYD_OP_NETWORK_CREATE | VERDICT_NETWORK_OPS);
 }
@@ -85,7 +66,8 @@ bool net_rule_is_socket(const struct rule *rule)
 	    object->from.count || object->at.count || object->port.count)
 		return false;
 	return rule->ops & POLICYD_OP_NETWORK_CREATE ||
-	       (!object->protocol.count && (!object->family.count || names_foreign(rule)));
+	       (!object->protocol.count &&
+		(!object->family.count || family_find_foreign(&rule->object.family)));
 }
 
 bool net_rule_socket_family(const struct rule *rule, uint32_t family)
@@ -93,7 +75,7 @@ bool net_rule_socket_family(const struct rule *rule, uint32_t family)
 	const struct number_list *families = &rule->object.family;
 
 	if (!families->count)
-		return !rule->object.protocol.count || is_inet(family);
+		return !rule->object.protocol.count || family_is_inet(family);
 	for (size_t i = 0; i < families->count; i++)
 		if (families->items[i].first <= family && family <= families->items[i].last)
 			return true;
@@ -137,7 +119,7 @@ static int socket_rules_find(const struct model *model, struct socket_rules *rul
 /* Families are of one class when the same rules are about them and they are of one domain. */
 static bool family_equals(const struct model *model, const struct socket_rules *rules, uint32_t a, uint32_t b)
 {
-	if (is_inet(a) != is_inet(b) || is_foreign(a) != is_foreign(b) ||
+	if (family_is_inet(a) != family_is_inet(b) || family_is_foreign(a) != family_is_foreign(b) ||
 	    family_domain(a) != family_domain(b))
 		return false;
 	for (size_t i = 0; i < rules->count; i++) {

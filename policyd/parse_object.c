@@ -4,9 +4,9 @@
  */
 #include <netinet/in.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "digest.h"
+#include "family.h"
 #include "parse_internal.h"
 
 /* The kernel's: 12 bits of major, 20 of minor. */
@@ -152,14 +152,9 @@ static bool families_meet(const struct number_list *families, const struct cidr_
 /* The first family that has no internet addresses beside one that has, the first of all where none has. */
 static const struct number_range *family_without_addresses(const struct number_list *families)
 {
-	const struct number_range *first = families->count ? &families->items[0] : NULL;
-	bool inet = has_number(families, AF_INET) || has_number(families, AF_INET6);
-
-	for (size_t i = 0; inet && i < families->count; i++)
-		if (families->items[i].first != AF_INET && families->items[i].first != AF_INET6 &&
-		    families->items[i].first != AF_UNIX)
-			return &families->items[i];
-	return inet ? NULL : first;
+	if (has_number(families, AF_INET) || has_number(families, AF_INET6))
+		return family_find_foreign(families);
+	return families->count ? &families->items[0] : NULL;
 }
 
 /* Place of a list's first item, NULL for an absent list. */

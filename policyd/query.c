@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "attributes.h"
+#include "family.h"
 #include "mounts.h"
 #include "parse_internal.h"
 #include "query.h"
@@ -162,7 +163,7 @@ static bool has_no_addresses(const char *word)
 {
 	const struct parse_word *family = parse_word_find(&parse_families, word);
 
-	return family && family->value != AF_UNSPEC && family->value != AF_INET && family->value != AF_INET6;
+	return family && family->value != AF_UNSPEC && !family_is_inet((uint32_t)family->value);
 }
 
 static int network_parse(const struct compiled *compiled, const struct host *host, const char *text,

@@ -3,10 +3,10 @@
 
 #include <errno.h>
 #include <netinet/in.h>
-#include <sys/socket.h>
 
 #include <policyd/op.h>
 
+#include "family.h"
 #include "netclass.h"
 
 const struct compile_support compile_support[FEATURE_COUNT] = {
@@ -64,17 +64,6 @@ static bool names_op(const struct rule *rule, uint32_t op)
 	return rule->ops & op && rule->ops != op_all(rule->section);
 }
 
-static bool names_other_family(const struct rule *rule)
-{
-	const struct number_list *families = &rule->object.family;
-
-	for (size_t i = 0; i < families->count; i++)
-		if (families->items[i].first != AF_INET && families->items[i].first != AF_INET6 &&
-		    families->items[i].first != AF_UNIX)
-			return true;
-	return false;
-}
-
 /* Whether a rule with `at` is about accept or connect, which are looked up by the remote address alone. */
 static bool needs_local(const struct rule *rule)
 {
@@ -118,7 +107,7 @@ static void network_check(struct diagnostics *diagnostics, const struct rule *ru
 
 	if (object->protocol.count)
 		feature_check(diagnostics, FEATURE_NETWORK_FAMILY,
-			      names_other_family(rule) &&
+			      family_find_foreign(&rule->object.family) &&
 				      names_op(rule, ~(uint32_t)POLICYD_OP_NETWORK_CREATE),
 			      object->protocol.items[0].at);
 	if (object->at.count)
