@@ -111,4 +111,37 @@ static inline void folder_remove(void)
 	teardown();
 }
 
+/* A server at a path of its own, what sends to it, and what has come of it. */
+struct rig {
+	struct tally tally;
+	sd_event *loop;
+	struct outputs *outputs; /* the next daemon's are the test's to make */
+	int server;
+};
+
+static inline void rig_open(struct rig *rig)
+{
+	*rig = (struct rig){0};
+	setup("unix:");
+	ck_assert_int_ge(sd_event_new(&rig->loop), 0);
+	rig->server = unix_server(SOCK_DGRAM);
+}
+
+/* The next daemon, until it has told all of `produced` that has not arrived. */
+static inline void rig_succeed(struct rig *rig, const char *cause, uint64_t produced)
+{
+	rig->server = unix_server(SOCK_DGRAM);
+	rig->outputs = outputs_make(rig->loop);
+	outputs_run(rig->outputs);
+	loop_until(rig->loop, rig->server, cause, produced, &rig->tally);
+}
+
+static inline void rig_close(struct rig *rig)
+{
+	outputs_free(rig->outputs);
+	(void)close(rig->server);
+	sd_event_unref(rig->loop);
+	folder_remove();
+}
+
 #endif

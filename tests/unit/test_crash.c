@@ -101,45 +101,35 @@ END_TEST
 /* The server is gone, and the process is killed with a queue. */
 START_TEST(crash_is_told_by_the_next)
 {
-	struct tally tally = {};
-	sd_event *loop = NULL;
-	struct outputs *outputs;
-	int server;
+	struct rig rig;
 	pid_t child;
 
-	setup("unix:");
-	ck_assert_int_ge(sd_event_new(&loop), 0);
-	server = unix_server(SOCK_DGRAM);
+	rig_open(&rig);
 	child = fork();
 	ck_assert_int_ge(child, 0);
 	if (child == 0) {
 		sd_event *own = NULL;
+		struct outputs *outputs;
 
 		ck_assert_int_ge(sd_event_new(&own), 0);
 		outputs = outputs_make(own);
 		outputs_produce(outputs, EVENT_AUDITED, 10);
 		(void)unlink(path);
-		(void)close(server);
+		(void)close(rig.server);
 		(void)raise(SIGSTOP);
 		outputs_produce(outputs, EVENT_AUDITED, 200);
 		outputs_produce(outputs, EVENT_DENIED, 20);
 		(void)raise(SIGKILL);
 	}
 	ck_assert_int_eq(waitpid(child, NULL, WUNTRACED), child);
-	tally_take(server, "none", &tally);
-	(void)close(server);
+	tally_take(rig.server, "none", &rig.tally);
+	(void)close(rig.server);
 	ck_assert_int_eq(kill(child, SIGCONT), 0);
 	ck_assert_int_eq(waitpid(child, NULL, 0), child);
 
-	server = unix_server(SOCK_DGRAM);
-	outputs = outputs_make(loop);
-	outputs_run(outputs);
-	loop_until(loop, server, " cause=\"crash:syslog\"", 230, &tally);
-	check_row("crash", 230, &tally);
-	outputs_free(outputs);
-	(void)close(server);
-	sd_event_unref(loop);
-	folder_remove();
+	rig_succeed(&rig, " cause=\"crash:syslog\"", 230);
+	check_row("crash", 230, &rig.tally);
+	rig_close(&rig);
 }
 END_TEST
 

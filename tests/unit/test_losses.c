@@ -13,41 +13,32 @@
 /* The server is gone, then the daemon ends: its queue, and what was taken out of it to be sent. */
 START_TEST(close_is_told_by_the_next)
 {
-	struct tally tally = {};
-	sd_event *loop = NULL;
-	struct outputs *outputs;
-	int server;
+	struct rig rig;
 
-	setup("unix:");
-	ck_assert_int_ge(sd_event_new(&loop), 0);
-	server = unix_server(SOCK_DGRAM);
-	outputs = outputs_make(loop);
+	rig_open(&rig);
+	rig.outputs = outputs_make(rig.loop);
 	for (int i = 0; i < 3; i++) {
-		outputs_produce(outputs, EVENT_AUDITED, 10);
-		loop_until(loop, server, "none", 10 * (uint64_t)(i + 1), &tally);
+		outputs_produce(rig.outputs, EVENT_AUDITED, 10);
+		loop_until(rig.loop, rig.server, "none", 10 * (uint64_t)(i + 1), &rig.tally);
 	}
-	(void)close(server);
+	(void)close(rig.server);
 	(void)unlink(path);
-	outputs_produce(outputs, EVENT_AUDITED, 200);
-	outputs_produce(outputs, EVENT_DENIED, 20);
-	outputs_free(outputs);
+	outputs_produce(rig.outputs, EVENT_AUDITED, 200);
+	outputs_produce(rig.outputs, EVENT_DENIED, 20);
+	outputs_free(rig.outputs);
 
-	server = unix_server(SOCK_DGRAM);
-	outputs = outputs_make(loop);
-	outputs_run(outputs);
-	loop_until(loop, server, " cause=\"close:syslog\"", 250, &tally);
-	check_row("close", 250, &tally);
-	outputs_free(outputs);
+	rig_succeed(&rig, " cause=\"close:syslog\"", 250);
+	check_row("close", 250, &rig.tally);
+	outputs_free(rig.outputs);
 
 	/* Told once. */
-	outputs = outputs_make(loop);
-	outputs_run(outputs);
-	outputs_free(outputs);
-	tally_take(server, "none", &tally);
-	ck_assert_uint_eq(tally.delivered + tally.told, 250);
-	(void)close(server);
-	sd_event_unref(loop);
-	folder_remove();
+	rig.outputs = outputs_make(rig.loop);
+	outputs_run(rig.outputs);
+	outputs_free(rig.outputs);
+	rig.outputs = NULL;
+	tally_take(rig.server, "none", &rig.tally);
+	ck_assert_uint_eq(rig.tally.delivered + rig.tally.told, 250);
+	rig_close(&rig);
 }
 END_TEST
 
@@ -279,27 +270,20 @@ void *malloc_wrap(size_t size)
 
 START_TEST(memory_is_short)
 {
-	struct tally tally = {};
-	sd_event *loop = NULL;
-	struct outputs *outputs;
-	int server;
+	struct rig rig;
 
-	setup("unix:");
-	ck_assert_int_ge(sd_event_new(&loop), 0);
-	server = unix_server(SOCK_DGRAM);
-	outputs = outputs_make(loop);
+	rig_open(&rig);
+	rig.outputs = outputs_make(rig.loop);
 	for (unsigned int i = 0; i < 4; i++) {
 		starving = i % 2;
-		outputs_produce(outputs, EVENT_AUDITED, 6);
+		outputs_produce(rig.outputs, EVENT_AUDITED, 6);
 		starving = false;
-		outputs_run(outputs); /* what could not be told either */
-		loop_until(loop, server, " cause=\"memory:syslog\"", 6 * (uint64_t)(i + 1), &tally);
+		outputs_run(rig.outputs); /* what could not be told either */
+		loop_until(rig.loop, rig.server, " cause=\"memory:syslog\"", 6 * (uint64_t)(i + 1),
+			   &rig.tally);
 	}
-	check_row("memory", 24, &tally);
-	outputs_free(outputs);
-	(void)close(server);
-	sd_event_unref(loop);
-	folder_remove();
+	check_row("memory", 24, &rig.tally);
+	rig_close(&rig);
 }
 END_TEST
 

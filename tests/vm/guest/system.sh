@@ -108,12 +108,13 @@ policies_end() {
 # reset_system kept|fresh: whether the programs may stay for the next case, which takes them over; the verifier needs
 # most of the time of a case. Fails when something of the case stays in force: the cases after it could not be trusted.
 reset_system() {
-	if [ "$1" != kept ] || ! policies_end; then
-		[ ! -S /run/policyd/control.sock ] || timeout 40 policyctl stop --unload >/dev/null 2>&1
-		set -- fresh
+	_programs=$1
+	[ "$_programs" = fresh ] || policies_end || _programs=fresh
+	if [ "$_programs" = fresh ] && [ -S /run/policyd/control.sock ]; then
+		timeout 40 policyctl stop --unload >/dev/null 2>&1
 	fi
 	end_processes
-	[ "$1" = kept ] || rm -rf /sys/fs/bpf/policyd
+	[ "$_programs" = kept ] || rm -rf /sys/fs/bpf/policyd
 	unmount_foreign
 	[ ! -e /dev/loop0 ] || losetup -a | cut -d: -f1 | xargs -r -n 1 losetup -d
 	remove_links
@@ -125,7 +126,7 @@ reset_system() {
 	done
 	rm -f /run/rsyslogd.pid /dev/log
 	syslog_start rsyslog.conf
-	if [ "$1" != kept ] && [ -e /sys/fs/bpf/policyd ] && [ ! -e /run/vm/stays ]; then
+	if [ "$_programs" = fresh ] && [ -e /sys/fs/bpf/policyd ] && [ ! -e /run/vm/stays ]; then
 		echo 'policyd left pins that cannot be removed'
 		return 1
 	fi
