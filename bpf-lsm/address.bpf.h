@@ -7,6 +7,8 @@
 
 #include "component.bpf.h"
 
+#include <policyd/endpoint.h>
+
 /* A search among prefixes, for the loop's callback. */
 struct prefix_search {
 	__u64 high;

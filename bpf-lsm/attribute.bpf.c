@@ -10,13 +10,8 @@
  *   file_ioctl, file_ioctl_compat          device nodes; inode flags, FAT's attributes and verity by ioctl
  */
 #include "decide.bpf.h"
+#include "setattr.bpf.h"
 
-#define ATTR_MODE   (1U << 0)
-#define ATTR_UID    (1U << 1)
-#define ATTR_GID    (1U << 2)
-#define ATTR_SIZE   (1U << 3)
-#define ATTR_ATIME  (1U << 4)
-#define ATTR_MTIME  (1U << 5)
 #define ATTR_OTHERS (ATTR_MODE | ATTR_UID | ATTR_GID | ATTR_SIZE)
 #define S_IFBLK	    0060000
 #define SETFLAGS    0x40086602U
@@ -36,29 +31,7 @@ static __always_inline int attribute_times(struct dentry *dentry, struct iattr *
 	return decide_dentry(dentry, POLICYD_OP_FILE_SETATTR, NULL);
 }
 
-/* Arrived together with the first argument of inode_setattr. Only whether there is such a type is asked. */
-struct mnt_idmap {
-	int any;
-};
-
-/* Apart, so that clang does not make one load of both places: the verifier wants constant ones. */
-static __noinline int attribute_times_idmap(unsigned long long *ctx)
-{
-	return attribute_times((void *)ctx[1], (void *)ctx[2], (int)ctx[3]);
-}
-
-static __noinline int attribute_times_plain(unsigned long long *ctx)
-{
-	return attribute_times((void *)ctx[0], (void *)ctx[1], (int)ctx[2]);
-}
-
-SEC("lsm/inode_setattr")
-int inode_setattr(unsigned long long *ctx)
-{
-	if (bpf_core_type_exists(struct mnt_idmap))
-		return attribute_times_idmap(ctx);
-	return attribute_times_plain(ctx);
-}
+SETATTR_PROG(inode_setattr, attribute_times)
 
 #define ATTRIBUTE_ACCESS (POLICYD_OP_FILE_SETATTR | POLICYD_OP_FILE_CHMOD)
 

@@ -136,7 +136,7 @@ int BPF_PROG(baseline_exec, struct linux_binprm *bprm, int ret)
 
 	if (ret || bprm->interp != bprm->filename)
 		return ret;
-	baseline_compare(POLICYD_ANOMALY_NEW_EXEC, 0, name_address(dentry), 0);
+	baseline_compare(POLICYD_ANOMALY_NEW_EXEC, 0, address_of(dentry), 0);
 	return 0;
 }
 
@@ -151,7 +151,7 @@ static __always_inline void destination_compare(struct socket *sock, const void 
 	baseline_compare(POLICYD_ANOMALY_NEW_CONNECT,
 			 policyd_port_what(policyd_address_class(endpoint.high, endpoint.low),
 					   sk->sk_protocol, endpoint.port),
-			 name_address((void *)address), (__u32)size);
+			 address_of((void *)address), (__u32)size);
 }
 
 SEC("lsm/socket_connect")
@@ -195,6 +195,6 @@ int BPF_PROG(baseline_write, struct file *file, int ret)
 	if (ret || !(file->f_mode & FMODE_WRITE) || (file->f_inode->i_mode & S_IFMT) != S_IFREG ||
 	    directory == dentry || dentry->d_sb->s_magic == PROC_SUPER_MAGIC)
 		return ret;
-	baseline_compare(POLICYD_ANOMALY_NEW_DIRECTORY, 0, name_address(directory), 0);
+	baseline_compare(POLICYD_ANOMALY_NEW_DIRECTORY, 0, address_of(directory), 0);
 	return 0;
 }

@@ -100,7 +100,7 @@ static __noinline struct observed *observed_current(void)
 		return mine;
 	if (mine) {
 		__builtin_memset(mine->syscalls, 0, sizeof(mine->syscalls));
-		mine->executable = name_identity(name_address(exe));
+		mine->executable = name_identity(address_of(exe));
 		if (mine->executable && learnt_make(mine->executable)) {
 			mine->epoch = now;
 			return mine;

@@ -30,12 +30,12 @@ struct bytes {
 };
 
 /*
- * A dentry's address as a number, which is all that global functions and loop callbacks can take. Read back
- * from the stack, because the verifier lets no arithmetic turn one into the other.
+ * What a pointer points to as a number, which is all that global functions and loop callbacks can take. Read
+ * back from the stack, because the verifier lets no arithmetic turn one into the other.
  */
-static __always_inline __u64 name_address(struct dentry *dentry)
+static __always_inline __u64 address_of(const void *pointer)
 {
-	struct dentry *slot = dentry;
+	const void *slot = pointer;
 	__u64 address = 0;
 
 	bpf_probe_read_kernel(&address, sizeof(address), &slot);
@@ -43,9 +43,9 @@ static __always_inline __u64 name_address(struct dentry *dentry)
 }
 
 /* The same of NULL, too, which is 0. */
-static __always_inline __u64 name_address_or_none(struct dentry *dentry)
+static __always_inline __u64 address_or_none(const void *pointer)
 {
-	return dentry ? name_address(dentry) : 0;
+	return pointer ? address_of(pointer) : 0;
 }
 
 /* Address and length of a dentry's name, read by address: works where the pointer has lost its type. */
@@ -153,8 +153,8 @@ static __always_inline __u32 name_glob_byte(__u32 i, struct glob_walk *walk)
  */
 static long name_glob_one(__u32 i, struct glob_walk *walk)
 {
-	walk->failed = name_glob_byte(i, walk) + (__u32)opaque_zero;
-	walk->base += (__u32)opaque_zero;
+	walk->failed = policyd_opaque(name_glob_byte(i, walk));
+	walk->base = policyd_opaque(walk->base);
 	return walk->failed || !walk->base;
 }
 
@@ -268,7 +268,7 @@ static __always_inline __u64 name_hash(struct dentry *dentry)
 {
 	__u64 hash = name_hash_short(dentry);
 
-	return hash ? hash : name_hash_long(name_address(dentry), 0);
+	return hash ? hash : name_hash_long(address_of(dentry), 0);
 }
 
 #endif

@@ -73,7 +73,7 @@ static __always_inline __u32 condition_state(struct dentry *d, struct inode *ino
 	bpf_core_read(&directory_mode, sizeof(directory_mode), &directory->i_mode);
 	if (condition_writable(inode, mode) || condition_writable(directory, directory_mode))
 		state |= POLICYD_FILE_WRITABLE;
-	return state + (__u32)opaque_zero; /* one path for the verifier, not one for each state */
+	return policyd_opaque(state); /* one path for the verifier, not one for each state */
 }
 
 /*

@@ -128,7 +128,7 @@ static __always_inline int content_read(struct file *file)
 		reading->state = POLICYD_CONTENT_KNOWN;
 		return 0;
 	}
-	if (reading->state != POLICYD_CONTENT_WANTED || reading->dentry != name_address(file->f_path.dentry))
+	if (reading->state != POLICYD_CONTENT_WANTED || reading->dentry != address_of(file->f_path.dentry))
 		return 0;
 	reading->state = POLICYD_CONTENT_NONE;
 	if (!content_lasts(file))
@@ -165,7 +165,7 @@ static __always_inline int content_ask(struct file *file, __u32 ops)
 				      BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!wanted)
 		return 0;
-	wanted->dentry = name_address(dentry);
+	wanted->dentry = address_of(dentry);
 	wanted->state = POLICYD_CONTENT_WANTED;
 	return 0;
 }

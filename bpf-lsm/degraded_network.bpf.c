@@ -140,14 +140,10 @@ int degraded_bind6(struct bpf_sock_addr *context)
 static __always_inline int degraded_decide_create(__u32 family, __u32 type, __u32 protocol)
 {
 	struct flow flow = {.type = (__u16)type, .protocol = (__u16)protocol};
-	struct decision decision;
-	__u64 row;
 
-	if (!decision_open(&decision) || !decision.header->net)
-		return 0;
 	flow.endpoint.family = family;
-	row = socket_row(&decision, family, policyd_socket_protocol(family, type, protocol));
-	return decide_row(&decision, row, POLICYD_OP_NETWORK_CREATE, &flow);
+	return decide_socket(&flow, policyd_socket_protocol(family, type, protocol),
+			     POLICYD_OP_NETWORK_CREATE);
 }
 
 SEC("cgroup/sock_create")

@@ -57,7 +57,7 @@ static __always_inline int detect_exec(__u32 kind, struct linux_binprm *bprm, __
 {
 	struct dentry *dentry = bprm->file->f_path.dentry;
 
-	return anomaly_happened(kind, name_address(dentry), age, (__u64)example);
+	return anomaly_happened(kind, address_of(dentry), age, (__u64)example);
 }
 
 SEC("lsm/bprm_check_security")

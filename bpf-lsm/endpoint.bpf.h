@@ -212,6 +212,16 @@ static __always_inline int decide_row(struct decision *decision, __u64 row, __u3
 	return say ? decide_return(report.error) : 0;
 }
 
+/* Verdict on making a socket of the flow's family, or on using one whose addresses are not decided on. */
+static __always_inline int decide_socket(const struct flow *flow, __u32 protocol, __u32 op)
+{
+	struct decision decision;
+
+	if (!decision_open(&decision) || !decision.header->net)
+		return 0;
+	return decide_row(&decision, socket_row(&decision, flow->endpoint.family, protocol), op, flow);
+}
+
 /* The protocol on the wire: AF_SMC numbers its own, and is TCP. */
 static __always_inline __u32 endpoint_protocol(const struct sock *sk)
 {

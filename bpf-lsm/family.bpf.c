@@ -15,22 +15,17 @@ static __always_inline int decide_family(struct socket *sock, __u32 op)
 {
 	struct sock *sk = sock->sk;
 	struct flow flow = {};
-	struct decision decision;
 	__u32 family;
-	__u64 row;
 
 	if (!sk)
 		return 0;
 	family = sk->__sk_common.skc_family;
 	if (family == AF_INET || family == AF_INET6 || family == AF_UNIX)
 		return 0;
-	if (!decision_open(&decision) || !decision.header->net)
-		return 0;
 	flow.endpoint.family = family;
 	flow.type = sk->sk_type;
 	flow.protocol = sk->sk_protocol;
-	row = socket_row(&decision, family, flow.protocol);
-	return decide_row(&decision, row, op, &flow);
+	return decide_socket(&flow, flow.protocol, op);
 }
 
 SEC("lsm/socket_connect")

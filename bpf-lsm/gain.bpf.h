@@ -116,7 +116,7 @@ static __always_inline __u32 decide_gain(const struct decision *decision, const 
 					 const struct name *to, struct dentry *file)
 {
 	__u64 address =
-		name_address(file); /* before the rest is loaded, which the call would put on the stack */
+		address_of(file); /* before the rest is loaded, which the call would put on the stack */
 
 	if (from->reason || to->reason || decision->subject_reason)
 		return 0;
@@ -127,7 +127,7 @@ static __always_inline __u32 decide_gain(const struct decision *decision, const 
 /* Asked for again where it is needed: 6.1 counts each word kept on the stack. */
 static __noinline bool decide_is_directory(struct dentry *dentry)
 {
-	return condition_is_directory(name_address(dentry));
+	return condition_is_directory(address_of(dentry));
 }
 
 /* What a new name for a file of the mode is beside its creation: a socket is bound to it. */
@@ -144,7 +144,7 @@ static __noinline __u32 decide_bound(struct dentry *dentry)
 
 	if (inode)
 		mode = inode->i_mode;
-	return op_bound(mode) + (__u32)opaque_zero;
+	return policyd_opaque(op_bound(mode));
 }
 
 #define DECIDE_LOSING (POLICYD_OP_FILE_DELETE | POLICYD_OP_FILE_RENAME)
@@ -171,8 +171,8 @@ static __always_inline int decide_pair(struct dentry *from, __u32 ops, struct de
 	if (!decision_open(&decision))
 		return 0;
 	/* The slow walk alone: two fast ones on one stack are more than the verifier takes. */
-	decide_pair_name(&name, name_slow(name_address(from), decision.header->generation), &decision);
-	decide_pair_name(&second, name_slow(name_address(to), decision.header->generation), &decision);
+	decide_pair_name(&name, name_slow(address_of(from), decision.header->generation), &decision);
+	decide_pair_name(&second, name_slow(address_of(to), decision.header->generation), &decision);
 	if (!name.reason && !second.reason && name.class == second.class &&
 	    (name.state == second.state || !(decide_is_directory(from) || decide_is_directory(to))) &&
 	    !((ops | to_ops | decide_bound(from) | decide_bound(to)) & ~name.quiet))

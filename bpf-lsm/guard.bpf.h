@@ -159,7 +159,7 @@ static __noinline int guard_tell(__u32 deed, __u32 number, struct dentry *object
 	};
 
 	counter_add(POLICYD_COUNT_TAMPER);
-	event_path(&report, name_address_or_none(object), 0, 0);
+	event_path(&report, address_or_none(object), 0, 0);
 	return 0;
 }
 

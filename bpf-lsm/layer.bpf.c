@@ -16,21 +16,12 @@
 #include "mapping.bpf.h"
 #include "opened.bpf.h"
 
-static __always_inline __u64 layer_address(struct file *file)
-{
-	struct file *slot = file;
-	__u64 address = 0;
-
-	bpf_probe_read_kernel(&address, sizeof(address), &slot);
-	return address;
-}
-
 /* Verdict on what is behind a file, if it is an overlay's. */
 static __always_inline int layer_verdict(struct file *file, __u32 ops)
 {
 	if (!ops || file->f_inode->i_sb->s_magic != OVERLAYFS_MAGIC)
 		return 0;
-	return decide_return((__s32)layer_decide_all(layer_address(file), ops, false));
+	return decide_return((__s32)layer_decide_all(address_of(file), ops, false));
 }
 
 /* Verdict on a layer's file that has an overlay's path. */
@@ -41,7 +32,7 @@ static __always_inline int layer_verdict_fake(struct file *file, __u32 ops)
 	if (!layer_path_is_fake() || !ops || dentry->d_inode == file->f_inode ||
 	    dentry->d_sb->s_magic != OVERLAYFS_MAGIC)
 		return 0;
-	return decide_return((__s32)layer_decide_all(layer_address(file), ops, true));
+	return decide_return((__s32)layer_decide_all(address_of(file), ops, true));
 }
 
 SEC("lsm/bprm_check_security")

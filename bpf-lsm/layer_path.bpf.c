@@ -14,11 +14,7 @@
  * that is copied up, or made where a whiteout stood, is created there; a whiteout deletes.
  */
 #include "gain.bpf.h"
-
-#define ATTR_MODE (1U << 0)
-#define ATTR_UID  (1U << 1)
-#define ATTR_GID  (1U << 2)
-#define ATTR_SIZE (1U << 3)
+#include "setattr.bpf.h"
 
 #define LAYER_WORK	  0x6b726f77U /* "work" */
 #define LAYER_NAME_LENGTH 24	      /* '#' and a number, with room */
@@ -64,14 +60,14 @@ __noinline __weak bool layer_is_temporary(__u64 address)
 
 static __always_inline int layer_new(struct dentry *dentry, __u32 mode, __u32 device)
 {
-	if (!layer_acts() || layer_is_temporary(name_address(dentry)))
+	if (!layer_acts() || layer_is_temporary(address_of(dentry)))
 		return 0;
 	return decide_new(dentry, POLICYD_OP_FILE_CREATE, mode, device);
 }
 
 static __always_inline int layer_end(struct dentry *dentry)
 {
-	if (!layer_acts() || layer_is_temporary(name_address(dentry)))
+	if (!layer_acts() || layer_is_temporary(address_of(dentry)))
 		return 0;
 	return decide_dentry(dentry, POLICYD_OP_FILE_DELETE, NULL);
 }
@@ -119,14 +115,14 @@ static __always_inline int layer_place(struct dentry *from, struct dentry *to)
 	__u32 ops = POLICYD_OP_FILE_CREATE;
 	struct inode *inode;
 
-	if (!layer_acts() || !layer_is_temporary(name_address(from)) || layer_is_temporary(name_address(to)))
+	if (!layer_acts() || !layer_is_temporary(address_of(from)) || layer_is_temporary(address_of(to)))
 		return 0;
 	inode = from->d_inode;
 	if (inode && (inode->i_mode & S_IFMT) == S_IFCHR && !inode->i_rdev)
 		ops = POLICYD_OP_FILE_DELETE; /* a whiteout */
 	else if (to->d_inode)
 		ops |= POLICYD_OP_FILE_DELETE;
-	return decide_dentry(to, ops + (__u32)opaque_zero, NULL);
+	return decide_dentry(to, policyd_opaque(ops), NULL);
 }
 
 SEC("lsm/inode_link")
@@ -140,7 +136,7 @@ int BPF_PROG(layer_link, struct dentry *old_dentry, struct inode *dir, struct de
 {
 	if (ret)
 		return ret;
-	if (!layer_acts() || layer_is_temporary(name_address(old_dentry)))
+	if (!layer_acts() || layer_is_temporary(address_of(old_dentry)))
 		return 0;
 	return decide_pair(old_dentry, POLICYD_OP_FILE_LINK, new_dentry, POLICYD_OP_FILE_CREATE, false);
 }
@@ -161,16 +157,16 @@ int BPF_PROG(layer_rename, struct inode *old_dir, struct dentry *old_dentry, str
 
 	if (ret)
 		return ret;
-	if (!layer_acts() || layer_is_temporary(name_address(old_dentry)))
+	if (!layer_acts() || layer_is_temporary(address_of(old_dentry)))
 		return 0;
-	if (layer_is_temporary(name_address(new_dentry))) {
+	if (layer_is_temporary(address_of(new_dentry))) {
 		ops = POLICYD_OP_FILE_DELETE;
 		to_ops = 0;
 	} else if (new_dentry->d_inode) {
 		to_ops |= POLICYD_OP_FILE_DELETE;
 	}
-	ops += (__u32)opaque_zero;
-	to_ops += (__u32)opaque_zero;
+	ops = policyd_opaque(ops);
+	to_ops = policyd_opaque(to_ops);
 	asm volatile("" : "+r"(ops), "+r"(to_ops)); /* the sums are kept, not what they are of */
 	return decide_pair(old_dentry, ops, new_dentry, to_ops, false);
 }
@@ -188,30 +184,9 @@ static __always_inline int layer_change(struct dentry *dentry, struct iattr *att
 		ops = POLICYD_OP_FILE_WRITE;
 	else if (valid & ATTR_MODE)
 		ops = POLICYD_OP_FILE_CHMOD;
-	if (!ops || layer_is_temporary(name_address(dentry)))
+	if (!ops || layer_is_temporary(address_of(dentry)))
 		return 0;
-	return decide_dentry(dentry, ops + (__u32)opaque_zero, NULL);
+	return decide_dentry(dentry, policyd_opaque(ops), NULL);
 }
 
-/* Arrived together with the first argument of inode_setattr. Only whether there is such a type is asked. */
-struct mnt_idmap {
-	int any;
-};
-
-static __noinline int layer_change_idmap(unsigned long long *ctx)
-{
-	return layer_change((void *)ctx[1], (void *)ctx[2], (int)ctx[3]);
-}
-
-static __noinline int layer_change_plain(unsigned long long *ctx)
-{
-	return layer_change((void *)ctx[0], (void *)ctx[1], (int)ctx[2]);
-}
-
-SEC("lsm/inode_setattr")
-int layer_setattr(unsigned long long *ctx)
-{
-	if (bpf_core_type_exists(struct mnt_idmap))
-		return layer_change_idmap(ctx);
-	return layer_change_plain(ctx);
-}
+SETATTR_PROG(layer_setattr, layer_change)

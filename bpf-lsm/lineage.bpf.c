@@ -28,7 +28,7 @@ int BPF_PROG(lineage_ask, struct linux_binprm *bprm, int ret)
 		return ret;
 	if (lineage_begin(0))
 		return -ENOMEM;
-	key = program_get(name_address(bprm->file->f_path.dentry));
+	key = program_get(address_of(bprm->file->f_path.dentry));
 	entry = bpf_task_storage_get(&tasks, bpf_get_current_task_btf(), NULL, 0);
 	if (!entry)
 		return -ENOMEM;
@@ -59,7 +59,7 @@ int BPF_PROG(lineage_execute, struct linux_binprm *bprm)
 		script = exe;
 		if (!exe)
 			flags |= POLICYD_LINEAGE_LOST_SCRIPT;
-		exe = program_get(name_address(bprm->file->f_path.dentry));
+		exe = program_get(address_of(bprm->file->f_path.dentry));
 	}
 	/* Others may ask what this task is at any moment (target.bpf.h): never that it has no script. */
 	lineage->flags = flags;
@@ -144,7 +144,7 @@ int lineage_mark(struct bpf_iter__task *ctx)
 	mark_program(entry->lineage.exe);
 	mark_program(entry->lineage.script);
 	mark_program(entry->lineage.asked);
-	walk.lineage = lineage_address(&entry->lineage);
+	walk.lineage = address_of(&entry->lineage);
 	count = entry->lineage.count;
 	bpf_loop(count < POLICYD_ANCESTORS_MAX ? count : POLICYD_ANCESTORS_MAX, mark_ancestor, &walk, 0);
 	return 0;

@@ -170,21 +170,11 @@ __noinline __weak int lineage_begin(__u64 generation)
 	if (entry->lineage.flags & POLICYD_LINEAGE_KNOWN)
 		return 0;
 	entry->lineage.count = 0;
-	lineage_climb(&entry->lineage, name_address((void *)task));
+	lineage_climb(&entry->lineage, address_of(task));
 	entry->lineage.flags |= POLICYD_LINEAGE_KNOWN;
 	if (!(task->flags & PF_KTHREAD))
 		entry->lineage.flags |= POLICYD_LINEAGE_OLDER;
 	return 0;
-}
-
-/* Address of what lies behind a pointer, as a number. */
-static __always_inline __u64 lineage_address(const void *pointer)
-{
-	const void *slot = pointer;
-	__u64 address = 0;
-
-	bpf_probe_read_kernel(&address, sizeof(address), &slot);
-	return address;
 }
 
 #endif

@@ -160,7 +160,7 @@ static __noinline __u64 owner_lineage(struct task_struct *task)
 	 */
 	if (!(first->lineage.flags & POLICYD_LINEAGE_KNOWN))
 		first->lineage = entry->lineage;
-	return lineage_address(&first->lineage);
+	return address_of(&first->lineage);
 }
 
 /* Writes the current process and its class. */
@@ -172,7 +172,7 @@ static __noinline int listener_write(struct listener *listener, const struct dec
 	if (!listener_lock(listener, listener->sequence))
 		return 0;
 	event_who(&listener->head, task);
-	listener->task = name_address((void *)task->group_leader);
+	listener->task = address_of((void *)task->group_leader);
 	listener->lineage = owner_lineage(task);
 	owner_read(listener, &owner);
 	/* A process whose first thread has ended cannot be read later: what is known now holds. */

@@ -170,7 +170,7 @@ static __always_inline __u64 name_state(struct dentry *dentry, const struct deci
 	next = (__u32)state;
 	step = policyd_step(decision->image, decision->header, &next, hash, &glob);
 	if (step == POLICYD_STEP_GLOB)
-		return name_glob(name_address(dentry), glob, next, decision->header->generation);
+		return name_glob(address_of(dentry), glob, next, decision->header->generation);
 	return step == POLICYD_STEP_DONE ? next : NAME_FAILED | POLICYD_REASON_IMAGE;
 }
 
@@ -220,7 +220,7 @@ static __noinline __u64 name_fast(struct dentry *dentry, const struct decision *
 static __always_inline void name_classify_slow(struct dentry *dentry, const struct decision *decision,
 					       struct name *name)
 {
-	name_resolve(name, name_slow(name_address(dentry), decision->header->generation), decision);
+	name_resolve(name, name_slow(address_of(dentry), decision->header->generation), decision);
 }
 
 /* Classifies a name without the file's own cache. */
@@ -230,7 +230,7 @@ static __always_inline void name_classify(struct dentry *dentry, const struct de
 	__u64 state = name_fast(dentry, decision);
 
 	if (state == NAME_SLOW)
-		state = name_slow(name_address(dentry), decision->header->generation);
+		state = name_slow(address_of(dentry), decision->header->generation);
 	name_resolve(name, state, decision);
 }
 

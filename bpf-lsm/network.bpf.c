@@ -14,20 +14,15 @@
 SEC("lsm/socket_create")
 int BPF_PROG(socket_create, int family, int type, int protocol, int kern, int ret)
 {
-	struct decision decision;
-	struct flow flow = {};
-	__u64 row;
+	struct flow flow = {.type = (__u16)type, .protocol = (__u16)protocol};
 
 	if (ret)
 		return ret;
-	if (kern || !decision_open(&decision) || !decision.header->net)
+	if (kern)
 		return 0;
 	flow.endpoint.family = (__u32)family;
-	flow.type = (__u16)type;
-	flow.protocol = (__u16)protocol;
-	row = socket_row(&decision, (__u32)family,
-			 policyd_socket_protocol((__u32)family, (__u32)type, (__u32)protocol));
-	return decide_row(&decision, row, POLICYD_OP_NETWORK_CREATE, &flow);
+	return decide_socket(&flow, policyd_socket_protocol((__u32)family, (__u32)type, (__u32)protocol),
+			     POLICYD_OP_NETWORK_CREATE);
 }
 
 SEC("lsm/socket_connect")

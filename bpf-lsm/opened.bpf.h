@@ -7,7 +7,7 @@
 
 #include "maps.bpf.h"
 
-#include <policyd/op.h>
+#include <policyd/decide.h>
 
 #define MAY_WRITE 2
 #define MAY_READ  4
@@ -26,7 +26,7 @@ static __always_inline __u32 file_ops(struct file *file)
 		ops |= flags & O_APPEND ? POLICYD_OP_FILE_APPEND : POLICYD_OP_FILE_WRITE;
 	if (flags & O_TRUNC)
 		ops |= POLICYD_OP_FILE_WRITE;
-	return ops + (__u32)opaque_zero; /* one path for the verifier */
+	return policyd_opaque(ops); /* one path for the verifier */
 }
 
 /* Whether execveat() was only asked if it would execute the file; bprm_check_security does not come then. */
@@ -52,7 +52,7 @@ static __always_inline __u32 revalidate_ops(struct file *file, bool reads, bool 
 		ops |= POLICYD_OP_FILE_READ;
 	if (writes)
 		ops |= file->f_flags & O_APPEND ? POLICYD_OP_FILE_APPEND : POLICYD_OP_FILE_WRITE;
-	return (ops << POLICYD_REVALIDATE_SHIFT) + (__u32)opaque_zero; /* one path for the verifier */
+	return policyd_opaque(ops << POLICYD_REVALIDATE_SHIFT); /* one path for the verifier */
 }
 
 #endif

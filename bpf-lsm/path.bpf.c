@@ -84,8 +84,8 @@ int BPF_PROG(path_rename, const struct path *old_dir, struct dentry *old_dentry,
 		ops = new_dentry->d_inode ? POLICYD_OP_FILE_CREATE | POLICYD_OP_FILE_DELETE
 					  : POLICYD_OP_FILE_CREATE;
 	/* One path for the verifier, not one for each kind of rename. */
-	exchange += (__u32)opaque_zero;
-	ops += (__u32)opaque_zero;
+	exchange = policyd_opaque(exchange);
+	ops = policyd_opaque(ops);
 	asm volatile("" : "+r"(exchange), "+r"(ops)); /* the sums are kept, not what they are of */
 	return decide_pair(old_dentry, POLICYD_OP_FILE_RENAME, new_dentry, ops, exchange);
 }

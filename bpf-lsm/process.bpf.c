@@ -17,6 +17,8 @@
 #include "pseudo.bpf.h"
 #include "target.bpf.h"
 
+#include <policyd/subject.h>
+
 #define PTRACE_MODE_READ    0x01
 #define PTRACE_MODE_ATTACH  0x02
 #define PTRACE_MODE_NOAUDIT 0x04

@@ -73,7 +73,7 @@ static __always_inline int decide_pseudo_object(const struct pseudo *pseudo, str
 	}
 	report.op += pseudo->first;
 	if (say == 1)
-		event_path(&report, name_address_or_none(object), 0, decision.header->generation);
+		event_path(&report, address_or_none(object), 0, decision.header->generation);
 	return say ? decide_return(report.error) : 0;
 }
 

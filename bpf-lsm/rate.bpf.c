@@ -31,7 +31,7 @@ int BPF_PROG(rate_exec, struct linux_binprm *bprm, int ret)
 
 	if (ret || bprm->interp != bprm->filename)
 		return ret;
-	anomaly_happened(POLICYD_ANOMALY_EXEC, name_address(dentry), 0, 0);
+	anomaly_happened(POLICYD_ANOMALY_EXEC, address_of(dentry), 0, 0);
 	return 0;
 }
 
@@ -78,7 +78,7 @@ int BPF_PROG(rate_write, struct file *file, int ret)
 
 	if (ret || !(file->f_mode & FMODE_WRITE) || (file->f_inode->i_mode & S_IFMT) != S_IFREG)
 		return ret;
-	anomaly_happened(POLICYD_ANOMALY_WRITE, name_address(dentry), 0, 0);
+	anomaly_happened(POLICYD_ANOMALY_WRITE, address_of(dentry), 0, 0);
 	return 0;
 }
 
@@ -88,7 +88,7 @@ int BPF_PROG(rate_rename, const struct path *old_dir, struct dentry *old_dentry,
 {
 	if (ret)
 		return ret;
-	anomaly_happened(POLICYD_ANOMALY_RENAME, name_address(old_dentry), 0, 0);
+	anomaly_happened(POLICYD_ANOMALY_RENAME, address_of(old_dentry), 0, 0);
 	return 0;
 }
 
@@ -97,7 +97,7 @@ int BPF_PROG(rate_delete, const struct path *dir, struct dentry *dentry, int ret
 {
 	if (ret)
 		return ret;
-	anomaly_happened(POLICYD_ANOMALY_DELETE, name_address(dentry), 0, 0);
+	anomaly_happened(POLICYD_ANOMALY_DELETE, address_of(dentry), 0, 0);
 	return 0;
 }
 

@@ -95,17 +95,6 @@ static __always_inline __u32 route_message_family(const struct msghdr *msg, __u3
 	return walk.ended ? walk.family : family;
 }
 
-/* Verdict on what a socket of that family and protocol does. */
-static __always_inline int decide_socket(struct sock *sk, struct flow *flow, __u32 op)
-{
-	struct decision decision;
-
-	if (!decision_open(&decision) || !decision.header->net)
-		return 0;
-	flow->type = sk->sk_type;
-	return decide_row(&decision, socket_row(&decision, flow->endpoint.family, flow->protocol), op, flow);
-}
-
 SEC("lsm/socket_setsockopt")
 int BPF_PROG(route_option, struct socket *sock, int level, int option, int ret)
 {
@@ -115,7 +104,10 @@ int BPF_PROG(route_option, struct socket *sock, int level, int option, int ret)
 	if (ret)
 		return ret;
 	flow.endpoint.family = route_option_family(level, option);
-	return sk && flow.endpoint.family ? decide_socket(sk, &flow, POLICYD_OP_NETWORK_CREATE) : 0;
+	if (!sk || !flow.endpoint.family)
+		return 0;
+	flow.type = sk->sk_type;
+	return decide_socket(&flow, flow.protocol, POLICYD_OP_NETWORK_CREATE);
 }
 
 SEC("lsm/socket_sendmsg")
@@ -144,5 +136,6 @@ int BPF_PROG(socket_message, struct socket *sock, struct msghdr *msg, int size, 
 		op = POLICYD_OP_NETWORK_CONNECT;
 	}
 	flow.endpoint.family = family;
-	return family ? decide_socket(sk, &flow, op) : 0;
+	flow.type = sk->sk_type;
+	return family ? decide_socket(&flow, flow.protocol, op) : 0;
 }

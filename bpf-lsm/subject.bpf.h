@@ -179,7 +179,7 @@ static __noinline bool subject_recall(struct decision *decision)
 static __noinline __u64 subject_lineage(struct decision *decision)
 {
 	struct task_entry *entry = bpf_task_storage_get(&tasks, bpf_get_current_task_btf(), NULL, 0);
-	__u64 address = entry ? lineage_address(&entry->lineage) : 0;
+	__u64 address = entry ? address_of(&entry->lineage) : 0;
 
 	if (lineage_refresh(address, decision->header->generation))
 		decision->subject_reason = POLICYD_REASON_SUBJECT;

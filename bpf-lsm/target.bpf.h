@@ -22,7 +22,7 @@ static __always_inline __u64 target_exe(struct task_struct *task, __u64 generati
 
 		if (!file)
 			return SUBJECT_NO_EXE;
-		state = name_slow(name_address(file->f_path.dentry), generation);
+		state = name_slow(address_of(file->f_path.dentry), generation);
 		again = task->mm;
 		if (again && again == mm && again->exe_file == file)
 			return state;
@@ -64,7 +64,7 @@ static __noinline __u64 target_lineage(struct task_struct *task, __u64 generatio
 		return 0;
 	entry = bpf_task_storage_get(&tasks, task, NULL, 0);
 	if (entry && entry->lineage.flags & POLICYD_LINEAGE_KNOWN)
-		return lineage_address(&entry->lineage);
+		return address_of(&entry->lineage);
 	found = bpf_task_storage_get(&origins, bpf_get_current_task_btf(), NULL,
 				     BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!found) {
@@ -74,9 +74,9 @@ static __noinline __u64 target_lineage(struct task_struct *task, __u64 generatio
 	found->count = 0;
 	found->script = 0;
 	found->flags = 0;
-	lineage_climb(found, name_address((void *)task));
+	lineage_climb(found, address_of((void *)task));
 	found->flags |= POLICYD_LINEAGE_KNOWN | POLICYD_LINEAGE_OLDER;
-	return lineage_address(found);
+	return address_of(found);
 }
 
 static __noinline __u64 target_establish(struct task_struct *task, __u64 cgroup, __u64 lineage,

@@ -7,6 +7,8 @@
 
 #include "name.bpf.h"
 
+#include <policyd/subject.h>
+
 #define SUBJECT_GROUPS_MAX 65536 /* NGROUPS_MAX */
 
 /* Keeps of `terms` what the set at `line` holds too; line 0 rules nothing out. -1: the image is broken. */

@@ -123,7 +123,7 @@ static __always_inline int decide_unix(struct sock *sk, __u32 op)
 		return 0;
 	abstract.length = (__u32)address->len - UNIX_PATH_FROM - 1;
 	abstract.address =
-		name_address((void *)address) + bpf_core_field_offset(address->name) + UNIX_PATH_FROM + 1;
+		address_of((void *)address) + bpf_core_field_offset(address->name) + UNIX_PATH_FROM + 1;
 	return decide_abstract(&abstract, op);
 }
 
@@ -162,7 +162,7 @@ int BPF_PROG(unix_bind, struct socket *sock, struct sockaddr *address, int size,
 	if (!sk || sk->__sk_common.skc_family != AF_UNIX || size <= UNIX_PATH_FROM ||
 	    size > UNIX_PATH_FROM + 1 + UNIX_NAME_MAX)
 		return 0; /* the kernel refuses longer ones with EINVAL */
-	abstract.address = name_address((void *)address) + UNIX_PATH_FROM + 1;
+	abstract.address = address_of((void *)address) + UNIX_PATH_FROM + 1;
 	abstract.length = (__u32)size - UNIX_PATH_FROM - 1;
 	bpf_probe_read_kernel(&start, 1, (void *)(abstract.address - 1));
 	if (start & 0xff)

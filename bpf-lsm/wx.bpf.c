@@ -80,7 +80,7 @@ int BPF_PROG(wx_map, struct file *file, unsigned long reqprot, unsigned long pro
 	if (memory == MEMORY_ANONYMOUS || !file)
 		return wx_happened(0, POLICYD_WX_ANONYMOUS);
 	how = prot & PROT_WRITE && memory == MEMORY_OTHER ? POLICYD_WX_ALIAS : wx_of(memory, file);
-	return how == POLICYD_WX_COUNT ? 0 : wx_happened(name_address(file->f_path.dentry), how);
+	return how == POLICYD_WX_COUNT ? 0 : wx_happened(address_of(file->f_path.dentry), how);
 }
 
 SEC("lsm/file_mprotect")
@@ -99,7 +99,7 @@ int BPF_PROG(wx_turn, struct vm_area_struct *vma, unsigned long reqprot, unsigne
 	how = wx_of(memory, file);
 	return how == POLICYD_WX_COUNT
 		       ? 0
-		       : wx_happened(name_address(file->f_path.dentry), how | POLICYD_WX_TURNED);
+		       : wx_happened(address_of(file->f_path.dentry), how | POLICYD_WX_TURNED);
 }
 
 SEC("lsm/task_alloc")

@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include <policyd/attributes.h>
-#include <policyd/decide.h>
+#include <policyd/endpoint.h>
+#include <policyd/subject.h>
 
 #include "content.h"
 #include "model.h"

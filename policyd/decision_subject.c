@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <stddef.h>
 
-#include <policyd/decide.h>
+#include <policyd/subject.h>
 
 #include "decision.h"
 

@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include <policyd/attributes.h>
+#include <policyd/endpoint.h>
+#include <policyd/subject.h>
 
 #include "image.h"
 

@@ -3,8 +3,8 @@
  * Which programs an image needs.
  */
 #include <policyd/anomaly.h>
-#include <policyd/decide.h>
 #include <policyd/ingress.h>
+#include <policyd/subject.h>
 
 #include "loader_internal.h"
 
@@ -69,36 +69,45 @@ static uint32_t pseudo_ops(const struct policyd_line *lines, enum policyd_pseudo
 	return ~lines[fixed->pseudo].w[POLICYD_PSEUDO_QUIET + kind];
 }
 
-/* The same of addresses, from all rows: too many rather than too few, where rows of other objects have such
+/* The first of the cells of a row. */
+static const struct policyd_cell *row_cells(const struct policyd_line *lines, uint32_t row)
+{
+	const struct policyd_header *header = (const struct policyd_header *)lines;
+
+	return (const struct policyd_cell *)&lines[header->rows + row * header->row_lines];
+}
+
+/* Operations of `count` rows from `row` on that some subject does not pass in silence. */
+static uint32_t rows_ops(const struct policyd_line *lines, uint32_t row, uint32_t count)
+{
+	const struct policyd_header *header = (const struct policyd_header *)lines;
+	const struct policyd_cell *cell = row_cells(lines, row);
+	uint32_t ops = 0;
+
+	for (size_t i = 0; i < (size_t)count * header->row_lines * 4; i++)
+		ops |= cell[i].refuse | cell[i].report;
+	return ops;
+}
+
+/* Those of addresses, from all rows: too many rather than too few, where rows of other objects have such
  * bits. */
 static uint32_t network_ops(const struct policyd_line *lines)
 {
 	const struct policyd_header *header = (const struct policyd_header *)lines;
 	const struct policyd_fixed *fixed = (const struct policyd_fixed *)&lines[header->fixed];
-	const struct policyd_cell *cell = (const struct policyd_cell *)&lines[header->rows];
-	size_t count = (size_t)lines[fixed->pseudo].w[POLICYD_PSEUDO_BELOW] * header->row_lines * 4;
-	uint32_t ops = 0;
 
-	for (size_t i = 0; i < count; i++)
-		ops |= cell[i].refuse | cell[i].report;
-	return ops;
+	return rows_ops(lines, 0, lines[fixed->pseudo].w[POLICYD_PSEUDO_BELOW]);
 }
 
-/* The same of sockets by their family. */
+/* Those of sockets by their family. */
 static uint32_t socket_ops(const struct policyd_line *lines)
 {
 	const struct policyd_header *header = (const struct policyd_header *)lines;
 	const struct policyd_net *net = (const struct policyd_net *)&lines[header->net];
 	uint32_t ops = 0;
 
-	for (uint32_t i = 0; i < net->family_classes * net->protocol_classes; i++) {
-		uint32_t row = lines[net->sockets + i / 16].w[i % 16];
-		const struct policyd_cell *cell =
-			(const struct policyd_cell *)&lines[header->rows + row * header->row_lines];
-
-		for (size_t s = 0; s < (size_t)header->row_lines * 4; s++)
-			ops |= cell[s].refuse | cell[s].report;
-	}
+	for (uint32_t i = 0; i < net->family_classes * net->protocol_classes; i++)
+		ops |= rows_ops(lines, lines[net->sockets + i / 16].w[i % 16], 1);
 	return ops;
 }
 
@@ -106,8 +115,7 @@ static uint32_t socket_ops(const struct policyd_line *lines)
 static bool row_tells_apart(const struct policyd_line *lines, uint32_t row)
 {
 	const struct policyd_header *header = (const struct policyd_header *)lines;
-	const struct policyd_cell *cell =
-		(const struct policyd_cell *)&lines[header->rows + row * header->row_lines];
+	const struct policyd_cell *cell = row_cells(lines, row);
 
 	for (size_t i = 0; i < (size_t)header->row_lines * 4; i++)
 		if (cell[i].refuse & POLICYD_OP_FILE_WRITE && !(cell[i].refuse & POLICYD_OP_FILE_APPEND))

@@ -2,7 +2,7 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include <policyd/decide.h>
+#include <policyd/endpoint.h>
 
 /* Bit `bit` of an address, 0 the first, is set in the two halves of a mask. */
 static bool mask_has(uint64_t high, uint64_t low, unsigned int bit)
