@@ -218,8 +218,8 @@ static inline bool parse_cef(const char *line, size_t length, struct parsed *par
 
 static inline bool parse_json_value(struct parsed *parsed, const char *name, const json_t *value);
 
-/* An array's elements, joined in both ways that our own fields are. */
-static inline bool parse_json_array(struct parsed *parsed, const char *name, const json_t *array)
+/* An array of texts: its elements, joined in both ways that our own fields are. */
+static inline bool parse_json_texts(struct parsed *parsed, const char *name, const json_t *array)
 {
 	const json_t *item;
 	size_t index, room = 1;
@@ -263,6 +263,18 @@ static inline bool parse_json_object(struct parsed *parsed, const char *name, co
 	return true;
 }
 
+/* An array of objects, as foreign schemas have them: all members stand below the array's name. */
+static inline bool parse_json_objects(struct parsed *parsed, const char *name, const json_t *array)
+{
+	for (size_t i = 0; i < json_array_size(array); i++) {
+		const json_t *item = json_array_get(array, i);
+
+		if (!json_is_object(item) || !parse_json_object(parsed, name, item))
+			return false;
+	}
+	return true;
+}
+
 static inline bool parse_json_value(struct parsed *parsed, const char *name, const json_t *value)
 {
 	char number[32];
@@ -270,7 +282,8 @@ static inline bool parse_json_value(struct parsed *parsed, const char *name, con
 	if (json_is_object(value))
 		return parse_json_object(parsed, name, value);
 	if (json_is_array(value))
-		return parse_json_array(parsed, name, value);
+		return json_is_object(json_array_get(value, 0)) ? parse_json_objects(parsed, name, value)
+								: parse_json_texts(parsed, name, value);
 	/* `message` is the sentence for people in foreign schemas, which is not one escaped value. */
 	if (json_is_string(value))
 		return parsed_add(parsed, name, strlen(name), json_string_value(value),

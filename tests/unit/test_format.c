@@ -85,6 +85,35 @@ START_TEST(format_gives_every_byte_back)
 }
 END_TEST
 
+/* In OCSF a digest stands in a list of objects, in another place for what is run than for what is mapped. */
+START_TEST(format_gives_a_digest_back)
+{
+	static const struct {
+		const char *operation;
+		const char *place;
+	} digests[] = {
+		{"run", "process.file.hashes.value"},
+		{"load", "module.file.hashes.value"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(digests); i++) {
+		CLEANUP_EVENT struct event event;
+		size_t length = 0;
+
+		event_init(&event);
+		sample_execution(&event);
+		event.operation = event_text(digests[i].operation);
+		for (size_t j = 0; j < format_count; j++)
+			check_round_trip(&formats[j], &event);
+
+		ck_assert_int_eq(format_ocsf(&event, &options, line, sizeof(line), &length), 0);
+		ck_assert(parse_line("ocsf", line, length, &parsed));
+		ck_assert(parsed_has(&parsed, digests[i].place, event.sha256.bytes, event.sha256.length));
+		parsed_clear(&parsed);
+	}
+}
+END_TEST
+
 START_TEST(format_writes_an_event_with_nothing)
 {
 	CLEANUP_EVENT struct event event;
@@ -271,17 +300,12 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		format_gives_hostile_bytes_back,
-		format_gives_every_kind_back,
-		format_gives_every_byte_back,
-		format_writes_an_event_with_nothing,
-		format_shortens_the_longest,
-		format_gives_up_when_nothing_helps,
-		format_names,
-		format_puts_an_envelope_around_json,
-		format_header_takes_a_hostile_host,
-		format_text_is_as_documented,
-		format_writes_golden_lines,
+		format_gives_hostile_bytes_back,     format_gives_every_kind_back,
+		format_gives_every_byte_back,	     format_gives_a_digest_back,
+		format_writes_an_event_with_nothing, format_shortens_the_longest,
+		format_gives_up_when_nothing_helps,  format_names,
+		format_puts_an_envelope_around_json, format_header_takes_a_hostile_host,
+		format_text_is_as_documented,	     format_writes_golden_lines,
 	};
 
 	(void)setenv("TZ", "UTC", 1);
