@@ -1,93 +1,141 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The class of an open file, kept in its inode.
+ * The classes of files that were opened, by name.
  */
 #ifndef BPF_LSM_CACHE_H
 #define BPF_LSM_CACHE_H
 
 #include "name.bpf.h"
 
-#define CACHE_MIX_1 0x9e3779b97f4a7c15ULL
-#define CACHE_MIX_2 0xbf58476d1ce4e5b9ULL
-#define CACHE_MIX_3 0x94d049bb133111ebULL
+/* By the file's own number, which is no secret, unlike its address or a keyed hash. */
+static __always_inline struct file_entry *file_entry(const struct inode *inode)
+{
+	__u32 slot = slot_of(inode->i_ino, FILES_BITS);
 
-/* A file's name as it was read, and what must still hold for it to count. */
-struct reading {
-	__u64 tag;
+	return bpf_map_lookup_elem(&files, &slot);
+}
+
+/* What stands for a name that is too long to be kept. Not inlined, for the hook's stack. */
+static __noinline __u64 file_long_name(struct dentry *dentry)
+{
+	return name_hash_long(address_of(dentry), 0);
+}
+
+static __always_inline bool file_has(const struct file_entry *entry, const __u64 *words, __u32 length,
+				     __u32 i)
+{
+	return length <= i * 8 || entry->name[i] == name_word(words, length, i);
+}
+
+/* Whether the entry is of the name that the dentry has. */
+static __always_inline bool file_is(const struct file_entry *entry, struct dentry *dentry,
+				    const struct inode *inode)
+{
+	struct inode *directory = dentry->d_parent->d_inode;
+	__u32 length = dentry->d_name.len;
+	const __u64 *words;
+	__u64 hash;
+
+	if (entry->length != length || entry->place.inode != directory->i_ino ||
+	    entry->place.generation != directory->i_generation || entry->place.dev != inode->i_sb->s_dev)
+		return false;
+	if (!name_is_short(dentry, length, &words)) {
+		hash = file_long_name(dentry);
+		return hash && entry->name[0] == hash;
+	}
+	return file_has(entry, words, length, 0) && file_has(entry, words, length, 1) &&
+	       file_has(entry, words, length, 2) && file_has(entry, words, length, 3);
+}
+
+/* An entry, and what it counted for when it was looked at. */
+struct recollection {
+	const struct file_entry *entry;
+	__u64 version;
 	__u32 sequence; /* of the dentry */
-	__u32 reserved;
 };
 
-static __always_inline __u64 file_seal(__u64 tag, __u32 class, __u32 row, __u32 quiet)
+/*
+ * Whether the file is remembered under the name that it has, in that generation. What is then read of the
+ * entry counts if recollection_holds() is true afterwards. A rename that begins meanwhile comes after the
+ * decision.
+ */
+static __always_inline bool file_recall(struct dentry *dentry, struct inode *inode, __u64 generation,
+					struct recollection *seen)
 {
-	return tag ^ ((((__u64) class << 32 | row) * CACHE_MIX_2) + quiet) * CACHE_MIX_3;
+	const struct file_entry *entry = file_entry(inode);
+
+	if (!entry)
+		return false;
+	seen->entry = entry;
+	seen->sequence = dentry->d_seq.seqcount.sequence;
+	seen->version = slot_version(&entry->version);
+	return entry->generation == generation && entry->renames == rename_started() && !rename_running() &&
+	       file_is(entry, dentry, inode);
+}
+
+static __always_inline bool recollection_holds(const struct recollection *seen, struct dentry *dentry)
+{
+	return slot_stands(&seen->entry->version, seen->version) &&
+	       dentry->d_seq.seqcount.sequence == seen->sequence && !(seen->sequence & 1);
 }
 
 /*
- * Reads the name. Parent and filesystem go into the tag by a multiplication with secret numbers, since a
- * program may own a filesystem and choose its inode numbers. A root's or an anonymous file's reading does no
- * harm: file_remember() leaves it alone.
+ * What file_remember() needs to know that a name still stands which is read now: the sequence of the dentry,
+ * odd where it does not, and the lower half of the count of renames.
  */
-static __always_inline void file_read(struct reading *reading, struct dentry *dentry,
-				      const struct policyd_header *header)
+static __always_inline __u64 file_read(struct dentry *dentry)
 {
-	struct inode *directory;
-	__u64 place, tag, renames = rename_count();
+	__u64 renames = rename_count();
 
-	reading->sequence = dentry->d_seq.seqcount.sequence;
-	directory = dentry->d_parent->d_inode;
-	place = (__u64)dentry->d_sb->s_dev << 32 | directory->i_generation;
-	tag = (directory->i_ino + name_key.start[0]) * (place + name_key.start[1]);
-	tag += header->generation * CACHE_MIX_1 + renames * CACHE_MIX_2;
-	reading->tag = tag + name_hash(dentry);
-	if (renames & RENAME_UNDER_WAY)
-		reading->sequence |= 1; /* counts for nothing, as a name that is being replaced */
+	return (__u64)(dentry->d_seq.seqcount.sequence | renames >> 63) << 32 | (__u32)renames;
 }
 
-/* Puts the class of the file into its inode, unless the name has changed since it was read. Failure to
- * allocate costs speed only. */
-static __noinline int file_remember(struct inode *inode, struct dentry *dentry, const struct reading *reading,
-				    const struct name *name)
+static __always_inline void entry_name(struct file_entry *entry, struct dentry *dentry)
 {
-	struct file_entry *entry;
+	struct inode *directory = dentry->d_parent->d_inode;
+	__u32 length = dentry->d_name.len;
+	const __u64 *words;
 
-	if (dentry->d_parent == dentry || dentry->d_flags & DCACHE_OP_REVALIDATE)
+	entry->place.inode = directory->i_ino;
+	entry->place.generation = directory->i_generation;
+	entry->place.dev = dentry->d_sb->s_dev;
+	entry->length = length;
+	if (!name_is_short(dentry, length, &words)) {
+		entry->name[0] = file_long_name(dentry);
+		return;
+	}
+	entry->name[0] = name_word(words, length, 0);
+	entry->name[1] = name_word(words, length, 1);
+	entry->name[2] = name_word(words, length, 2);
+	entry->name[3] = name_word(words, length, 3);
+}
+
+/*
+ * Remembers the class of the file, unless its name has changed since it was read. Whoever comes while another
+ * program writes the entry lets it be.
+ */
+static __noinline int file_remember(struct dentry *dentry, struct inode *inode, __u64 reading,
+				    const struct name *name, const struct policyd_header *header)
+{
+	struct file_entry *entry = file_entry(inode);
+	__u64 claimed;
+
+	if (!entry || dentry->d_parent == dentry || dentry->d_flags & DCACHE_OP_REVALIDATE ||
+	    !place_is_unique(dentry->d_sb->s_magic))
 		return 0; /* no name that lasts */
-	if (rename_running() || reading->sequence & 1 || dentry->d_seq.seqcount.sequence != reading->sequence)
+	if (!slot_claim(&entry->version, &claimed))
 		return 0;
-	entry = bpf_inode_storage_get(&files, inode, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (!entry)
-		return -1;
-	entry->seal = 0;
-	entry->tag = reading->tag;
+	entry_name(entry, dentry);
+	entry->renames = rename_started();
 	entry->class = name->class;
 	entry->row = name->row;
 	entry->quiet = name->quiet;
-	entry->seal = file_seal(reading->tag, name->class, name->row, name->quiet);
-	return 0;
-}
-
-/*
- * Reads the name; the class in the inode's entry, if it is that of the file under it: 0, else -1. Not
- * inlined: its stack would be the hook's, under the slow walk's.
- */
-static __noinline int file_recall(struct dentry *dentry, struct inode *inode,
-				  const struct policyd_header *header, struct reading *reading,
-				  struct name *name)
-{
-	struct file_entry *entry;
-
-	file_read(reading, dentry, header);
-	entry = bpf_inode_storage_get(&files, inode, NULL, 0);
-	if (!entry || entry->tag != reading->tag || rename_running())
-		return -1;
-	name->class = entry->class;
-	name->row = entry->row;
-	name->quiet = entry->quiet;
-	if (entry->seal != file_seal(reading->tag, name->class, name->row, name->quiet) ||
-	    dentry->d_seq.seqcount.sequence != reading->sequence)
-		return -1;
-	name->reason = POLICYD_REASON_NONE;
+	entry->cells = name->row & POLICYD_ROW_CONDITIONS ? 0 : policyd_cells_of(header, name->row);
+	slot_barrier();
+	/* What was kept is the name that was classified, or it counts for nothing. */
+	entry->generation =
+		!(reading >> 32 & 1) && file_read(dentry) == reading ? header->generation : FILE_FORGOTTEN;
+	slot_release(&entry->version, claimed);
 	return 0;
 }
 

@@ -227,40 +227,56 @@ static __always_inline __u64 component_at(__u64 address, __u64 length, __u32 sta
 	return component_step(name_hash_bytes(address, length), address, (__u32)length, state, generation);
 }
 
+#define NAME_SHORT 32 /* bytes of a name that are read with direct loads */
+
 /*
- * Hash of a short name, 0 for one that does not stand in the dentry. Names shorter than the dentry's inline
- * space always stand in it (__d_alloc, copy_name and swap_names keep that), so that they can be read with
- * direct loads, word by word.
+ * Whether a name of that length stands in the dentry, at *ret_words. Names shorter than the dentry's inline
+ * space always do: __d_alloc, copy_name and swap_names keep that.
  */
-static __always_inline __u64 name_hash_short(struct dentry *dentry)
+static __always_inline bool name_is_short(struct dentry *dentry, __u32 length, const __u64 **ret_words)
 {
 	struct dentry___shortname *shortname = (void *)dentry;
-	__u32 length = dentry->d_name.len;
-	struct policyd_hash hash;
-	const __u64 *word;
 	__u32 size;
 
 	if (bpf_core_field_exists(shortname->d_shortname)) {
 		size = bpf_core_field_size(shortname->d_shortname);
-		word = (void *)__builtin_preserve_access_index(&shortname->d_shortname);
+		*ret_words = (void *)__builtin_preserve_access_index(&shortname->d_shortname);
 	} else {
 		size = bpf_core_field_size(dentry->d_iname);
-		word = (void *)__builtin_preserve_access_index(&dentry->d_iname);
+		*ret_words = (void *)__builtin_preserve_access_index(&dentry->d_iname);
 	}
-	if (length >= size || length > 32)
+	return length < size && length <= NAME_SHORT;
+}
+
+/* Word i of such a name, 0 behind its end. One after the other, since clang unrolls no loop over them. */
+static __always_inline __u64 name_word(const __u64 *words, __u32 length, __u32 i)
+{
+	if (length >= i * 8 + 8)
+		return words[i];
+	return length > i * 8 ? words[i] & ~0ULL >> (64 - 8 * (length & 7)) : 0;
+}
+
+static __always_inline void name_hash_word(struct policyd_hash *hash, const __u64 *words, __u32 length,
+					   __u32 i)
+{
+	if (length > i * 8)
+		policyd_hash_word(&name_key, hash, i, name_word(words, length, i));
+}
+
+/* Hash of a short name, 0 for one that does not stand in the dentry. */
+static __always_inline __u64 name_hash_short(struct dentry *dentry)
+{
+	__u32 length = dentry->d_name.len;
+	struct policyd_hash hash;
+	const __u64 *words;
+
+	if (!name_is_short(dentry, length, &words))
 		return 0;
 	hash = policyd_hash_start(&name_key, length);
-#pragma unroll
-	for (__u32 i = 0; i < 4; i++) {
-		__u64 value;
-
-		if (i * 8 >= length)
-			break;
-		value = word[i];
-		if (length < i * 8 + 8)
-			value &= ~0ULL >> (64 - 8 * (length & 7));
-		policyd_hash_word(&name_key, &hash, i, value);
-	}
+	name_hash_word(&hash, words, length, 0);
+	name_hash_word(&hash, words, length, 1);
+	name_hash_word(&hash, words, length, 2);
+	name_hash_word(&hash, words, length, 3);
 	return policyd_hash_end(&hash);
 }
 

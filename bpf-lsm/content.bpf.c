@@ -147,7 +147,6 @@ static __always_inline int content_ask(struct file *file, __u32 ops)
 	struct dentry *dentry = file->f_path.dentry;
 	struct policyd_reading *wanted;
 	struct decision decision;
-	struct reading reading = {};
 	struct name name = {};
 
 	wanted = bpf_task_storage_get(&readings, bpf_get_current_task_btf(), NULL, 0);
@@ -157,7 +156,7 @@ static __always_inline int content_ask(struct file *file, __u32 ops)
 		wanted->state = POLICYD_CONTENT_NONE;
 	if (!decision_open(&decision))
 		return 0;
-	if (file_recall(dentry, file->f_inode, decision.header, &reading, &name))
+	if (!file_named(dentry, file->f_inode, decision.header->generation, &name))
 		name_classify(dentry, &decision, &name);
 	if (name.reason || !(name.row & POLICYD_ROW_CONTENT) || !(ops & ~name.quiet))
 		return 0;

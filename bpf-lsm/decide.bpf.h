@@ -11,7 +11,7 @@
 #define BPF_LSM_DECIDE_H
 
 #include "content.bpf.h"
-#include "subject.bpf.h"
+#include "known.bpf.h"
 #include "verdict.bpf.h"
 
 /* False: nothing is published, everything passes. */
@@ -27,6 +27,15 @@ static __always_inline bool decision_open(struct decision *decision)
 		return false;
 	decision->header = policyd_header_at(decision->image);
 	return decision->header != NULL;
+}
+
+/* The row of conditions that hold; report->reason is set where it cannot be found. By itself, for the stack.
+ */
+static __noinline __u32 conditions_row(void *image, __u32 row, __u32 class, struct report *report)
+{
+	if (policyd_row_of(image, row, class, &row))
+		report->reason = POLICYD_REASON_IMAGE;
+	return row;
 }
 
 /* The row of a name whose class has conditions; report->reason is set where it cannot be found. */
@@ -47,11 +56,33 @@ static __noinline __u32 decide_conditions(const struct decision *decision, __u32
 	if (!(class & CONDITION_FAILED))
 		class = condition_class(address, made, (__u32) class, row, generation);
 	report->condition = (__u32) class;
-	if (class & CONDITION_FAILED)
-		report->reason = (__u32) class;
-	else if (policyd_row_of(decision->image, row, (__u32) class, &row))
-		report->reason = POLICYD_REASON_IMAGE;
+	if (!(class & CONDITION_FAILED))
+		return conditions_row(decision->image, row, (__u32) class, report);
+	report->reason = (__u32) class;
 	return row;
+}
+
+/* The report about a subject that could not be established, and is refused. */
+static __always_inline void decide_stranger(const struct decision *decision, __u32 ops, struct report *report)
+{
+	counter_add(POLICYD_COUNT_UNRESOLVED + (decision->subject_reason & 7));
+	counter_add(POLICYD_COUNT_REFUSED);
+	report->flags = POLICYD_EVENT_UNRESOLVED;
+	report->reason = decision->subject_reason;
+	report->error = EPERM;
+	report->op = decide_first_bit(ops);
+}
+
+/* Whether a known subject does all that with a name in silence, as is most often so. */
+static __always_inline bool decide_passes(const struct decision *decision, const struct name *name, __u32 ops)
+{
+	const struct policyd_cell *cell;
+
+	if (name->reason | name->folded | decision->subject_reason | decision->gain ||
+	    name->row & POLICYD_ROW_CONDITIONS)
+		return false;
+	cell = policyd_cell_at(decision->image, decision->header, name->row, decision->subject);
+	return cell && !((cell->refuse | cell->report) & ops);
 }
 
 /*
@@ -63,13 +94,17 @@ static __noinline int decide_name(const struct decision *decision, const struct 
 {
 	const struct policyd_header *header = decision->header;
 	void *image = decision->image;
-	struct report report = {};
 	__u32 row = name->row, quiet = 0;
+	struct report report;
 	int say;
 
-	report.subject = decision->subject;
-	report.class = name->class;
-	report.reason = name->reason;
+	if (decide_passes(decision, name, ops))
+		return 0;
+	report = (struct report){
+		.subject = decision->subject,
+		.class = name->class,
+		.reason = name->reason,
+	};
 	if (!name->reason && row & POLICYD_ROW_CONDITIONS)
 		row = decide_conditions(decision, row, decision->made == DECISION_OF_TARGET ? target : object,
 					&report);
@@ -81,12 +116,7 @@ static __noinline int decide_name(const struct decision *decision, const struct 
 			return -EPERM;
 	}
 	if (decision->subject_reason) {
-		counter_add(POLICYD_COUNT_UNRESOLVED + (decision->subject_reason & 7));
-		counter_add(POLICYD_COUNT_REFUSED);
-		report.flags = POLICYD_EVENT_UNRESOLVED;
-		report.reason = decision->subject_reason;
-		report.error = EPERM;
-		report.op = decide_first_bit(ops);
+		decide_stranger(decision, ops, &report);
 		say = 1;
 	} else {
 		say = decide_named(image, header, name, row, ops, &report);
@@ -119,28 +149,65 @@ static __always_inline int decide_classified(struct decision *decision, const st
 
 #define DECIDE_EXECUTION (POLICYD_OP_EXEC_RUN | POLICYD_OP_EXEC_LOAD)
 
-/*
- * Verdict on an open file, by the name it was opened under. The inode is the file's own pointer, which the
- * verifier trusts.
- */
-static __always_inline int decide_file(struct file *file, __u32 ops)
+/* The fast path of an open file. */
+static __always_inline bool file_known(struct file *file, struct known *known)
 {
 	struct dentry *dentry = file->f_path.dentry;
-	struct inode *inode = file->f_inode;
+	struct recollection seen;
+
+	known->generation = generation_live();
+	if (!file_recall(dentry, file->f_inode, known->generation, &seen))
+		return false;
+	known->quiet = seen.entry->quiet;
+	known->cells = seen.entry->cells;
+	return recollection_holds(&seen, dentry);
+}
+
+/* Fills `name` with what is remembered of the file. By itself, for the stack. */
+static __noinline bool file_named(struct dentry *dentry, struct inode *inode, __u64 generation,
+				  struct name *name)
+{
+	struct recollection seen;
+
+	if (!file_recall(dentry, inode, generation, &seen))
+		return false;
+	name->class = seen.entry->class;
+	name->row = seen.entry->row;
+	name->quiet = seen.entry->quiet;
+	name->reason = POLICYD_REASON_NONE;
+	return recollection_holds(&seen, dentry);
+}
+
+/*
+ * The name that the file was opened under. The inode is the file's own pointer, which the verifier trusts. By
+ * itself, for the stack.
+ */
+static __noinline int file_classify(struct file *file, const struct decision *decision, struct name *name)
+{
+	struct dentry *dentry = file->f_path.dentry;
+	__u64 reading;
+
+	if (file_named(dentry, file->f_inode, decision->header->generation, name))
+		return 0;
+	reading = file_read(dentry);
+	name_classify(dentry, decision, name);
+	if (name->reason == POLICYD_REASON_NONE && !name->folded)
+		file_remember(dentry, file->f_inode, reading, name, decision->header);
+	return 0;
+}
+
+/* Verdict on an open file, by the name it was opened under. */
+static __always_inline int decide_file(struct file *file, __u32 ops)
+{
 	struct decision decision;
-	struct reading reading = {};
 	struct name name = {};
 
 	if (!ops || !decision_open(&decision))
 		return 0;
 	if (ops & DECIDE_EXECUTION)
 		decision.made = DECISION_OF_CONTENT;
-	if (file_recall(dentry, inode, decision.header, &reading, &name)) {
-		name_classify(dentry, &decision, &name);
-		if (name.reason == POLICYD_REASON_NONE && !name.folded)
-			file_remember(inode, dentry, &reading, &name);
-	}
-	return decide_classified(&decision, &name, ops, dentry, NULL);
+	file_classify(file, &decision, &name);
+	return decide_classified(&decision, &name, ops, file->f_path.dentry, NULL);
 }
 
 /* Verdict on a name that no open file stands for. `target` is for the event. */

@@ -112,6 +112,52 @@ __noinline __weak __u64 endpoint_row(__u64 high, __u64 low, __u32 port, __u32 pr
 	return row == net->quiet ? row | ROW_QUIET : row;
 }
 
+static __always_inline struct endpoint_entry *endpoint_entry(const struct endpoint *endpoint)
+{
+	__u32 slot = slot_of(endpoint->high ^ endpoint->low ^ endpoint->port, ENDPOINTS_BITS);
+
+	return bpf_map_lookup_elem(&endpoints, &slot);
+}
+
+/* Whether the current task does that there in silence, by what is remembered of the endpoint. Not inlined,
+ * for the hook's stack. */
+static __noinline bool endpoint_passes(const struct endpoint *endpoint, __u32 protocol, __u32 op)
+{
+	const struct endpoint_entry *entry = endpoint_entry(endpoint);
+	struct known known = {.generation = generation_live()};
+	__u64 version;
+
+	if (!entry)
+		return false;
+	version = slot_version(&entry->version);
+	if (entry->generation != known.generation || entry->low != endpoint->low ||
+	    entry->high != endpoint->high || entry->port != endpoint->port || entry->protocol != protocol)
+		return false;
+	known.quiet = entry->quiet;
+	known.cells = entry->cells;
+	return slot_stands(&entry->version, version) && known_passes(&known, op);
+}
+
+/* Remembers the row of an endpoint. */
+static __noinline int endpoint_remember(const struct endpoint *endpoint, __u32 protocol, __u64 row,
+					const struct policyd_header *header)
+{
+	struct endpoint_entry *entry = endpoint_entry(endpoint);
+	__u64 claimed;
+
+	if (row & NAME_FAILED || !entry || !slot_claim(&entry->version, &claimed))
+		return 0;
+	entry->generation = header->generation;
+	entry->high = endpoint->high;
+	entry->low = endpoint->low;
+	entry->port = endpoint->port;
+	entry->protocol = protocol;
+	entry->quiet = row & ROW_QUIET ? ~0U : 0;
+	entry->cells = policyd_cells_of(header, (__u32)row);
+	slot_release(&entry->version, claimed);
+	return 0;
+}
+
 /* Verdict row of a socket by its family, or-ed with ROW_QUIET; or NAME_FAILED. */
 static __always_inline __u64 socket_row(const struct decision *decision, __u32 family, __u32 protocol)
 {
@@ -236,13 +282,17 @@ static __always_inline int decide_endpoint(struct socket *sock, struct flow *flo
 	struct sock *sk = sock->sk;
 	__u64 row;
 
-	if (!endpoint->family || !sk || !decision_open(&decision) || !decision.header->net)
+	if (!endpoint->family || !sk)
 		return 0;
 	flow->protocol = (__u16)endpoint_protocol(sk);
+	if (endpoint_passes(endpoint, flow->protocol, op) || !decision_open(&decision) ||
+	    !decision.header->net)
+		return 0;
 	flow->type = sk->sk_type;
 	flow->local_port = sk->__sk_common.skc_num;
 	row = endpoint_row(endpoint->high, endpoint->low, endpoint->port, flow->protocol,
 			   decision.header->generation);
+	endpoint_remember(endpoint, flow->protocol, row, decision.header);
 	return decide_row(&decision, row, op, flow);
 }
 

@@ -12,12 +12,23 @@
 #include "decide.bpf.h"
 #include "opened.bpf.h"
 
+/* Not inlined, so that the fast path has a small frame. */
+static __noinline int open_decide(struct file *file)
+{
+	return decide_file(file, file_ops(file));
+}
+
 SEC("lsm/file_open")
 int BPF_PROG(file_open, struct file *file, int ret)
 {
+	struct known known;
+
 	if (ret)
 		return ret;
-	return decide_file(file, file_ops(file));
+	if (file_known(file, &known) &&
+	    (!(FILE_OPENS & ~known.quiet) || known_passes(&known, file_ops(file))))
+		return 0;
+	return open_decide(file);
 }
 
 SEC("lsm/file_receive")

@@ -24,7 +24,7 @@ struct image_map {
 	__uint(value_size, sizeof(struct policyd_line));
 };
 
-/* Replacing the element POLICYD_LIVE is what publishing means. */
+/* The images, each at policyd_live_slot() of its generation. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
 	__uint(max_entries, POLICYD_LIVE_COUNT);
@@ -33,47 +33,93 @@ struct {
 } live SEC(".maps") __weak;
 
 /*
- * The class of a file under the name that it was last looked up by. `tag` stands for all that must still be
- * so: generation, rename count, filesystem and parent of the name, keyed hash of its last component; since
- * that hash is secret, nobody can make two of them agree. Writers do not lock; `seal` binds the class to the
- * tag, so an entry that two writers mixed is not used.
+ * Caches of what names came to. They may forget, and nothing depends on them: an entry stands where something
+ * that anybody may know of the name says, and another name may take its place.
  */
+#define FILES_BITS	 15
+#define DIRECTORIES_BITS 14
+#define ENDPOINTS_BITS	 12
+#define SUBJECTS_BITS	 14
+
+/* Where a name stands: a directory is known by its inode, which is not reused with the same generation. */
+struct place {
+	__u64 inode;
+	__u32 generation;
+	__u32 dev;
+};
+
+#define FILE_FORGOTTEN (~0ULL) /* no generation has that number */
+#define FILE_WORDS     4       /* of a name that is kept as it is; of a longer one the keyed hash is */
+
+/* The class of a file under a name, and all that must still be so for it to count. */
 struct file_entry {
-	__u64 tag;
+	__u64 version; /* odd while a program writes */
+	__u64 generation;
+	__u64 renames;
+	struct place place;
+	__u64 name[FILE_WORDS];
+	__u32 length;
 	__u32 class;
 	__u32 row;
 	__u32 quiet;
+	__u32 cells; /* line of the row's first cells, 0 where the row has conditions */
 	__u32 reserved;
-	__u64 seal;
 };
 
 struct {
-	__uint(type, BPF_MAP_TYPE_INODE_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1 << FILES_BITS);
+	__type(key, __u32);
 	__type(value, struct file_entry);
 } files SEC(".maps") __weak;
 
-/* The automaton's state after a directory's own name. A cache: it may forget, and nothing depends on it. */
-struct directory_key {
-	__u64 inode;
-	__u32 dev;
-	__u32 generation;
+/* The same of an end of a connection. */
+struct endpoint_entry {
+	__u64 version; /* odd while a program writes */
+	__u64 generation;
+	__u64 high;
+	__u64 low;
+	__u32 port;
+	__u32 protocol;
+	__u32 quiet;
+	__u32 cells;
 };
 
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1 << ENDPOINTS_BITS);
+	__type(key, __u32);
+	__type(value, struct endpoint_entry);
+} endpoints SEC(".maps") __weak;
+
+/*
+ * The automaton's state after a directory's own name. The seal is made of the place, the generation and the
+ * count of renames by a keyed hash, so nobody can make those of two directories agree, and of the state, so
+ * that an entry which two writers mixed is not used.
+ */
 struct directory_entry {
-	__u64 generation;
-	__u64 renames;
+	__u64 seal;
 	__u32 state;
 	__u32 reserved;
 };
 
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 16384);
-	__type(key, struct directory_key);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1 << DIRECTORIES_BITS);
+	__type(key, __u32);
 	__type(value, struct directory_entry);
 } directories SEC(".maps") __weak;
+
+/*
+ * Classes of tasks, each at the last bits of its thread's number and written by the task alone: a seal of the
+ * task and the generation, and the class in its lowest bits. A cache of what `tasks` has.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1 << SUBJECTS_BITS);
+	__type(key, __u32);
+	__type(value, __u64);
+} subjects SEC(".maps") __weak;
 
 /* A task's subject class. Written by the task itself and, at fork, by its parent before it runs. */
 struct task_entry {
@@ -172,9 +218,15 @@ struct {
 	__uint(value_size, sizeof(__u32));
 } scope SEC(".maps") __weak;
 
+/* Storing the number of a generation, whose image is in `live` by then, is what publishing means. */
+extern __u64 published;
+
 /* Always 0, which the verifier does not know: adding it to a loop's result makes the paths through the loop
  * one path again. */
 volatile __u64 opaque_zero __weak;
+
+/* A filesystem was seen in which inodes repeat each other's numbers, see place.bpf.h. */
+volatile __u64 place_repeated __weak;
 
 /* Passes over all tasks so far, see lineage_mark. */
 volatile __u32 program_epoch __weak;
@@ -193,19 +245,25 @@ static __always_inline void counter_add(__u32 counter)
 		__sync_fetch_and_add(value, 1);
 }
 
-static __always_inline void *image_live(void)
+/* The generation that is in force, 0: none. */
+static __always_inline __u64 generation_live(void)
 {
-	__u32 slot = POLICYD_LIVE;
-
-	return bpf_map_lookup_elem(&live, &slot);
+	return *(volatile __u64 *)&published;
 }
 
-/* The image of a generation that is or just was live, for code that cannot be handed the pointer. */
+/* The image of a generation that is or just was live. */
 static __always_inline void *image_of(__u64 generation)
 {
 	__u32 slot = policyd_live_slot(generation);
 
 	return bpf_map_lookup_elem(&live, &slot);
+}
+
+static __always_inline void *image_live(void)
+{
+	__u64 generation = generation_live();
+
+	return generation ? image_of(generation) : NULL;
 }
 
 #endif

@@ -102,66 +102,36 @@ static __noinline __u64 name_walk(struct dentry *dentry, const struct decision *
 	return state;
 }
 
-static __always_inline bool directory_key_of(struct dentry *dentry, struct directory_key *key)
+/* State after the directory `dentry`, if it is remembered, else NAME_SLOW. By itself, for the stack. */
+static __noinline __u64 name_remembered(struct dentry *dentry, const struct policyd_header *header)
 {
 	struct inode *inode = dentry->d_inode;
+	struct place place;
 
 	if (!inode)
-		return false;
-	key->inode = inode->i_ino;
-	key->generation = inode->i_generation;
-	key->dev = dentry->d_sb->s_dev;
-	return true;
-}
-
-/*
- * Remembers the state after a directory, unless its tree can change behind the kernel's back. Not inlined:
- * its stack would be under the walk's.
- */
-static __noinline int directory_remember(struct dentry *dentry, const struct directory_key *key, __u64 state,
-					 __u64 renames, const struct decision *decision)
-{
-	struct directory_entry entry = {
-		.generation = decision->header->generation,
-		.renames = renames,
-		.state = (__u32)state,
-	};
-
-	if (state & NAME_FAILED || !rename_none_since(renames) || dentry->d_flags & DCACHE_OP_REVALIDATE)
-		return 0;
-	return (int)bpf_map_update_elem(&directories, key, &entry, BPF_ANY);
-}
-
-/* State after the directory `dentry`, through the cache. */
-static __noinline __u64 name_directory(struct dentry *dentry, const struct decision *decision)
-{
-	struct directory_entry *cached;
-	__u64 renames = rename_count();
-	struct directory_key key = {};
-	__u64 state;
-
-	if (!directory_key_of(dentry, &key))
 		return NAME_SLOW;
-	cached = bpf_map_lookup_elem(&directories, &key);
-	if (cached && cached->generation == decision->header->generation && cached->renames == renames &&
-	    rename_none_since(renames))
-		return cached->state;
-	state = name_walk(dentry, decision);
-	directory_remember(dentry, &key, state, renames, decision);
-	return state;
+	place.inode = inode->i_ino;
+	place.generation = inode->i_generation;
+	place.dev = dentry->d_sb->s_dev;
+	return directory_recall(&place, header->generation, rename_count());
 }
 
 /*
  * State after the whole name of `dentry`; NAME_SLOW where the slow walk must do. Its hash comes last: the
  * walk would otherwise be verified once for each way through it.
  */
-static __always_inline __u64 name_state(struct dentry *dentry, const struct decision *decision)
+static __always_inline __u64 name_state(struct dentry *dentry, const struct decision *decision, __u64 renames)
 {
+	struct dentry *directory = dentry->d_parent;
 	__u32 next, glob = 0;
 	enum policyd_step step;
 	__u64 state, hash;
 
-	state = name_directory(dentry->d_parent, decision);
+	state = name_remembered(directory, decision->header);
+	if (state == NAME_SLOW) {
+		state = name_walk(directory, decision);
+		directory_keep(address_of(directory), state, renames, decision->header->generation);
+	}
 	if (state & NAME_FAILED || !state)
 		return state;
 	hash = name_hash(dentry);
@@ -210,7 +180,7 @@ static __noinline __u64 name_fast(struct dentry *dentry, const struct decision *
 
 	if (dentry->d_parent == dentry)
 		return NAME_SLOW;
-	state = name_state(dentry, decision);
+	state = name_state(dentry, decision, renames);
 	if (dentry->d_seq.seqcount.sequence != sequence || sequence & 1 || !rename_none_since(renames))
 		return NAME_SLOW;
 	return state;

@@ -12,6 +12,9 @@
 #define MAY_WRITE 2
 #define MAY_READ  4
 
+/* All that an open can be for. */
+#define FILE_OPENS (POLICYD_OP_FILE_READ | POLICYD_OP_FILE_WRITE | POLICYD_OP_FILE_APPEND)
+
 /* Access modes, O_TRUNC (a write whatever the mode), O_APPEND. */
 static __always_inline __u32 file_ops(struct file *file)
 {

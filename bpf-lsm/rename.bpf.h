@@ -26,6 +26,11 @@ static __always_inline bool rename_running(void)
 	return *(volatile __s64 *)&rename_state.running != 0;
 }
 
+static __always_inline __u64 rename_started(void)
+{
+	return *(volatile __u64 *)&rename_state.started;
+}
+
 /*
  * How many directories have been renamed so far; RENAME_UNDER_WAY is set while one is being renamed. A rename
  * is running before it is counted, so the count is read first: one that is neither in it nor running is
@@ -33,7 +38,7 @@ static __always_inline bool rename_running(void)
  */
 static __always_inline __u64 rename_count(void)
 {
-	__u64 started = *(volatile __u64 *)&rename_state.started;
+	__u64 started = rename_started();
 	__u64 running = *(volatile __s64 *)&rename_state.running;
 
 	/* Its sign, or its negative's: one path for the verifier. */

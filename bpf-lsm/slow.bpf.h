@@ -8,13 +8,12 @@
 #define BPF_LSM_SLOW_H
 
 #include "climb.bpf.h"
-#include "rename.bpf.h"
+#include "place.bpf.h"
 
 #define NAME_TRIES  32
 #define NAME_SETTLE 16384 /* looks at a name that is being replaced: some 0.1 ms */
 
-#define DCACHE_OP_REVALIDATE 0x4u
-#define MEMFD_PREFIX	     6 /* "memfd:" */
+#define MEMFD_PREFIX 6 /* "memfd:" */
 
 static __always_inline __u32 name_sequence(__u64 dentry)
 {
@@ -120,22 +119,23 @@ static __always_inline __u64 name_once(struct deep_walk *walk)
 /* Remembers the state after the directory at an address, unless its tree can change unseen. */
 __noinline __weak int directory_keep(__u64 dentry, __u64 state, __u64 renames, __u64 generation)
 {
-	struct directory_entry entry = {.generation = generation, .renames = renames, .state = (__u32)state};
 	struct dentry *d = (void *)dentry;
-	struct directory_key key = {};
 	struct super_block *sb = NULL;
 	struct inode *inode = NULL;
+	struct place place = {};
 	__u32 flags = DCACHE_OP_REVALIDATE;
+	unsigned long magic = 0;
 
 	if (state & (NAME_FAILED | NAME_FOLDED) || bpf_core_read(&flags, sizeof(flags), &d->d_flags) ||
 	    flags & DCACHE_OP_REVALIDATE)
 		return 0;
 	if (bpf_core_read(&inode, sizeof(inode), &d->d_inode) || bpf_core_read(&sb, sizeof(sb), &d->d_sb) ||
-	    bpf_core_read(&key.inode, sizeof(key.inode), &inode->i_ino) ||
-	    bpf_core_read(&key.generation, sizeof(key.generation), &inode->i_generation) ||
-	    bpf_core_read(&key.dev, sizeof(key.dev), &sb->s_dev))
+	    bpf_core_read(&place.inode, sizeof(place.inode), &inode->i_ino) ||
+	    bpf_core_read(&place.generation, sizeof(place.generation), &inode->i_generation) ||
+	    bpf_core_read(&place.dev, sizeof(place.dev), &sb->s_dev) ||
+	    bpf_core_read(&magic, sizeof(magic), &sb->s_magic) || !place_is_unique(magic))
 		return 0;
-	bpf_map_update_elem(&directories, &key, &entry, BPF_ANY);
+	directory_put(&place, (__u32)state, generation, renames);
 	return 0;
 }
 

@@ -16,7 +16,8 @@
 #define SUBJECT_NO_EXE (1ULL << 35)
 #define SUBJECT_FAILED (1ULL << 36)
 
-#define SUBJECT_UNREAD 1 /* in place of an address */
+#define SUBJECT_UNREAD 1	 /* in place of an address */
+#define SUBJECT_MASK   0xffffULL /* a class; there are at most 4,096 */
 
 /* Address of the dentry of the file that the task executes, 0 for kernel threads; by itself, for the stack.
  */
@@ -132,6 +133,36 @@ __noinline __weak __u64 subject_compute(__u64 credentials, __u64 numbers, __u64 
 										       : decision.subject;
 }
 
+/*
+ * What the current task's word in `subjects` is made of besides its class. The address and the time of the
+ * start tell it from every other task, whoever had its number before, and the thread that takes a leader's
+ * place from that leader. The multipliers are secret, so that nobody can wait for another task's word to fit.
+ */
+static __always_inline __u64 subject_seal(struct task_struct *task, __u64 generation)
+{
+	return (bpf_get_current_task() * name_key.task[0] + task->start_boottime * name_key.task[1] +
+		generation * name_key.task[2]) &
+	       ~SUBJECT_MASK;
+}
+
+/* The word of the current task, whichever was asked for last of those that share it. */
+static __always_inline __u64 *subject_word(struct task_struct *task)
+{
+	__u32 slot = (__u32)task->pid & ((1 << SUBJECTS_BITS) - 1);
+
+	return bpf_map_lookup_elem(&subjects, &slot);
+}
+
+/* Keeps the class of the current task at hand, where nothing but exec and new credentials can change it. */
+static __always_inline void subject_keep(const struct task_entry *entry, __u64 generation)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	__u64 *word = subject_word(task);
+
+	if (word && !entry->cgroup)
+		*(volatile __u64 *)word = subject_seal(task, generation) | (entry->subject & SUBJECT_MASK);
+}
+
 /* Whether the entry holds for this generation and for the cgroup that the current task is in now. */
 static __always_inline bool subject_holds(const struct task_entry *entry, __u64 generation)
 {
@@ -155,6 +186,7 @@ static __noinline bool subject_recall(struct decision *decision)
 
 	if (entry && subject_holds(entry, generation)) {
 		decision->subject = entry->subject;
+		subject_keep(entry, generation);
 		return true;
 	}
 	cgroup = cgroup_start(decision);
@@ -247,6 +279,27 @@ static __noinline int subject_anew(struct decision *decision)
 	return 0;
 }
 
+#define SUBJECT_UNKNOWN (SUBJECT_MASK + 1)
+
+/* The class of the current task in that generation, if it is at hand, or else a higher number. */
+static __always_inline __u64 subject_at_hand(__u64 generation)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	__u64 seal = subject_seal(task, generation);
+	__u64 *word = subject_word(task);
+
+	return word ? *(volatile __u64 *)word ^ seal : SUBJECT_UNKNOWN;
+}
+
+/* The same into `decision`. Not inlined, for the hook's stack. */
+static __noinline bool subject_known(struct decision *decision)
+{
+	__u64 class = subject_at_hand(decision->header->generation);
+
+	decision->subject = (__u32) class;
+	return class <= SUBJECT_MASK;
+}
+
 /* Puts the class of the current task into `decision`. */
 static __always_inline void subject_current(struct decision *decision)
 {
@@ -254,7 +307,7 @@ static __always_inline void subject_current(struct decision *decision)
 		subject_anew(decision);
 		return;
 	}
-	if (subject_recall(decision))
+	if (subject_known(decision) || subject_recall(decision))
 		return;
 	lineage_begin(decision->header->generation);
 	subject_establish(decision, subject_lineage(decision));
@@ -263,10 +316,14 @@ static __always_inline void subject_current(struct decision *decision)
 /* Makes the next decision compute the class anew: for exec and changes of credentials. */
 static __always_inline void subject_forget(void)
 {
-	struct task_entry *entry = bpf_task_storage_get(&tasks, bpf_get_current_task_btf(), NULL, 0);
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_entry *entry = bpf_task_storage_get(&tasks, task, NULL, 0);
+	__u64 *word = subject_word(task);
 
 	if (entry)
 		entry->generation = 0;
+	if (word)
+		*(volatile __u64 *)word = 0;
 }
 
 #endif

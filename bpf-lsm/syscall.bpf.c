@@ -25,7 +25,18 @@ struct {
 	__type(value, struct policyd_calls);
 } calls SEC(".maps") __weak;
 
-/* False: no rule is about a call of this number. Numbers that the list does not have need the tables. */
+/* Whether no rule says anything about any call to the current task, as far as that is at hand. */
+static __always_inline bool calls_silent(const struct policyd_calls *list)
+{
+	__u64 generation = generation_live();
+	__u64 subject = subject_at_hand(generation);
+
+	return list->generation == generation && subject < POLICYD_CALLS_SUBJECTS &&
+	       list->silent[subject >> 3] >> (subject & 7) & 1;
+}
+
+/* False: no rule is about a call of this number, or of this task. Numbers that the list does not have need
+ * the tables. */
 static __always_inline bool call_heeded(__u64 number)
 {
 	const struct policyd_calls *list;
@@ -34,7 +45,7 @@ static __always_inline bool call_heeded(__u64 number)
 	if (number >= POLICYD_SYSCALL_OTHER)
 		return true;
 	list = bpf_map_lookup_elem(&calls, &zero);
-	return !list || list->heeded[number];
+	return !list || (list->heeded[number] && !calls_silent(list));
 }
 
 static __noinline int event_syscall(const struct report *report, __u32 arch, __u32 number, __u64 generation)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <bpf/bpf.h>
 #include <fcntl.h>
-#include <linux/membarrier.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
@@ -38,22 +37,6 @@ static struct loader *loader_new(const struct loader_options *options)
 		return loader;
 	loader_close(loader);
 	return NULL;
-}
-
-/* Takes over the image in element POLICYD_LIVE. Returns its generation, 0: there is none. */
-static uint64_t image_adopt(struct loader *loader)
-{
-	CLEANUP_CLOSE int fd = -1;
-	struct policyd_line line;
-	uint32_t id, zero = 0, slot = POLICYD_LIVE;
-
-	if (bpf_map_lookup_elem(loader->maps[LOADER_MAP_LIVE], &slot, &id) < 0)
-		return 0;
-	fd = bpf_map_get_fd_by_id(id);
-	if (fd < 0 || bpf_map_lookup_elem(fd, &zero, &line) < 0)
-		return 0;
-	loader->image = TAKE_FD(fd);
-	return ((const struct policyd_header *)&line)->generation;
 }
 
 /*
@@ -137,7 +120,7 @@ int loader_open(const struct loader_options *options, struct loader **ret_loader
 	if (r < 0)
 		return r;
 	if (loader->adopted)
-		loader->generation = image_adopt(loader);
+		loader->generation = loader_image_adopt(loader);
 	*ret_loader = TAKE_PTR(loader);
 	return 0;
 }
@@ -175,82 +158,6 @@ uint64_t loader_generation(const struct loader *loader)
 	return loader->generation;
 }
 
-/* A map with the image, which nobody can write to any more. */
-static int image_create(const struct policyd_line *lines, uint32_t count, int *ret_fd)
-{
-	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_INNER_MAP | BPF_F_MMAPABLE);
-	CLEANUP_CLOSE int fd = -1;
-	size_t size = (size_t)count * sizeof(*lines);
-	void *memory;
-	int r;
-
-	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, POLICYD_GUARD_IMAGE, sizeof(uint32_t), sizeof(*lines), count,
-			    &options);
-	if (fd < 0)
-		return fd;
-	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (memory == MAP_FAILED)
-		return -errno;
-	memcpy(memory, lines, size);
-	if (munmap(memory, size) < 0)
-		return -errno;
-	r = bpf_map_freeze(fd);
-	if (r < 0)
-		return r;
-	*ret_fd = TAKE_FD(fd);
-	return 0;
-}
-
-int loader_image(const struct loader *loader, struct policyd_line **ret_lines, uint32_t *ret_count)
-{
-	CLEANUP_FREE struct policyd_line *lines = NULL;
-	struct policyd_view view;
-	int r;
-
-	if (loader->image < 0)
-		return -ENOENT;
-	r = loader_image_map(loader->image, &view);
-	if (r < 0)
-		return r;
-	lines = malloc(view.count * sizeof(*lines));
-	if (lines)
-		memcpy(lines, view.lines, view.count * sizeof(*lines));
-	r = loader_image_unmap(&view);
-	if (!lines)
-		return -ENOMEM;
-	if (r < 0)
-		return r;
-	*ret_lines = TAKE_PTR(lines);
-	*ret_count = view.count;
-	return 0;
-}
-
-/* The slot of the image's parity first, then what decisions start from. */
-int loader_image_switch(struct loader *loader, int fd, uint64_t generation)
-{
-	uint32_t slot = policyd_live_slot(generation), live = POLICYD_LIVE;
-	struct policyd_calls calls;
-	int r;
-
-	r = loader_calls(fd, &calls);
-	if (r == 0)
-		r = loader_calls_add(loader, &calls);
-	if (r < 0)
-		return r;
-	r = bpf_map_update_elem(loader->maps[LOADER_MAP_LIVE], &slot, &fd, BPF_ANY);
-	if (r < 0)
-		return r;
-	r = bpf_map_update_elem(loader->maps[LOADER_MAP_LIVE], &live, &fd, BPF_ANY);
-	if (r < 0)
-		return r;
-	/* After this no decision uses the generation before, so its slot's next image harms none. */
-	(void)syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
-	loader->generation = generation;
-	/* A list that stays too long costs some instructions and nothing else. */
-	(void)loader_calls_set(loader, &calls);
-	return 0;
-}
-
 int loader_publish(struct loader *loader, const struct policyd_line *lines, uint32_t count, char **ret_error)
 {
 	const struct policyd_header *header = (const struct policyd_header *)lines;
@@ -262,7 +169,7 @@ int loader_publish(struct loader *loader, const struct policyd_line *lines, uint
 		return loader_fail(ret_error, -EINVAL, "generation %llu cannot follow generation %llu",
 				   (unsigned long long)header->generation,
 				   (unsigned long long)loader->generation);
-	r = image_create(lines, count, &fd);
+	r = loader_image_create(lines, count, &fd);
 	if (r < 0)
 		return loader_fail(ret_error, r, "cannot make an image of %u lines: %s", count, strerror(-r));
 	r = loader_attach(loader, lines, ret_error);

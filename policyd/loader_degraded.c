@@ -35,7 +35,7 @@ bool loader_map_used(const struct loader *loader, size_t map)
 	if (!loader->degraded)
 		return map != LOADER_MAP_SCOPE;
 	/* Storage in inodes is BPF LSM's: where that is not active the kernel makes no such map. */
-	return map != LOADER_MAP_FILES && map != LOADER_MAP_WRITERS && map != LOADER_MAP_CONTENTS;
+	return map != LOADER_MAP_WRITERS && map != LOADER_MAP_CONTENTS;
 }
 
 int loader_degraded_open(struct loader *loader, const char *path, char **ret_error)

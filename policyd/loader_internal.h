@@ -26,6 +26,8 @@ enum loader_map {
 	LOADER_MAP_LOCKED,  /* and whether policies may change */
 	LOADER_MAP_FILES,
 	LOADER_MAP_DIRECTORIES,
+	LOADER_MAP_ENDPOINTS,
+	LOADER_MAP_SUBJECTS,
 	LOADER_MAP_TASKS,
 	LOADER_MAP_ORIGINS,  /* what they found others to have come from */
 	LOADER_MAP_PROGRAMS, /* names that were executed */
@@ -49,6 +51,7 @@ enum loader_map {
 	LOADER_MAP_RENAMING,
 	LOADER_MAP_SCOPE,     /* the cgroup of a degraded loader, which alone has it */
 	LOADER_MAP_INGRESS,   /* what was refused at interfaces */
+	LOADER_MAP_PUBLISHED, /* .data.published */
 	LOADER_MAP_VARIABLES, /* .bss */
 	LOADER_MAP_CONSTANTS, /* .rodata: the key */
 	LOADER_MAP_COUNT
@@ -210,6 +213,15 @@ int loader_calls(int image, struct policyd_calls *ret_calls);
 int loader_calls_set(const struct loader *loader, const struct policyd_calls *calls);
 int loader_calls_add(const struct loader *loader, const struct policyd_calls *calls);
 bool loader_calls_named(const struct loader *loader, const struct policyd_calls *calls);
+
+/* A map with the image, which nobody can write to any more. Returns 0 or -errno. */
+int loader_image_create(const struct policyd_line *lines, uint32_t count, int *ret_fd);
+
+/* Takes over the image that is live. Returns its generation, 0: there is none. */
+uint64_t loader_image_adopt(struct loader *loader);
+
+/* Whether the image that this loader published last is live, and is the map of that id. */
+bool loader_image_stands(const struct loader *loader, uint32_t id);
 
 /* Makes the image at `fd` the one that decisions start from. Returns 0 or -errno. */
 int loader_image_switch(struct loader *loader, int fd, uint64_t generation);

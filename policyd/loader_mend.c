@@ -71,7 +71,6 @@ static int image_mend(struct loader *loader, bool *damage, char **ret_error)
 {
 	struct loader_object image;
 	struct policyd_calls calls;
-	uint32_t id = 0, slot = POLICYD_LIVE;
 	int r;
 
 	if (loader->image < 0)
@@ -79,8 +78,7 @@ static int image_mend(struct loader *loader, bool *damage, char **ret_error)
 	r = loader_object(loader->image, &image);
 	if (r == 0)
 		r = loader_calls(loader->image, &calls);
-	if (r == 0 && bpf_map_lookup_elem(loader->maps[LOADER_MAP_LIVE], &slot, &id) == 0 && id == image.id &&
-	    loader_calls_named(loader, &calls))
+	if (r == 0 && loader_image_stands(loader, image.id) && loader_calls_named(loader, &calls))
 		return 0;
 	*damage = r == 0;
 	if (r == 0)

@@ -18,6 +18,8 @@ const struct map_name loader_map_names[] = {
 	[LOADER_MAP_LOCKED] = {"locked", "map_locked"},
 	[LOADER_MAP_FILES] = {"files", "map_files"},
 	[LOADER_MAP_DIRECTORIES] = {"directories", "map_directories"},
+	[LOADER_MAP_ENDPOINTS] = {"endpoints", "map_endpoints"},
+	[LOADER_MAP_SUBJECTS] = {"subjects", "map_subjects"},
 	[LOADER_MAP_TASKS] = {"tasks", "map_tasks"},
 	[LOADER_MAP_ORIGINS] = {"origins", "map_origins"},
 	[LOADER_MAP_PROGRAMS] = {"programs", "map_programs"},
@@ -41,6 +43,7 @@ const struct map_name loader_map_names[] = {
 	[LOADER_MAP_RENAMING] = {"renaming", "map_renaming"},
 	[LOADER_MAP_INGRESS] = {"ingress_counts", "map_ingress"},
 	[LOADER_MAP_SCOPE] = {"scope", "map_scope"},
+	[LOADER_MAP_PUBLISHED] = {".data.published", "map_published"},
 	[LOADER_MAP_VARIABLES] = {".bss", "map_variables"},
 	[LOADER_MAP_CONSTANTS] = {".rodata", "map_constants"},
 };

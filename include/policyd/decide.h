@@ -116,13 +116,23 @@ policyd_inline const struct policyd_class *policyd_class_at(policyd_image_t imag
 	return line ? (const struct policyd_class *)line + (class & 1) : NULL;
 }
 
+/* The line of the first cells of a row. */
+policyd_inline __u32 policyd_cells_of(const struct policyd_header *header, __u32 row)
+{
+	return header->rows + row * header->row_lines;
+}
+
+policyd_inline const struct policyd_cell *policyd_cell_in(policyd_image_t image, __u32 cells, __u32 subject)
+{
+	const struct policyd_line *line = policyd_line_at(image, cells + (subject >> 2));
+
+	return line ? (const struct policyd_cell *)line + (subject & 3) : NULL;
+}
+
 policyd_inline const struct policyd_cell *
 policyd_cell_at(policyd_image_t image, const struct policyd_header *header, __u32 row, __u32 subject)
 {
-	const struct policyd_line *line;
-
-	line = policyd_line_at(image, header->rows + row * header->row_lines + (subject >> 2));
-	return line ? (const struct policyd_cell *)line + (subject & 3) : NULL;
+	return policyd_cell_in(image, policyd_cells_of(header, row), subject);
 }
 
 /* Entry i of a table of 32-bit entries that starts at line `base`: 0 and *ret_entry, or -1. */

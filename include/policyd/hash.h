@@ -23,6 +23,7 @@ struct policyd_hash_key {
 	__u64 word[POLICYD_NAME_WORDS][4];
 	__u64 start[2];
 	__u64 length[2];
+	__u64 task[3]; /* what is multiplied with what tells a task: see bpf-lsm/subject.bpf.h */
 };
 
 struct policyd_hash {

@@ -18,19 +18,18 @@
 #include <policyd/types.h>
 
 #define POLICYD_IMAGE_MAGIC 0x31696470u /* "pdi1", little endian */
-#define POLICYD_ABI	    6		/* changes with any layout in this folder */
+#define POLICYD_ABI	    7		/* changes with any layout in this folder */
 
 /*
- * The outer map: element POLICYD_LIVE is the live image. Each image also stands in the element of its
- * generation's parity, where the parts of a decision that cannot be handed the pointer find it again. An
- * element is reused two generations later, after an RCU grace period, so never under a running decision.
+ * The outer map: each image stands in the element of its generation's parity. An element is reused two
+ * generations later, after an RCU grace period, so never under a running decision. Which generation is the
+ * live one says a number beside the map (`published`), a single store.
  */
-#define POLICYD_LIVE	   0
-#define POLICYD_LIVE_COUNT 3
+#define POLICYD_LIVE_COUNT 2
 
 policyd_inline __u32 policyd_live_slot(__u64 generation)
 {
-	return 1 + (__u32)(generation & 1);
+	return (__u32)(generation & 1);
 }
 
 #define POLICYD_LINE_SIZE 64

@@ -25,12 +25,17 @@ enum policyd_arch {
 #define POLICYD_SYSCALLS      1024
 #define POLICYD_SYSCALL_OTHER (POLICYD_SYSCALLS - 1)
 
+#define POLICYD_CALLS_SUBJECTS 4096 /* subject classes, at most */
+
 /*
  * The calls that some row is about, whatever the way into the kernel: 1 for each number. Numbers from
- * POLICYD_SYSCALL_OTHER on are not asked here.
+ * POLICYD_SYSCALL_OTHER on are not asked here. And the subject classes to which no row says anything: a bit
+ * for each, of that generation; 0: of none.
  */
 struct policyd_calls {
 	__u8 heeded[POLICYD_SYSCALLS];
+	__u8 silent[POLICYD_CALLS_SUBJECTS / 8];
+	__u64 generation;
 };
 
 /* The one operation of a system call's row. */

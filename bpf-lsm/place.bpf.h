@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Where names stand, for the caches of what they came to: a directory is known by its inode's number and
+ * generation and by its filesystem. Its address would be too little: another may be made there, and begins
+ * with the same numbers.
+ *
+ * Filesystems whose subvolumes or snapshots repeat the numbers of each other's inodes are not cached, and,
+ * once one of them was seen, no overlay either, since it may lie over two snapshots.
+ */
+#ifndef BPF_LSM_PLACE_H
+#define BPF_LSM_PLACE_H
+
+#include "component.bpf.h"
+#include "rename.bpf.h"
+#include "slot.bpf.h"
+
+#define BTRFS_SUPER_MAGIC     0x9123683E
+#define BCACHEFS_SUPER_MAGIC  0xca451a4e
+#define NILFS_SUPER_MAGIC     0x3434
+#define OVERLAYFS_SUPER_MAGIC 0x794c7630
+
+#define DCACHE_OP_REVALIDATE 0x4u /* the name may change behind the kernel's back */
+
+#define PLACE_MIX_1 0x9e3779b97f4a7c15ULL
+#define PLACE_MIX_2 0xbf58476d1ce4e5b9ULL
+#define PLACE_MIX_3 0x94d049bb133111ebULL
+
+/* Whether each inode of a filesystem of that kind has a number of its own. */
+static __always_inline bool place_is_unique(unsigned long magic)
+{
+	if (magic == OVERLAYFS_SUPER_MAGIC)
+		return !place_repeated;
+	if (magic != BTRFS_SUPER_MAGIC && magic != BCACHEFS_SUPER_MAGIC && magic != NILFS_SUPER_MAGIC)
+		return true;
+	if (!place_repeated) {
+		place_repeated = 1;
+		__sync_fetch_and_add(&rename_state.started, 1);
+	}
+	return false;
+}
+
+static __always_inline __u64 directory_seal(const struct place *place, __u32 state, __u64 generation,
+					    __u64 renames)
+{
+	struct policyd_hash hash = policyd_hash_start(&name_key, 0);
+
+	policyd_hash_word(&name_key, &hash, 0, place->inode);
+	policyd_hash_word(&name_key, &hash, 1, (__u64)place->dev << 32 | place->generation);
+	return (policyd_hash_end(&hash) + generation * PLACE_MIX_1 + renames * PLACE_MIX_2) ^
+	       state * PLACE_MIX_3;
+}
+
+static __always_inline struct directory_entry *directory_entry(const struct place *place)
+{
+	__u32 slot = slot_of(place->inode ^ place->dev, DIRECTORIES_BITS);
+
+	return bpf_map_lookup_elem(&directories, &slot);
+}
+
+/* State after the name of the directory there, or NAME_SLOW. */
+static __always_inline __u64 directory_recall(const struct place *place, __u64 generation, __u64 renames)
+{
+	struct directory_entry *entry = directory_entry(place);
+	__u32 state;
+
+	if (!entry)
+		return NAME_SLOW;
+	state = entry->state;
+	return entry->seal == directory_seal(place, state, generation, renames) && rename_none_since(renames)
+		       ? state
+		       : NAME_SLOW;
+}
+
+/* Remembers it, where no directory was renamed since it was read. */
+static __always_inline void directory_put(const struct place *place, __u32 state, __u64 generation,
+					  __u64 renames)
+{
+	struct directory_entry *entry = directory_entry(place);
+
+	if (!entry || !rename_none_since(renames))
+		return;
+	entry->state = state;
+	entry->seal = directory_seal(place, state, generation, renames);
+}
+
+#endif

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The number of the generation that decides. In a map of its own, where it stands first in every build, since
+ * the daemon maps it and stores to it.
+ */
+#include "maps.bpf.h"
+
+__u64 published SEC(".data.published") = 0;

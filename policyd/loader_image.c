@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <bpf/bpf.h>
+#include <linux/membarrier.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#include "loader_internal.h"
+#include "util.h"
+
+/* The generation that decides, 0: none. */
+static uint64_t published(const struct loader *loader)
+{
+	uint64_t generation;
+	uint32_t zero = 0;
+
+	return bpf_map_lookup_elem(loader->maps[LOADER_MAP_PUBLISHED], &zero, &generation) < 0 ? 0
+											       : generation;
+}
+
+/* One store, which updating the map's element need not be. */
+static int publish(const struct loader *loader, uint64_t generation)
+{
+	volatile uint64_t *memory = mmap(NULL, sizeof(*memory), PROT_READ | PROT_WRITE, MAP_SHARED,
+					 loader->maps[LOADER_MAP_PUBLISHED], 0);
+
+	if (memory == MAP_FAILED)
+		return -errno;
+	*memory = generation;
+	return munmap((void *)memory, sizeof(*memory)) < 0 ? -errno : 0;
+}
+
+/* The image of the map in the slot of a generation: its id, or -errno. */
+static int slot_id(const struct loader *loader, uint64_t generation, uint32_t *ret_id)
+{
+	uint32_t slot = policyd_live_slot(generation);
+
+	return bpf_map_lookup_elem(loader->maps[LOADER_MAP_LIVE], &slot, ret_id);
+}
+
+uint64_t loader_image_adopt(struct loader *loader)
+{
+	uint64_t generation = published(loader);
+	CLEANUP_CLOSE int fd = -1;
+	struct policyd_line line;
+	uint32_t id, zero = 0;
+
+	if (!generation || slot_id(loader, generation, &id) < 0)
+		return 0;
+	fd = bpf_map_get_fd_by_id(id);
+	if (fd < 0 || bpf_map_lookup_elem(fd, &zero, &line) < 0 ||
+	    ((const struct policyd_header *)&line)->generation != generation)
+		return 0;
+	loader->image = TAKE_FD(fd);
+	return generation;
+}
+
+bool loader_image_stands(const struct loader *loader, uint32_t id)
+{
+	uint32_t now;
+
+	return published(loader) == loader->generation && slot_id(loader, loader->generation, &now) == 0 &&
+	       now == id;
+}
+
+int loader_image_create(const struct policyd_line *lines, uint32_t count, int *ret_fd)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_INNER_MAP | BPF_F_MMAPABLE);
+	CLEANUP_CLOSE int fd = -1;
+	size_t size = (size_t)count * sizeof(*lines);
+	void *memory;
+	int r;
+
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, POLICYD_GUARD_IMAGE, sizeof(uint32_t), sizeof(*lines), count,
+			    &options);
+	if (fd < 0)
+		return fd;
+	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (memory == MAP_FAILED)
+		return -errno;
+	memcpy(memory, lines, size);
+	if (munmap(memory, size) < 0)
+		return -errno;
+	r = bpf_map_freeze(fd);
+	if (r < 0)
+		return r;
+	*ret_fd = TAKE_FD(fd);
+	return 0;
+}
+
+int loader_image(const struct loader *loader, struct policyd_line **ret_lines, uint32_t *ret_count)
+{
+	CLEANUP_FREE struct policyd_line *lines = NULL;
+	struct policyd_view view;
+	int r;
+
+	if (loader->image < 0)
+		return -ENOENT;
+	r = loader_image_map(loader->image, &view);
+	if (r < 0)
+		return r;
+	lines = malloc(view.count * sizeof(*lines));
+	if (lines)
+		memcpy(lines, view.lines, view.count * sizeof(*lines));
+	r = loader_image_unmap(&view);
+	if (!lines)
+		return -ENOMEM;
+	if (r < 0)
+		return r;
+	*ret_lines = TAKE_PTR(lines);
+	*ret_count = view.count;
+	return 0;
+}
+
+int loader_image_switch(struct loader *loader, int fd, uint64_t generation)
+{
+	uint32_t slot = policyd_live_slot(generation);
+	struct policyd_calls calls;
+	int r;
+
+	r = loader_calls(fd, &calls);
+	if (r == 0)
+		r = loader_calls_add(loader, &calls);
+	if (r == 0)
+		r = bpf_map_update_elem(loader->maps[LOADER_MAP_LIVE], &slot, &fd, BPF_ANY);
+	if (r == 0)
+		r = publish(loader, generation);
+	if (r < 0)
+		return r;
+	/* After this no decision uses the generation before, so its slot's next image harms none. */
+	(void)syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+	loader->generation = generation;
+	/* A list that stays too long costs some instructions and nothing else. */
+	(void)loader_calls_set(loader, &calls);
+	return 0;
+}
+
+int loader_image_map(int fd, struct policyd_view *ret_view)
+{
+	struct bpf_map_info info = {0};
+	uint32_t size = sizeof(info);
+	void *memory;
+	int r = bpf_obj_get_info_by_fd(fd, &info, &size);
+
+	if (r < 0)
+		return r;
+	memory = mmap(NULL, info.max_entries * sizeof(*ret_view->lines), PROT_READ, MAP_SHARED, fd, 0);
+	if (memory == MAP_FAILED)
+		return -errno;
+	*ret_view = (struct policyd_view){.lines = memory, .count = info.max_entries};
+	return 0;
+}
+
+int loader_image_unmap(const struct policyd_view *view)
+{
+	return munmap((void *)view->lines, view->count * sizeof(*view->lines)) < 0 ? -errno : 0;
+}
