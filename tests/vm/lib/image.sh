@@ -13,6 +13,8 @@ SYSTEM_FILES=(
 	/usr/bin/dash
 	/usr/sbin/bpftool
 	/usr/sbin/mke2fs
+	/usr/sbin/mkfs.btrfs
+	/usr/bin/btrfs
 	/usr/bin/chattr
 	/usr/bin/lsattr
 )
@@ -25,7 +27,7 @@ PRODUCT_FILES=(
 
 # With everything they depend on. Those that a kernel has built in, or does not have, are left out.
 MODULES=(
-	virtio_pci virtio_blk loop overlay fuse vfat exfat nls_ascii nls_cp437 veth dummy bridge tun sctp dccp tipc
+	virtio_pci virtio_blk loop overlay fuse btrfs vfat exfat nls_ascii nls_cp437 veth dummy bridge tun sctp dccp tipc
 	vsock vsock_loopback binfmt_misc algif_hash
 )
 
