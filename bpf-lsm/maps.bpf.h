@@ -225,9 +225,6 @@ extern __u64 published;
  * one path again. */
 volatile __u64 opaque_zero __weak;
 
-/* A filesystem was seen in which inodes repeat each other's numbers, see place.bpf.h. */
-volatile __u64 place_repeated __weak;
-
 /* Passes over all tasks so far, see lineage_mark. */
 volatile __u32 program_epoch __weak;
 

@@ -4,8 +4,9 @@
  * generation and by its filesystem. Its address would be too little: another may be made there, and begins
  * with the same numbers.
  *
- * Filesystems whose subvolumes or snapshots repeat the numbers of each other's inodes are not cached, and,
- * once one of them was seen, no overlay either, since it may lie over two snapshots.
+ * Filesystems whose subvolumes or snapshots repeat the numbers of each other's inodes are not cached. Nor are
+ * overlays: their inodes have the numbers of the layers' files without the generations, so that a directory
+ * has that of one that is gone, and over two snapshots that of another.
  */
 #ifndef BPF_LSM_PLACE_H
 #define BPF_LSM_PLACE_H
@@ -28,15 +29,8 @@
 /* Whether each inode of a filesystem of that kind has a number of its own. */
 static __always_inline bool place_is_unique(unsigned long magic)
 {
-	if (magic == OVERLAYFS_SUPER_MAGIC)
-		return !place_repeated;
-	if (magic != BTRFS_SUPER_MAGIC && magic != BCACHEFS_SUPER_MAGIC && magic != NILFS_SUPER_MAGIC)
-		return true;
-	if (!place_repeated) {
-		place_repeated = 1;
-		__sync_fetch_and_add(&rename_state.started, 1);
-	}
-	return false;
+	return magic != OVERLAYFS_SUPER_MAGIC && magic != BTRFS_SUPER_MAGIC &&
+	       magic != BCACHEFS_SUPER_MAGIC && magic != NILFS_SUPER_MAGIC;
 }
 
 static __always_inline __u64 directory_seal(const struct place *place, __u32 state, __u64 generation,
