@@ -6,7 +6,8 @@
  *
  * Filesystems whose subvolumes or snapshots repeat the numbers of each other's inodes are not cached. Nor are
  * overlays: their inodes have the numbers of the layers' files without the generations, so that a directory
- * has that of one that is gone, and over two snapshots that of another.
+ * has that of one that is gone, and over two snapshots that of another. Devices that get the number of one
+ * that is gone are new ones: rename.bpf.c counts what is mounted.
  */
 #ifndef BPF_LSM_PLACE_H
 #define BPF_LSM_PLACE_H

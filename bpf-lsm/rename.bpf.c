@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Renames of directories, the one event that makes a cached name wrong.
+ * Renames of directories, which make cached names wrong, and new filesystems, which get the device numbers of
+ * those that are gone.
  *
  *   inode_rename       a rename begins: called inside vfs_rename for every caller, whether a system call or
  *                      the kernel's own, and, unlike a tracing program, never skipped
  *   fexit/vfs_rename   it has ended, however
  *   task_free          a task that ended in between (its fexit was missed) no longer counts
+ *   sb_set_mnt_opts    a filesystem has its device and nobody has a name in it yet: called for whatever is
+ *                      mounted, by whom and wherever; one that was there before counts once more
  *
  * Between begin and end nothing is cached and no cache is used. The beginning must not be missed; an end
  * that is missed costs speed until the task renames again or goes.
@@ -54,4 +57,12 @@ int BPF_PROG(task_free, struct task_struct *task)
 	if (rename_state.running)
 		rename_end((__u64)task->tgid << 32 | (__u32)task->pid);
 	return 0;
+}
+
+SEC("lsm/sb_set_mnt_opts")
+int BPF_PROG(sb_set_mnt_opts, struct super_block *sb, void *options, unsigned long flags,
+	     unsigned long *ret_flags, int ret)
+{
+	__sync_fetch_and_add(&rename_state.started, 1);
+	return ret;
 }

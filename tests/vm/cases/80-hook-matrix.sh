@@ -43,7 +43,7 @@ setup kill -STOP "$POLICYD_PID"
 
 runs() {
 	bpftool prog show | sed -n 's/^[0-9]*: lsm  *name \([a-z_]*\) .* run_cnt \([0-9]*\).*/\1 \2/p' |
-		grep -v -E '^(inode_rename|task_free|bprm_committed_creds|task_fix_[a-z]*|lineage_[a-z]*|layer_[a-z_]*|capable|revalidate) '
+		grep -v -E '^(inode_rename|task_free|sb_set_mnt_opts|bprm_committed_creds|task_fix_[a-z]*|lineage_[a-z]*|layer_[a-z_]*|capable|revalidate) '
 }
 
 # repeat COMMAND: does it RUNS times; it may ask for its turn, $i.
