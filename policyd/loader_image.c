@@ -91,7 +91,7 @@ int loader_image_create(const struct policyd_line *lines, uint32_t count, int *r
 int loader_image(const struct loader *loader, struct policyd_line **ret_lines, uint32_t *ret_count)
 {
 	CLEANUP_FREE struct policyd_line *lines = NULL;
-	struct policyd_view view;
+	struct policyd_view view = {0};
 	int r;
 
 	if (loader->image < 0)
