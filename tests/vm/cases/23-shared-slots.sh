@@ -16,7 +16,8 @@ setup ln /srv/left/f /srv/right/f
 # Names on both sides of what is kept as it is, that differ in their last byte.
 for length in 7 8 9 16 31 32 33 40 41 255; do
 	stem=$(printf '%*s' $((length - 1)) '' | tr ' ' n)
-	for last in x y; do setup cp /etc/hostname "/srv/left/$stem$last"; done
+	setup cp /etc/hostname "/srv/left/${stem}x"
+	setup ln "/srv/left/${stem}x" "/srv/left/${stem}y" # one file, one slot
 done
 for who in limited free; do setup cp /bin/bash /srv/run/$who; done
 
@@ -57,51 +58,53 @@ for length in 7 8 9 16 31 32 33 40 41 255; do
 	done
 done
 
-# 127.0.0.1 with 9000 and 127.0.0.2 with 9003 differ in bits that cancel each other.
+# The numbers of 127.0.0.1 and 127.0.18.208, and those of ports 9000 and 9003 beside 127.0.0.2, come to one slot.
 for turn in 1 2 3; do
 	for call in connect-udp sendto-udp; do
 		denied probe $call 127.0.0.1 9000
+		allowed probe $call 127.0.18.208 9000
 		allowed probe $call 127.0.0.2 9003
-		allowed probe $call 127.0.0.1 9001
 	done
 	denied probe connect-tcp 127.0.0.1 9000
-	allowed probe connect-tcp 127.0.0.2 9003
+	allowed probe connect-tcp 127.0.18.208 9000
 done
 
-# as NUMBER PROGRAM FILE: the program, as a process of that number, opens FILE often: "yes", "no", or both.
+# as NUMBER PROGRAM: the program opens a file for a second, in a process of that number that it does not execute anew:
+# "yes", "no", or both.
 as() {
-	_number=$1 _program=$2 _file=$3
-	for _try in 1 2 3 4 5 6 7 8 9 10; do
-		echo $((_number - 1)) >/proc/sys/kernel/ns_last_pid
-		$_program -c "
-			[ \$\$ = $_number ] || exit 3
-			for i in {1..300}; do
-				if read -r line <$_file; then yes=yes; else no=no; fi
-			done 2>/dev/null
-			echo \$yes\$no" >"/tmp/said.$_number" &
-		wait $! && return
-	done
-	fail "no process gets the number $_number"
+	$2 -c "
+		for try in {1..20}; do
+			echo $(($1 - 1)) >/proc/sys/kernel/ns_last_pid
+			(
+				[ \$BASHPID = $1 ] || exit 3
+				end=\$((SECONDS + 2))
+				while ((SECONDS < end)); do
+					if read -r line </srv/right/g; then yes=yes; else no=no; fi
+				done 2>/dev/null
+				echo \$yes\$no
+			) && exit
+		done
+		echo none" >"/tmp/said.$1"
 }
 
-# both NUMBER NUMBER: a limited process of the first number and a free one of the second, one after the other.
+# both NUMBER NUMBER: a limited process of the first number and a free one of the second, one after the other and back.
 both() {
-	as "$1" /srv/run/limited /srv/right/g
+	as "$1" /srv/run/limited
 	check "$1, limited" test "$(cat "/tmp/said.$1")" = no
-	as "$2" /srv/run/free /srv/right/g
+	as "$2" /srv/run/free
 	check "$2, free" test "$(cat "/tmp/said.$2")" = yes
+	as "$1" /srv/run/limited
+	check "$1, limited again" test "$(cat "/tmp/said.$1")" = no
 }
 
-both 20000 20000
 both 20000 20000
 both 3700 20084 # 16,384 apart
-both 20084 3700
 
 # The same at the same time.
-as 4100 /srv/run/limited /srv/right/g &
+as 4100 /srv/run/limited &
 first=$!
-sleep 0.2
-as 20484 /srv/run/free /srv/right/g
+usleep 300000
+as 20484 /srv/run/free
 wait $first
 check 'limited, beside the free' test "$(cat /tmp/said.4100)" = no
 check 'free, beside the limited' test "$(cat /tmp/said.20484)" = yes
