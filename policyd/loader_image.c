@@ -91,7 +91,7 @@ int loader_image_create(const struct policyd_line *lines, uint32_t count, int *r
 int loader_image(const struct loader *loader, struct policyd_line **ret_lines, uint32_t *ret_count)
 {
 	CLEANUP_FREE struct policyd_line *lines = NULL;
-	struct policyd_view view = {0};
+	struct policyd_view view;
 	int r;
 
 	if (loader->image < 0)
@@ -133,25 +133,4 @@ int loader_image_switch(struct loader *loader, int fd, uint64_t generation)
 	/* A list that stays too long costs some instructions and nothing else. */
 	(void)loader_calls_set(loader, &calls);
 	return 0;
-}
-
-int loader_image_map(int fd, struct policyd_view *ret_view)
-{
-	struct bpf_map_info info = {0};
-	uint32_t size = sizeof(info);
-	void *memory;
-	int r = bpf_obj_get_info_by_fd(fd, &info, &size);
-
-	if (r < 0)
-		return r;
-	memory = mmap(NULL, info.max_entries * sizeof(*ret_view->lines), PROT_READ, MAP_SHARED, fd, 0);
-	if (memory == MAP_FAILED)
-		return -errno;
-	*ret_view = (struct policyd_view){.lines = memory, .count = info.max_entries};
-	return 0;
-}
-
-int loader_image_unmap(const struct policyd_view *view)
-{
-	return munmap((void *)view->lines, view->count * sizeof(*view->lines)) < 0 ? -errno : 0;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <bpf/bpf.h>
+#include <sys/mman.h>
 
 #include "loader_internal.h"
 
@@ -19,4 +20,25 @@ int loader_object(int fd, struct loader_object *ret_object)
 		return -errno;
 	*ret_object = (struct loader_object){.type = info.map.type, .id = info.map.id, .info_size = size};
 	return 0;
+}
+
+int loader_image_map(int fd, struct policyd_view *ret_view)
+{
+	struct bpf_map_info info = {0};
+	uint32_t size = sizeof(info);
+	void *memory;
+	int r = bpf_obj_get_info_by_fd(fd, &info, &size);
+
+	if (r < 0)
+		return r;
+	memory = mmap(NULL, info.max_entries * sizeof(*ret_view->lines), PROT_READ, MAP_SHARED, fd, 0);
+	if (memory == MAP_FAILED)
+		return -errno;
+	*ret_view = (struct policyd_view){.lines = memory, .count = info.max_entries};
+	return 0;
+}
+
+int loader_image_unmap(const struct policyd_view *view)
+{
+	return munmap((void *)view->lines, view->count * sizeof(*view->lines)) < 0 ? -errno : 0;
 }
