@@ -40,21 +40,36 @@ check_not 'what policyd does not have goes' test -e $PINS/prog_capable
 
 # The image before is still in its slot.
 old=$(bpftool map show | sed -n 's/^\([0-9]*\): array *name policyd_image.*/\1/p' | sort -n | head -n 1)
-for slot in 0 1 2; do
-	bpftool map update pinned $PINS/map_live key $slot 0 0 0 value id "$old"
+for slot in 0 1; do
+	setup bpftool map update pinned $PINS/map_live key $slot 0 0 0 value id "$old"
 done
 event_has 'kind="tamper"' 'action="tampered"' 'detail="another image'
 denied probe open-read /srv/a
 allowed probe open-read /srv/b
 
-# Which calls the image is about is a list of its own.
-bpftool map dump pinned $PINS/map_calls >/run/calls
-seq -s ' ' 1 1024 | sed 's/[0-9][0-9]*/0/g' >/run/zeros
-# shellcheck disable=SC2046 # bytes on purpose
-setup bpftool map update pinned $PINS/map_calls key 0 0 0 0 value $(cat /run/zeros)
+# So is the number of the generation before.
+generation() { bpftool map dump pinned $PINS/map_published; }
+generation >/run/generation
+setup bpftool map update pinned $PINS/map_published key 0 0 0 0 value 1 0 0 0 0 0 0 0
 sleep 4
-bpftool map dump pinned $PINS/map_calls >/run/calls-again
-check 'the list is as it was' cmp /run/calls /run/calls-again
+generation >/run/generation-again
+check 'the generation is as it was' cmp /run/generation /run/generation-again
+denied probe open-read /srv/a
+allowed probe open-read /srv/b
+
+# Which calls the image is about is a list of its own, and so is to whom it says nothing about any: 1,024 bytes, 512, and the
+# generation.
+bytes() { seq -s ' ' 1 "$1" | sed "s/[0-9][0-9]*/$2/g"; }
+bpftool map dump pinned $PINS/map_calls >/run/calls
+bytes 1544 0 >/run/nothing
+echo "$(bytes 1024 1) $(bytes 512 255) 2 0 0 0 0 0 0 0" >/run/nobody
+for what in nothing nobody; do
+	# shellcheck disable=SC2046 # bytes on purpose
+	setup bpftool map update pinned $PINS/map_calls key 0 0 0 0 value $(cat /run/$what)
+	sleep 4
+	bpftool map dump pinned $PINS/map_calls >/run/calls-again
+	check "the list is as it was: $what" cmp /run/calls /run/calls-again
+done
 
 # Where they cannot be put back that is told, once, and enforcement goes on.
 setup mount -t tmpfs none $PINS
