@@ -61,12 +61,18 @@ runs_of() {
 	runs | awk 'NR == FNR { before[$1] = $2; next } { print $1, $2 - before[$1] }' /tmp/runs.before - >/tmp/runs
 }
 
-# Nobody has that descriptor open. The fewest of four times: what else the machine does only adds to them.
+# Nobody has that descriptor open. Four times, the second fewest: what else the machine does adds to them, and one of
+# them may have missed some.
 for _ in 1 2 3 4; do
 	runs_of 'probe fd-read 99'
 	cat /tmp/runs
-done | awk '!($1 in fewest) || $2 < fewest[$1] { fewest[$1] = $2 } END { for (name in fewest) print name, fewest[name] }' \
-	>/tmp/runs.nothing
+done | awk '{
+		times[$1]++
+		if (times[$1] == 1) { least[$1] = $2; second[$1] = -1 }
+		else if ($2 < least[$1]) { second[$1] = least[$1]; least[$1] = $2 }
+		else if (second[$1] < 0 || $2 < second[$1]) second[$1] = $2
+	}
+	END { for (name in least) print name, second[name] < 0 ? least[name] : second[name] }' >/tmp/runs.nothing
 
 # hooks_of COMMAND PREPARATION: those that ran. Both may use names that begin with /srv/new.
 hooks_of() {
