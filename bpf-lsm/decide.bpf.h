@@ -76,13 +76,11 @@ static __always_inline void decide_stranger(const struct decision *decision, __u
 /* Whether a known subject does all that with a name in silence, as is most often so. */
 static __always_inline bool decide_passes(const struct decision *decision, const struct name *name, __u32 ops)
 {
-	const struct policyd_cell *cell;
-
 	if (name->reason | name->folded | decision->subject_reason | decision->gain ||
 	    name->row & POLICYD_ROW_CONDITIONS)
 		return false;
-	cell = policyd_cell_at(decision->image, decision->header, name->row, decision->subject);
-	return cell && !((cell->refuse | cell->report) & ops);
+	return cell_is_silent(
+		policyd_cell_at(decision->image, decision->header, name->row, decision->subject), ops);
 }
 
 /*

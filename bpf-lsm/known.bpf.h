@@ -17,17 +17,20 @@ struct known {
 	__u32 cells; /* line of the row's first cells, 0 where the row has conditions */
 };
 
+static __always_inline bool cell_is_silent(const struct policyd_cell *cell, __u32 ops)
+{
+	return cell && !((cell->refuse | cell->report) & ops);
+}
+
 /* Whether the subject passes in silence by its cell. Not inlined, for the hook's stack. */
 static __noinline bool cells_pass(__u64 generation, __u32 cells, __u32 ops)
 {
 	__u64 subject = subject_at_hand(generation);
-	const struct policyd_cell *cell;
 	void *image = image_of(generation);
 
 	if (!image || !cells || subject > SUBJECT_MASK)
 		return false;
-	cell = policyd_cell_in(image, cells, (__u32)subject);
-	return cell && !((cell->refuse | cell->report) & ops);
+	return cell_is_silent(policyd_cell_in(image, cells, (__u32)subject), ops);
 }
 
 /* Whether the current task does all of `ops` in silence. */

@@ -11,13 +11,13 @@
 #include "ancestry.bpf.h"
 #include "cgroup.bpf.h"
 #include "lane.bpf.h"
+#include "subject_word.bpf.h"
 #include "terms.bpf.h"
 
 #define SUBJECT_NO_EXE (1ULL << 35)
 #define SUBJECT_FAILED (1ULL << 36)
 
-#define SUBJECT_UNREAD 1	 /* in place of an address */
-#define SUBJECT_MASK   0xffffULL /* a class; there are at most 4,096 */
+#define SUBJECT_UNREAD 1 /* in place of an address */
 
 /* Address of the dentry of the file that the task executes, 0 for kernel threads; by itself, for the stack.
  */
@@ -131,26 +131,6 @@ __noinline __weak __u64 subject_compute(__u64 credentials, __u64 numbers, __u64 
 		return SUBJECT_FAILED;
 	return policyd_subject_find(image, decision.header, &terms, &decision.subject) ? SUBJECT_FAILED
 										       : decision.subject;
-}
-
-/*
- * What the current task's word in `subjects` is made of besides its class. The address and the time of the
- * start tell it from every other task, whoever had its number before, and the thread that takes a leader's
- * place from that leader. The multipliers are secret, so that nobody can wait for another task's word to fit.
- */
-static __always_inline __u64 subject_seal(struct task_struct *task, __u64 generation)
-{
-	return (bpf_get_current_task() * name_key.task[0] + task->start_boottime * name_key.task[1] +
-		generation * name_key.task[2]) &
-	       ~SUBJECT_MASK;
-}
-
-/* The word of the current task, whichever was asked for last of those that share it. */
-static __always_inline __u64 *subject_word(struct task_struct *task)
-{
-	__u32 slot = (__u32)task->pid & ((1 << SUBJECTS_BITS) - 1);
-
-	return bpf_map_lookup_elem(&subjects, &slot);
 }
 
 /* Keeps the class of the current task at hand, where nothing but exec and new credentials can change it. */
@@ -279,19 +259,7 @@ static __noinline int subject_anew(struct decision *decision)
 	return 0;
 }
 
-#define SUBJECT_UNKNOWN (SUBJECT_MASK + 1)
-
-/* The class of the current task in that generation, if it is at hand, or else a higher number. */
-static __always_inline __u64 subject_at_hand(__u64 generation)
-{
-	struct task_struct *task = bpf_get_current_task_btf();
-	__u64 seal = subject_seal(task, generation);
-	__u64 *word = subject_word(task);
-
-	return word ? *(volatile __u64 *)word ^ seal : SUBJECT_UNKNOWN;
-}
-
-/* The same into `decision`. Not inlined, for the hook's stack. */
+/* Puts the class of the current task into `decision`, if it is at hand. Not inlined, for the hook's stack. */
 static __noinline bool subject_known(struct decision *decision)
 {
 	__u64 class = subject_at_hand(decision->header->generation);
