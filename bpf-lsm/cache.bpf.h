@@ -92,13 +92,10 @@ static __always_inline __u64 file_read(struct dentry *dentry)
 
 static __always_inline void entry_name(struct file_entry *entry, struct dentry *dentry)
 {
-	struct inode *directory = dentry->d_parent->d_inode;
 	__u32 length = dentry->d_name.len;
 	const __u64 *words;
 
-	entry->place.inode = directory->i_ino;
-	entry->place.generation = directory->i_generation;
-	entry->place.dev = dentry->d_sb->s_dev;
+	place_read(&entry->place, dentry->d_parent);
 	entry->length = length;
 	if (!name_is_short(dentry, length, &words)) {
 		entry->name[0] = file_long_name(dentry);

@@ -105,14 +105,11 @@ static __noinline __u64 name_walk(struct dentry *dentry, const struct decision *
 /* State after the directory `dentry`, if it is remembered, else NAME_SLOW. By itself, for the stack. */
 static __noinline __u64 name_remembered(struct dentry *dentry, const struct policyd_header *header)
 {
-	struct inode *inode = dentry->d_inode;
 	struct place place;
 
-	if (!inode)
+	if (!dentry->d_inode)
 		return NAME_SLOW;
-	place.inode = inode->i_ino;
-	place.generation = inode->i_generation;
-	place.dev = dentry->d_sb->s_dev;
+	place_read(&place, dentry);
 	return directory_recall(&place, header->generation, rename_count());
 }
 

@@ -34,6 +34,16 @@ static __always_inline bool place_is_unique(unsigned long magic)
 	       magic != BCACHEFS_SUPER_MAGIC && magic != NILFS_SUPER_MAGIC;
 }
 
+/* The place of a directory. */
+static __always_inline void place_read(struct place *place, struct dentry *directory)
+{
+	struct inode *inode = directory->d_inode;
+
+	place->inode = inode->i_ino;
+	place->generation = inode->i_generation;
+	place->dev = directory->d_sb->s_dev;
+}
+
 static __always_inline __u64 directory_seal(const struct place *place, __u32 state, __u64 generation,
 					    __u64 renames)
 {
