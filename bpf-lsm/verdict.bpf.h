@@ -7,21 +7,15 @@
 
 #include "event.bpf.h"
 
+/* Number of the lowest bit set. Without a branch: each would be two ways for the verifier. */
 static __always_inline __u32 decide_first_bit(__u32 mask)
 {
-	__u32 bit = 0;
+	__u32 below = (mask & -mask) - 1; /* ones, as many as there are bits below it: counted in pairs, fours, … */
 
-	if (!(mask & 0xffff))
-		bit += 16;
-	if (!(mask >> bit & 0xff))
-		bit += 8;
-	if (!(mask >> bit & 0xf))
-		bit += 4;
-	if (!(mask >> bit & 0x3))
-		bit += 2;
-	if (!(mask >> bit & 0x1))
-		bit += 1;
-	return bit;
+	below -= below >> 1 & 0x55555555;
+	below = (below & 0x33333333) + (below >> 2 & 0x33333333);
+	below = (below + (below >> 4)) & 0x0f0f0f0f;
+	return below * 0x01010101 >> 24;
 }
 
 /* errno of a refused operation, 1 to 4095. */
