@@ -14,6 +14,8 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -97,6 +99,31 @@ static enum probe_outcome bpf_map(char **arguments)
 
 	(void)arguments;
 	return probe_verdict(fd < 0 ? errno : 0);
+}
+
+/* A line for each LSM program in the kernel: "ID RUNS", where the kernel counts them. */
+static enum probe_outcome program_runs(char **arguments)
+{
+	union bpf_attr next = {.start_id = 0};
+
+	(void)arguments;
+	for (; syscall(SYS_bpf, BPF_PROG_GET_NEXT_ID, &next, sizeof(next)) == 0; next.start_id = next.next_id) {
+		struct bpf_prog_info info = {.id = 0};
+		union bpf_attr attr = {.prog_id = next.next_id};
+		_cleanup_close_ int fd = (int)syscall(SYS_bpf, BPF_PROG_GET_FD_BY_ID, &attr, sizeof(attr));
+
+		if (fd < 0)
+			continue; /* gone since */
+		memset(&attr, 0, sizeof(attr));
+		attr.info.bpf_fd = (__u32)fd;
+		attr.info.info_len = sizeof(info);
+		attr.info.info = (uintptr_t)&info;
+		if (syscall(SYS_bpf, BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(attr)) < 0)
+			return probe_not_tried("BPF_OBJ_GET_INFO_BY_FD", errno);
+		if (info.type == BPF_PROG_TYPE_LSM)
+			printf("%u %llu\n", info.id, (unsigned long long)info.run_cnt);
+	}
+	return errno == ENOENT ? PROBE_ALLOWED : probe_not_tried("BPF_PROG_GET_NEXT_ID", errno);
 }
 
 /* The ports of processors that have them; elsewhere this cannot be tried. */
@@ -188,6 +215,7 @@ const struct probe probe_kernel_table[] = {
 	{"kexec-file", "FILE", 1, kexec_file},
 	{"perf", "", 0, perf_open},
 	{"bpf", "", 0, bpf_map},
+	{"program-runs", "", 0, program_runs},
 	{"ports", "", 0, ports},
 	{"userns-unshare", "", 0, userns_unshare},
 	{"userns-clone", "", 0, userns_clone},
