@@ -90,7 +90,12 @@ static __always_inline void endpoint_read(struct endpoint *endpoint, const void 
 
 #define ROW_QUIET (1ULL << 34) /* nobody is refused or reported there */
 
-/* Verdict row of an endpoint, or-ed with ROW_QUIET; or NAME_FAILED. Global, so that it is verified once. */
+#define ENDPOINT_LOCAL_SHIFT 16 /* of a local class above a protocol */
+
+/*
+ * Verdict row of an endpoint, or-ed with ROW_QUIET; or NAME_FAILED. Where a connection is accepted, the local
+ * class of where it comes to stands above the protocol. Global, so that it is verified once.
+ */
 __noinline __weak __u64 endpoint_row(__u64 high, __u64 low, __u32 port, __u32 protocol, __u64 generation)
 {
 	__u32 addr_class = 0, port_class = 0, protocol_class = 0, row = 0;
@@ -106,8 +111,9 @@ __noinline __weak __u64 endpoint_row(__u64 high, __u64 low, __u32 port, __u32 pr
 	net = (void *)policyd_line_at(image, header->net);
 	if (!net || address_class(image, header, net, high, low, &addr_class) ||
 	    policyd_port_class(image, net, port, &port_class) ||
-	    policyd_protocol_class(image, net, protocol, &protocol_class) ||
-	    policyd_net_row(image, net, addr_class, port_class, protocol_class, &row))
+	    policyd_protocol_class(image, net, protocol & 0xffff, &protocol_class) ||
+	    policyd_net_row(image, net, protocol >> ENDPOINT_LOCAL_SHIFT, addr_class, port_class,
+			    protocol_class, &row))
 		return NAME_FAILED | POLICYD_REASON_IMAGE;
 	return row == net->quiet ? row | ROW_QUIET : row;
 }

@@ -38,15 +38,40 @@ static __always_inline void ingress_count(const struct policyd_ingress_key *key)
 		counter_add(POLICYD_COUNT_LOST_COUNT);
 }
 
+/* Local class of where a request goes to. By itself: most sets have no rule that asks for it. */
+static __noinline int ingress_local(void *image, const struct policyd_header *header,
+				    const struct policyd_net *net, const struct request *request,
+				    __u32 *local)
+{
+	__u32 addr = 0;
+
+	if (address_class(image, header, net, request->local_high, request->local_low, &addr))
+		return -1;
+	return policyd_local_class(image, addr, local);
+}
+
+/* Whether some rule asks for local addresses of connections. */
+static __always_inline bool ingress_asks_local(void *image)
+{
+	const struct policyd_tables *tables = (void *)policyd_line_at(image, POLICYD_TABLES);
+
+	return tables && tables->locals;
+}
+
 /* Verdict row of a request and its classes; 0, or -1: the image refers outside itself. */
 static __always_inline int ingress_look(void *image, const struct policyd_header *header,
 					const struct policyd_net *net, const struct request *request,
 					struct policyd_ingress_key *key, __u32 *row)
 {
+	__u32 local = 0;
+
+	if (ingress_asks_local(image) && ingress_local(image, header, net, request, &local))
+		return -1;
+	key->local = (__u16)local;
 	if (address_class(image, header, net, request->high, request->low, &key->address) ||
 	    (net->port_classes > 1 && policyd_port_class(image, net, request->port, &key->port)) ||
 	    policyd_protocol_class(image, net, NEXT_TCP, &key->protocol) ||
-	    policyd_net_row(image, net, key->address, key->port, key->protocol, row))
+	    policyd_net_row(image, net, local, key->address, key->port, key->protocol, row))
 		return -1;
 	return 0;
 }

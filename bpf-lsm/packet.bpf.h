@@ -54,6 +54,8 @@ enum found {
 struct request {
 	__u64 high; /* the source address in host order; IPv4 stands as ::ffff:a.b.c.d */
 	__u64 low;
+	__u64 local_high; /* the destination, likewise, as it is on the wire */
+	__u64 local_low;
 	__u32 port; /* of the destination */
 };
 
@@ -94,6 +96,9 @@ static __always_inline enum found ipv4_read(struct cursor *cursor, struct reques
 	request->high = 0;
 	request->low = 0xffff00000000ULL | (__u32)header[12] << 24 | (__u32)header[13] << 16 |
 		       (__u32)header[14] << 8 | header[15];
+	request->local_high = 0;
+	request->local_low = 0xffff00000000ULL | (__u32)header[16] << 24 | (__u32)header[17] << 16 |
+			     (__u32)header[18] << 8 | header[19];
 	cursor->at += length;
 	return tcp_read(cursor, request);
 }
@@ -144,6 +149,8 @@ static __always_inline enum found ipv6_read(struct cursor *cursor, struct reques
 		return FOUND_NOTHING;
 	request->high = __builtin_bswap64(header.source[0]);
 	request->low = __builtin_bswap64(header.source[1]);
+	request->local_high = __builtin_bswap64(header.destination[0]);
+	request->local_low = __builtin_bswap64(header.destination[1]);
 	next = header.next;
 	cursor->at += sizeof(header);
 	for (int i = 0; i < INGRESS_HEADERS && next != NEXT_TCP; i++) {
@@ -190,6 +197,7 @@ static __always_inline bool plain_read(struct xdp_md *packet, struct request *re
 	    (plain->flags & (TCP_SYN | TCP_ACK | TCP_RST)) != TCP_SYN)
 		return true;
 	request->low = 0xffff00000000ULL | __builtin_bswap32(plain->source);
+	request->local_low = 0xffff00000000ULL | __builtin_bswap32(plain->destination);
 	request->port = __builtin_bswap16(plain->port);
 	*found = FOUND_REQUEST;
 	return true;

@@ -7,10 +7,13 @@
 
 #include "event.bpf.h"
 
-/* Number of the lowest bit set. Without a branch: each would be two ways for the verifier. */
+/*
+ * Number of the lowest bit set: how many ones are below it, counted in pairs, fours, eights. Without a
+ * branch, which would be two ways for the verifier.
+ */
 static __always_inline __u32 decide_first_bit(__u32 mask)
 {
-	__u32 below = (mask & -mask) - 1; /* ones, as many as there are bits below it: counted in pairs, fours, … */
+	__u32 below = (mask & -mask) - 1;
 
 	below -= below >> 1 & 0x55555555;
 	below = (below & 0x33333333) + (below >> 2 & 0x33333333);

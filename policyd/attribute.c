@@ -56,7 +56,7 @@ static enum row_domain object_domain(const struct model *model, const struct dec
 	if (object->kind == DECISION_PSEUDO)
 		return verdict_pseudo_domains[object->class];
 	if (object->kind == DECISION_SOCKET && model->net.used)
-		return net_socket_domain(model, model->net.family_of[object->family], object->protocol);
+		return net_socket_domain(model, model->net.family_of[object->family], object->point.protocol);
 	return ROW_INET;
 }
 
@@ -72,11 +72,9 @@ static uint32_t rule_matches(const struct model *model, uint32_t i, const struct
 			       ? rule->ops & VERDICT_PATH_OPS
 			       : 0;
 	case DECISION_INET:
-		return net_rule_is_inet(rule->rule)
-			       ? net_rule_matches(model, i, object->addr, object->port, object->protocol)
-			       : 0;
+		return net_rule_is_inet(rule->rule) ? net_rule_matches(model, i, &object->point) : 0;
 	case DECISION_SOCKET:
-		return net_socket_matches(model, i, object->family, object->protocol);
+		return net_socket_matches(model, i, object->family, object->point.protocol);
 	case DECISION_SYSCALL:
 		return rule->rule->section == POLICYD_SECTION_SYSCALL &&
 				       syscall_rule_matches(model, i, (enum policyd_arch)object->class,

@@ -28,19 +28,25 @@ static const char *const mode_names[] = {
 	[POLICY_DISABLED] = "disabled",
 };
 
+/* An address as events have it, in which IPv4 stands as ::ffff:a.b.c.d. */
+static enum addr_family address_read(const uint8_t event[16], uint8_t ret_address[16])
+{
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+	bool ipv4 = memcmp(event, mapped, sizeof(mapped)) == 0;
+
+	memcpy(ret_address, ipv4 ? event + sizeof(mapped) : event, ipv4 ? 4 : 16);
+	return ipv4 ? ADDR_IPV4 : ADDR_IPV6;
+}
+
 static int endpoint_object(const struct compiled *compiled, const struct event_origin *origin,
 			   struct decision_object *ret_object)
 {
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-	struct decision_endpoint endpoint = {.port = origin->port, .protocol = origin->protocol};
+	struct decision_endpoint endpoint = {.port = origin->port,
+					     .protocol = origin->protocol,
+					     .has_local = origin->bit == POLICYD_BIT_NETWORK_ACCEPT};
 
-	if (memcmp(origin->address, mapped, sizeof(mapped)) == 0) {
-		endpoint.family = ADDR_IPV4;
-		memcpy(endpoint.address, origin->address + sizeof(mapped), 4);
-	} else {
-		endpoint.family = ADDR_IPV6;
-		memcpy(endpoint.address, origin->address, sizeof(origin->address));
-	}
+	endpoint.family = address_read(origin->address, endpoint.address);
+	endpoint.local_family = address_read(origin->local, endpoint.local);
 	return decision_endpoint(compiled, &endpoint, ret_object);
 }
 

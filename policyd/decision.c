@@ -5,18 +5,13 @@
 #include <string.h>
 
 #include <policyd/attributes.h>
-#include <policyd/endpoint.h>
 #include <policyd/subject.h>
 
 #include "content.h"
+#include "decision_view.h"
 #include "model.h"
 #include "mounts.h"
 #include "target.h"
-
-static struct policyd_view view_of(const struct compiled *compiled)
-{
-	return (struct policyd_view){.lines = compiled->lines, .count = compiled->count};
-}
 
 /* Reads one component as the kernel does. */
 static int component_read(policyd_image_t image, const struct policyd_hash_key *key, uint32_t *state,
@@ -228,83 +223,6 @@ int decision_path(const struct compiled *compiled, const char *name, enum patter
 			return decision_name(compiled, roots[i].root, 0, name + length, ret_object);
 	}
 	return -EINVAL;
-}
-
-static uint64_t half_of(const uint8_t *bytes)
-{
-	uint64_t half = 0;
-
-	for (int i = 0; i < 8; i++)
-		half = half << 8 | bytes[i];
-	return half;
-}
-
-static int address_class(const struct compiled *compiled, const struct policyd_net *net,
-			 const struct decision_endpoint *endpoint, uint32_t *ret_class)
-{
-	struct policyd_view view = view_of(compiled);
-	const uint8_t *a = endpoint->address;
-
-	if (endpoint->family == ADDR_IPV4)
-		return policyd_addr4_class(
-			&view, net, (uint32_t)a[0] << 24 | (uint32_t)a[1] << 16 | (uint32_t)a[2] << 8 | a[3],
-			ret_class);
-	return policyd_addr6_class(&view, policyd_header_at(&view), &compiled->model->key, net, half_of(a),
-				   half_of(a + 8), ret_class);
-}
-
-int decision_endpoint(const struct compiled *compiled, const struct decision_endpoint *endpoint,
-		      struct decision_object *ret_object)
-{
-	struct policyd_view view = view_of(compiled);
-	const struct policyd_header *header = policyd_header_at(&view);
-	struct decision_object object = {.kind = DECISION_INET};
-	const struct policyd_net *net;
-
-	if (header->net) {
-		net = (const struct policyd_net *)policyd_line_at(&view, header->net);
-		if (!net || address_class(compiled, net, endpoint, &object.addr) < 0 ||
-		    policyd_port_class(&view, net, endpoint->port, &object.port) < 0 ||
-		    policyd_protocol_class(&view, net, endpoint->protocol, &object.protocol) < 0 ||
-		    policyd_net_row(&view, net, object.addr, object.port, object.protocol, &object.row) < 0)
-			return -EBADMSG;
-	}
-	*ret_object = object;
-	return 0;
-}
-
-int decision_classes(const struct compiled *compiled, uint32_t addr, uint32_t port, uint32_t protocol,
-		     struct decision_object *ret_object)
-{
-	const struct net_classes *net = &compiled->model->net;
-	struct decision_object object = {
-		.kind = DECISION_INET, .addr = addr, .port = port, .protocol = protocol};
-
-	if (addr >= net->addr_count || port >= net->port_count || protocol >= net->protocol_count)
-		return -EINVAL;
-	object.row = net->rows[((size_t)protocol * net->port_count + port) * net->addr_count + addr];
-	*ret_object = object;
-	return 0;
-}
-
-int decision_socket(const struct compiled *compiled, const struct decision_socket *socket,
-		    struct decision_object *ret_object)
-{
-	struct policyd_view view = view_of(compiled);
-	const struct policyd_header *header = policyd_header_at(&view);
-	struct decision_object object = {.kind = DECISION_SOCKET};
-	uint32_t protocol = policyd_socket_protocol(socket->family, socket->type, socket->protocol);
-	const struct policyd_net *net;
-
-	if (header->net) {
-		net = (const struct policyd_net *)policyd_line_at(&view, header->net);
-		if (!net || policyd_family_class(&view, net, socket->family, &object.family) < 0 ||
-		    policyd_protocol_class(&view, net, protocol, &object.protocol) < 0 ||
-		    policyd_socket_row(&view, net, object.family, object.protocol, &object.row) < 0)
-			return -EBADMSG;
-	}
-	*ret_object = object;
-	return 0;
 }
 
 int decision_pseudo(const struct compiled *compiled, enum policyd_pseudo pseudo,

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "compile.h"
+#include "netpoint.h"
 #include "pattern.h"
 
 /* What an operation is about. */
@@ -31,14 +32,12 @@ struct decision_object {
 	uint32_t class;	 /* path class, enum policyd_pseudo or policyd_arch, or subject class of another
 			    process */
 	uint32_t number; /* of a system call */
-	uint32_t addr;	 /* classes of an endpoint */
-	uint32_t port;
-	uint32_t protocol;
-	uint32_t signal;    /* class of a signal */
-	uint32_t family;    /* class of a socket's family, beside `protocol` */
-	uint32_t row;	    /* verdict row */
-	uint32_t rows;	    /* of a path class: what the image has for its row */
-	uint32_t condition; /* condition class */
+	struct net_point point; /* classes of an endpoint; `protocol` also of a socket to be made */
+	uint32_t signal;	/* class of a signal */
+	uint32_t family;	/* class of a socket's family, beside `protocol` */
+	uint32_t row;		/* verdict row */
+	uint32_t rows;		/* of a path class: what the image has for its row */
+	uint32_t condition;	/* condition class */
 };
 
 /* What conditions ask of a file; zeroed it is a regular file of an unnamed kind of file system. */
@@ -63,12 +62,18 @@ struct decision_subject {
 	size_t group_count;
 };
 
-/* An endpoint: the address in network byte order (4 or 16 bytes), the port in host byte order. */
+/*
+ * An endpoint: addresses in network byte order (4 or 16 bytes), the port in host byte order. Where a
+ * connection is accepted, `address` is the remote one; the local one matters only there.
+ */
 struct decision_endpoint {
 	enum addr_family family;
 	uint8_t address[16];
 	uint16_t port;
 	uint32_t protocol; /* IPPROTO_* */
+	bool has_local;
+	enum addr_family local_family;
+	uint8_t local[16];
 };
 
 /* A socket to be made, in the kernel's numbers. Protocol 0 is the default of the type. */
@@ -119,7 +124,7 @@ int decision_endpoint(const struct compiled *compiled, const struct decision_end
 		      struct decision_object *ret_object);
 
 /* The object of the classes of an endpoint. */
-int decision_classes(const struct compiled *compiled, uint32_t addr, uint32_t port, uint32_t protocol,
+int decision_classes(const struct compiled *compiled, const struct net_point *point,
 		     struct decision_object *ret_object);
 
 /* The object of a socket to be made, likewise. */

@@ -79,6 +79,7 @@ int decode_socket(const struct policyd_event_inet *inet, struct event *event)
 	event->origin.port = is_local || inet->head.op == POLICYD_BIT_NETWORK_ACCEPT ? inet->local_port
 										     : inet->remote_port;
 	memcpy(event->origin.address, is_local ? inet->local : inet->remote, sizeof(inet->remote));
+	memcpy(event->origin.local, inet->local, sizeof(inet->local));
 
 	if (inet->head.flags & POLICYD_EVENT_SOURCE_ROUTE)
 		event->reason = event_text("source-route");

@@ -74,6 +74,7 @@ struct event_origin {
 	uint32_t bit;	    /* operation, bit number in the cell */
 	uint32_t flags;	    /* POLICYD_EVENT_* */
 	uint8_t address[16];
+	uint8_t local[16];	      /* beside it, where a connection is accepted */
 	uint16_t port;		      /* the remote, or the local of bind and listen, host order */
 	uint16_t protocol;	      /* IPPROTO_* */
 	uint32_t arch;		      /* of a system call: enum policyd_arch, */

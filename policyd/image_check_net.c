@@ -2,6 +2,7 @@
 #include <policyd/ingress.h>
 
 #include "image_check.h"
+#include "netclass.h"
 
 static bool check_addresses(struct check *check, uint32_t base, uint32_t count)
 {
@@ -69,6 +70,22 @@ static bool check_sockets(struct check *check)
 	return true;
 }
 
+/* Words that are there, each of a local class. */
+static bool check_locals(struct check *check, const struct policyd_tables *tables)
+{
+	if (!tables->locals)
+		return check_that(check, tables->local_classes, "no local class");
+	if (!check_that(check, check_fits(check, tables->locals, check->net->addr_classes, 16),
+			"the local classes leave the image"))
+		return false;
+	for (uint32_t i = 0; i < check->net->addr_classes; i++)
+		if (!check_that(check,
+				check->lines[tables->locals + i / 16].w[i % 16] < tables->local_classes,
+				"no such local class"))
+			return false;
+	return true;
+}
+
 /* A row that is not asked about any more must have nothing to say. */
 static bool check_quiet(struct check *check)
 {
@@ -99,8 +116,10 @@ bool check_net(struct check *check)
 	rows = (uint64_t)net->addr_classes * net->port_classes;
 	if (!check_that(check,
 			net->addr_classes < POLICYD_NET_MORE && net->port_classes <= 65536 &&
-				net->protocol_classes <= 256 && rows <= UINT32_MAX &&
-				check_fits(check, net->rows, rows * net->protocol_classes, 16),
+				net->protocol_classes <= 256 && tables->local_classes <= NET_LOCALS_MAX &&
+				rows * tables->local_classes <= UINT32_MAX &&
+				check_fits(check, net->rows,
+					   rows * tables->local_classes * net->protocol_classes, 16),
 			"the rows of endpoints leave the image") ||
 	    !check_that(check,
 			(net->anyone == UINT32_MAX || net->anyone < check->fixed->subject_count) &&
@@ -111,9 +130,9 @@ bool check_net(struct check *check)
 				check_line(check, net->addr6_lengths),
 			"no such address class") ||
 	    (net->addr4 && !check_addresses(check, net->addr4, 65536)) || !check_ports(check) ||
-	    !check_sockets(check) || !check_quiet(check))
+	    !check_locals(check, tables) || !check_sockets(check) || !check_quiet(check))
 		return false;
-	for (uint64_t i = 0; i < rows * net->protocol_classes; i++)
+	for (uint64_t i = 0; i < rows * tables->local_classes * net->protocol_classes; i++)
 		if (!check_that(check, check->lines[net->rows + i / 16].w[i % 16] < check->row_count,
 				"an endpoint has no such row"))
 			return false;

@@ -140,6 +140,24 @@ static uint32_t quiet_row(const struct model *model, const uint32_t *row_quiet)
 	return UINT32_MAX;
 }
 
+/* What else the image says about addresses, beside the line of its own. */
+static int net_tables(struct image *image, const struct net_classes *classes)
+{
+	struct policyd_tables *tables;
+	uint32_t locals = 0;
+	int r = 0;
+
+	if (classes->local_count > 1)
+		r = image_add_words(image, classes->local_of, classes->addr_count, &locals);
+	if (r < 0)
+		return r;
+	tables = (struct policyd_tables *)&image->lines[POLICYD_TABLES];
+	tables->ingress = classes->ingress;
+	tables->locals = locals;
+	tables->local_classes = classes->local_count;
+	return 0;
+}
+
 int image_net(struct image *image, const struct model *model, const uint32_t *row_quiet, uint32_t *ret_line)
 {
 	const struct net_classes *classes = &model->net;
@@ -152,7 +170,8 @@ int image_net(struct image *image, const struct model *model, const uint32_t *ro
 		.quiet = quiet_row(model, row_quiet),
 	};
 	size_t sockets = (size_t)classes->family_count * classes->protocol_count;
-	size_t rows = (size_t)classes->addr_count * classes->port_count * classes->protocol_count;
+	size_t rows = (size_t)classes->addr_count * classes->port_count * classes->protocol_count *
+		      classes->local_count;
 	int r;
 
 	r = image_add(image, 1, ret_line);
@@ -176,7 +195,5 @@ int image_net(struct image *image, const struct model *model, const uint32_t *ro
 		r = image_add_words(image, classes->sockets, sockets, &net.sockets);
 	if (r == 0)
 		memcpy(&image->lines[*ret_line], &net, sizeof(net));
-	if (r == 0)
-		((struct policyd_tables *)&image->lines[POLICYD_TABLES])->ingress = classes->ingress;
-	return r;
+	return r == 0 ? net_tables(image, classes) : r;
 }

@@ -177,12 +177,13 @@ static void count_take(void *data, const struct policyd_ingress_key *key, uint64
 	const struct counting *counting = data;
 	const struct generation *generation = reload_generation(counting->reload, key->generation);
 	uint64_t dropped = key->dropped ? count : 0;
+	const struct net_point point = {
+		.local = key->local, .addr = key->address, .port = key->port, .protocol = key->protocol};
 	struct decision_object object;
 
 	if (key->generation == counting->live)
 		return;
-	if (generation &&
-	    decision_classes(generation->compiled, key->address, key->port, key->protocol, &object) == 0)
+	if (generation && decision_classes(generation->compiled, &point, &object) == 0)
 		(void)attribute(generation->compiled, generation->compiled->model->net.ingress, &object,
 				POLICYD_BIT_NETWORK_ACCEPT, &found);
 	if (found && found->policy)

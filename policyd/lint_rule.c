@@ -164,12 +164,12 @@ static void memory_examine(struct lint *lint, struct rule_match *matches)
 }
 
 static void endpoint_examine(struct lint *lint, const uint32_t *rules, size_t rule_count,
-			     struct rule_match *matches, const uint32_t classes[3])
+			     struct rule_match *matches, const struct net_point *point)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < rule_count; i++) {
-		uint32_t ops = net_rule_matches(lint->model, rules[i], classes[0], classes[1], classes[2]);
+		uint32_t ops = net_rule_matches(lint->model, rules[i], point);
 
 		if (ops)
 			matches[count++] = (struct rule_match){rules[i], ops};
@@ -200,7 +200,8 @@ static int network_examine(struct lint *lint, struct rule_match *matches)
 	const struct model *model = lint->model;
 	const struct net_classes *net = &model->net;
 	CLEANUP_FREE uint32_t *rules = calloc(model->rule_count + 1, sizeof(*rules));
-	uint64_t endpoints = (uint64_t)net->addr_count * net->port_count * net->protocol_count;
+	uint64_t endpoints =
+		(uint64_t)net->local_count * net->addr_count * net->port_count * net->protocol_count;
 	size_t count = 0;
 
 	if (!rules)
@@ -213,11 +214,11 @@ static int network_examine(struct lint *lint, struct rule_match *matches)
 			lint->findings[rules[i]].unknown = true;
 		return 0;
 	}
-	for (uint32_t addr = 0; count && addr < net->addr_count; addr++)
-		for (uint32_t port = 0; port < net->port_count; port++)
-			for (uint32_t protocol = 0; protocol < net->protocol_count; protocol++)
-				endpoint_examine(lint, rules, count, matches,
-						 (const uint32_t[]){addr, port, protocol});
+	for (uint64_t i = 0; count && i < endpoints; i++) {
+		struct net_point point = net_point_at(net, (size_t)i);
+
+		endpoint_examine(lint, rules, count, matches, &point);
+	}
 	return 0;
 }
 

@@ -152,13 +152,16 @@ struct net_classes {
 	uint32_t addr_default[2];
 	uint32_t *addr_sets; /* of an address class: set of conditions */
 	uint32_t addr_count;
-	uint16_t *port; /* 65,536 classes */
+	uint32_t *local_of;   /* of an address class: its local class, as where a connection is accepted */
+	uint32_t *local_sets; /* of a local class: the rules about accepting that ask for such an address */
+	uint32_t local_count; /* class 0: no rule does */
+	uint16_t *port;	      /* 65,536 classes */
 	uint32_t *port_sets;
 	uint32_t port_count;
 	uint8_t protocol[512];
 	uint32_t *protocol_sets;
 	uint32_t protocol_count;
-	uint32_t *rows; /* by (protocol, port, address) */
+	uint32_t *rows; /* by (local class, protocol, port, address) */
 	uint8_t family[256];
 	uint32_t family_of[256]; /* of a family class: one of its families */
 	uint32_t family_count;

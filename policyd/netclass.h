@@ -3,16 +3,19 @@
  * Network endpoints: classes of addresses, ports and protocols, and a verdict row for each combination.
  *
  * A condition is a list of prefixes that a rule sets for a group of operations: `to` for connect, `from`
- * for accept (each stands in for the other where only one is given), `at` for bind and listen. An operation
- * for which a rule has no condition, although it has one for others, is not what the rule is about.
+ * for accept (each stands in for the other where only one is given), `at` for bind and listen, and for accept
+ * beside `from`: where the connection comes to. An operation for which a rule has no condition, although it
+ * has one for others, is not what the rule is about.
  */
 #ifndef POLICYD_NETCLASS_H
 #define POLICYD_NETCLASS_H
 
 #include "model.h"
+#include "netpoint.h"
 #include "verdict.h"
 
-#define NET_ROWS_MAX (1u << 23) /* combinations of an address, a port and a protocol class */
+#define NET_ROWS_MAX   (1u << 23) /* combinations of a local, an address, a port and a protocol class */
+#define NET_LOCALS_MAX 257	  /* local classes */
 
 /* Whether a rule of section network is about internet addresses, about unix sockets. */
 bool net_rule_is_inet(const struct rule *rule);
@@ -23,6 +26,9 @@ const struct cidr_list *net_rule_list(const struct rule *rule, enum net_slot slo
 
 /* The operations that a rule covers, by what conditions it has. */
 uint32_t net_rule_ops(const struct rule *rule);
+
+/* Whether a rule asks for the local address of what is accepted. */
+bool net_rule_is_local(const struct rule *rule);
 
 /* Whether a rule of section network is about making sockets, or about using those of other families. */
 bool net_rule_is_socket(const struct rule *rule);
@@ -64,6 +70,13 @@ bool net_rule_family(const struct rule *rule, enum addr_family family);
 /* Classes of addresses; part of netclass_build(). */
 int net_addresses(struct model *model);
 
+/* Classes of ports and of protocols; parts of netclass_build(). */
+int net_ports(struct model *model);
+int net_protocols(struct model *model);
+
+/* Local classes of address classes; part of netclass_build(), after the addresses. */
+int net_locals(struct model *model);
+
 /* Fills `model->net`; after the subject classes. Returns 0, -EINVAL, -ENOMEM. */
 int netclass_build(struct model *model, struct row_builder *rows);
 
@@ -72,10 +85,7 @@ void netclass_clear(struct net_classes *net);
 /* The condition of the slot holds for a class, or the rule has none. */
 bool net_condition_holds(const struct model *model, uint32_t rule, enum net_slot slot, uint32_t addr_class);
 
-/*
- * The operations of a rule that match an endpoint of the classes; 0: the rule does not match.
- */
-uint32_t net_rule_matches(const struct model *model, uint32_t rule, uint32_t addr, uint32_t port,
-			  uint32_t protocol);
+/* The operations of a rule that match an endpoint of the classes; 0: the rule does not match. */
+uint32_t net_rule_matches(const struct model *model, uint32_t rule, const struct net_point *point);
 
 #endif

@@ -67,6 +67,8 @@ uint32_t net_rule_ops(const struct rule *rule)
 		covered |= POLICYD_OP_NETWORK_CONNECT | POLICYD_OP_NETWORK_ACCEPT;
 	if (any || net_rule_list(rule, NET_AT))
 		covered |= POLICYD_OP_NETWORK_BIND | POLICYD_OP_NETWORK_LISTEN;
+	if (net_rule_list(rule, NET_AT))
+		covered |= POLICYD_OP_NETWORK_ACCEPT;
 	return rule->ops & covered;
 }
 
@@ -85,22 +87,31 @@ bool net_condition_holds(const struct model *model, uint32_t rule, enum net_slot
 			 rule * NET_SLOT_COUNT + (uint32_t)slot);
 }
 
-uint32_t net_rule_matches(const struct model *model, uint32_t rule, uint32_t addr, uint32_t port,
-			  uint32_t protocol)
+/* Whether a connection from there to there is one that the rule is about. */
+static bool accept_holds(const struct model *model, uint32_t rule, const struct net_point *point)
+{
+	if (!net_condition_holds(model, rule, NET_FROM, point->addr))
+		return false;
+	return !net_rule_is_local(model->rules[rule].rule) ||
+	       idset_has(&model->sets, model->net.local_sets[point->local], rule);
+}
+
+uint32_t net_rule_matches(const struct model *model, uint32_t rule, const struct net_point *point)
 {
 	const struct rule *text = model->rules[rule].rule;
 	const struct net_classes *net = &model->net;
 	uint32_t ops = net_rule_ops(text);
 
-	if (text->object.port.count && !idset_has(&model->sets, net->port_sets[port], rule))
+	if (text->object.port.count && !idset_has(&model->sets, net->port_sets[point->port], rule))
 		return 0;
-	if (text->object.protocol.count && !idset_has(&model->sets, net->protocol_sets[protocol], rule))
+	if (text->object.protocol.count &&
+	    !idset_has(&model->sets, net->protocol_sets[point->protocol], rule))
 		return 0;
-	if (!net_condition_holds(model, rule, NET_TO, addr))
+	if (!net_condition_holds(model, rule, NET_TO, point->addr))
 		ops &= ~(uint32_t)POLICYD_OP_NETWORK_CONNECT;
-	if (!net_condition_holds(model, rule, NET_FROM, addr))
+	if (!accept_holds(model, rule, point))
 		ops &= ~(uint32_t)POLICYD_OP_NETWORK_ACCEPT;
-	if (!net_condition_holds(model, rule, NET_AT, addr))
+	if (!net_condition_holds(model, rule, NET_AT, point->addr))
 		ops &= ~(uint32_t)(POLICYD_OP_NETWORK_BIND | POLICYD_OP_NETWORK_LISTEN);
 	return ops;
 }

@@ -1,37 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <string.h>
 
 #include "attributes.h"
-#include "family.h"
 #include "mounts.h"
 #include "parse_internal.h"
-#include "query.h"
+#include "query_internal.h"
 #include "refuse.h"
 #include "subject_text.h"
 #include "syscalls.h"
 #include "util.h"
 #include "word.h"
-
-#define WORD_SIZE 128
-
-static const struct {
-	const char *name;
-	uint32_t number;
-} protocols[] = {
-	{"tcp", IPPROTO_TCP},	  {"udp", IPPROTO_UDP},	      {"icmp", IPPROTO_ICMP}, {"sctp", IPPROTO_SCTP},
-	{"mptcp", IPPROTO_MPTCP}, {"icmpv6", IPPROTO_ICMPV6}, {"raw", IPPROTO_RAW},
-};
-
-/* Copies the word at *text and moves behind the blank after it. A word that is too long is cut: unknown. */
-static void word_take(const char **text, char word[static WORD_SIZE])
-{
-	size_t length = strcspn(*text, " ");
-
-	(void)snprintf(word, WORD_SIZE, "%.*s", length < WORD_SIZE ? (int)length : WORD_SIZE - 1, *text);
-	*text += length + ((*text)[length] == ' ');
-}
 
 static int section_find(const char *name, enum policyd_section *ret_section)
 {
@@ -80,111 +58,16 @@ static int file_parse(const struct compiled *compiled, const struct host *host, 
 	return r < 0 ? r : decision_attributes(compiled, &attributes.values, ret_object);
 }
 
-static int number_parse(const char *text, uint32_t maximum, uint32_t *ret_number)
-{
-	unsigned long number;
-	char *end;
-
-	if (*text < '0' || *text > '9')
-		return -EINVAL;
-	errno = 0;
-	number = strtoul(text, &end, 10);
-	if (*end || errno || number > maximum)
-		return -EINVAL;
-	*ret_number = (uint32_t)number;
-	return 0;
-}
-
-static int protocol_parse(const char *name, uint32_t *ret_protocol)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(protocols); i++)
-		if (strcmp(protocols[i].name, name) == 0) {
-			*ret_protocol = protocols[i].number;
-			return 0;
-		}
-	return number_parse(name, 511, ret_protocol);
-}
-
-static bool has_ports(uint32_t protocol)
-{
-	return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_SCTP ||
-	       protocol == IPPROTO_DCCP || protocol == IPPROTO_UDPLITE || protocol == IPPROTO_MPTCP;
-}
-
-/*
- * ADDRESS:PORT or [ADDRESS]:PORT; an address alone where the protocol has no ports: with ports, no answer
- * would be right for all of them.
- */
-static int endpoint_parse(const char *text, struct decision_endpoint *endpoint)
-{
-	char address[WORD_SIZE];
-	bool bracket = text[0] == '[';
-	const char *end = bracket ? strchr(text, ']') : strrchr(text, ':');
-	const char *port = bracket && end ? end + 1 : end;
-	uint32_t number = 0;
-	size_t length;
-
-	if (bracket && !end)
-		return -EINVAL;
-	length = end ? (size_t)(end - text) - bracket : strlen(text);
-	if (length >= sizeof(address))
-		return -EINVAL;
-	memcpy(address, text + bracket, length);
-	address[length] = '\0';
-	if (port && *port && (*port != ':' || number_parse(port + 1, 65535, &number) < 0))
-		return -EINVAL;
-	if ((!port || !*port) && has_ports(endpoint->protocol))
-		return -EINVAL;
-	endpoint->port = (uint16_t)number;
-	endpoint->family = bracket ? ADDR_IPV6 : ADDR_IPV4;
-	return inet_pton(bracket ? AF_INET6 : AF_INET, address, endpoint->address) == 1 ? 0 : -EINVAL;
-}
-
-/* FAMILY [PROTOCOL]; the protocol may be raw. */
-static int socket_parse(const struct compiled *compiled, const char *text, struct decision_object *ret_object,
-			char **ret_error)
-{
-	const struct parse_word *family;
-	struct decision_socket socket = {.type = SOCK_STREAM};
-	char word[WORD_SIZE];
-
-	word_take(&text, word);
-	family = parse_word_find(&parse_families, word);
-	if (!family)
-		return refuse(ret_error, -EINVAL, "'%s' is not a family of sockets", word);
-	socket.family = family->value ? (uint32_t)family->value : AF_INET;
-	if (*text && protocol_parse(text, &socket.protocol) < 0)
-		return refuse(ret_error, -EINVAL, "'%s' is not a protocol", text);
-	return decision_socket(compiled, &socket, ret_object);
-}
-
-/* Whether it is a family of which no address is decided on. */
-static bool has_no_addresses(const char *word)
-{
-	const struct parse_word *family = parse_word_find(&parse_families, word);
-
-	return family && family->value != AF_UNSPEC && !family_is_inet((uint32_t)family->value);
-}
-
 static int network_parse(const struct compiled *compiled, const struct host *host, const char *text,
-			 struct decision_object *ret_object, char **ret_error)
+			 struct query *query, char **ret_error)
 {
-	struct decision_endpoint endpoint = {};
+	const char *rest = text;
 	char word[WORD_SIZE];
 
-	word_take(&text, word);
+	word_take(&rest, word);
 	if (strcmp(word, "unix") == 0)
-		return path_parse(compiled, host, text, PATTERN_UNIX, ret_object);
-	if (has_no_addresses(word) && !*text)
-		return socket_parse(compiled, word, ret_object, ret_error);
-	if (protocol_parse(word, &endpoint.protocol) < 0)
-		return refuse(ret_error, -EINVAL,
-			      "'%s' is not a protocol, nor unix or another family without addresses of the "
-			      "internet",
-			      word);
-	if (endpoint_parse(text, &endpoint) < 0)
-		return refuse(ret_error, -EINVAL, "'%s' is not ADDRESS:PORT (IPv6: [ADDRESS]:PORT)", text);
-	return decision_endpoint(compiled, &endpoint, ret_object);
+		return path_parse(compiled, host, rest, PATTERN_UNIX, &query->object);
+	return query_endpoint(compiled, text, query->bit, &query->object, ret_error);
 }
 
 /* SUBJECT, with a signal before it where the operation is signal. */
@@ -216,8 +99,8 @@ static int object_parse(const struct compiled *compiled, const struct host *host
 	switch (query->section) {
 	case POLICYD_SECTION_NETWORK:
 		if (query->bit == POLICYD_BIT_NETWORK_CREATE)
-			return socket_parse(compiled, text, &query->object, ret_error);
-		return network_parse(compiled, host, text, &query->object, ret_error);
+			return query_socket(compiled, text, &query->object, ret_error);
+		return network_parse(compiled, host, text, query, ret_error);
 	case POLICYD_SECTION_EXEC:
 		if (query->bit == POLICYD_BIT_EXEC_ANONYMOUS)
 			return decision_pseudo(compiled, POLICYD_PSEUDO_ANONYMOUS, &query->object);

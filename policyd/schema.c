@@ -15,7 +15,8 @@ const struct schema_table schema_tables[] = {
 	{"detect", &parse_detect_table, "What is suspicious each time."},
 	{"test", &parse_test_table, "One process, and what must hold for it."},
 	{"expect", &parse_expect_table,
-	 "Operations as text: SECTION OPERATION OBJECT. A network object is PROTOCOL ADDRESS:PORT, "
+	 "Operations as text: SECTION OPERATION OBJECT. A network object is PROTOCOL ADDRESS:PORT "
+	 "(for accept the remote address and the local port; 'at ADDRESS' behind it is the local address), "
 	 "unix NAME or another FAMILY."},
 };
 const size_t schema_table_count = ARRAY_SIZE(schema_tables);

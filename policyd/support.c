@@ -33,8 +33,8 @@ const struct compile_support compile_support[FEATURE_COUNT] = {
 	[FEATURE_NETWORK_FAMILY] = {"'protocol' for an operation other than 'create' on families other than "
 				    "inet",
 				    false, "'create' keeps a process from having such sockets"},
-	[FEATURE_NETWORK_LOCAL] = {"a local address ('at') for accept or connect", false,
-				   "'at' of bind and listen says where a process may wait"},
+	[FEATURE_NETWORK_LOCAL] = {"a local address ('at') for connect", false,
+				   "'at' of bind says which address a process may take"},
 	[FEATURE_SYSCALL] = {"section 'syscall'", true, NULL},
 	[FEATURE_BASELINE] = {"a baseline ('learn', 'report', 'adopt') in section 'anomaly'", true, NULL},
 };
@@ -64,13 +64,13 @@ static bool names_op(const struct rule *rule, uint32_t op)
 	return rule->ops & op && rule->ops != op_all(rule->section);
 }
 
-/* Whether a rule with `at` is about accept or connect, which are looked up by the remote address alone. */
+/* Whether a rule with `at` is about connect, before which a socket often has no address yet. */
 static bool needs_local(const struct rule *rule)
 {
 	const struct object *object = &rule->object;
-	uint32_t remote = POLICYD_OP_NETWORK_ACCEPT | POLICYD_OP_NETWORK_CONNECT;
+	uint32_t connect = POLICYD_OP_NETWORK_CONNECT;
 
-	return object->to.count || object->from.count ? (rule->ops & remote) != 0 : names_op(rule, remote);
+	return object->to.count || object->from.count ? (rule->ops & connect) != 0 : names_op(rule, connect);
 }
 
 /* `all` is what there is; what it cannot cover yet is said. */

@@ -134,11 +134,23 @@ policyd_inline int policyd_protocol_class(policyd_image_t image, const struct po
 	return 0;
 }
 
-/* Verdict row of an endpoint. */
-policyd_inline int policyd_net_row(policyd_image_t image, const struct policyd_net *net, __u32 addr_class,
-				   __u32 port_class, __u32 protocol_class, __u32 *ret_row)
+/* Local class of an address class: what rules about accepting ask of where a connection comes to. */
+policyd_inline int policyd_local_class(policyd_image_t image, __u32 addr_class, __u32 *ret_class)
 {
-	__u32 i = (protocol_class * net->port_classes + port_class) * net->addr_classes + addr_class;
+	const struct policyd_tables *tables = (const void *)policyd_line_at(image, POLICYD_TABLES);
+
+	*ret_class = 0;
+	if (!tables)
+		return -1;
+	return tables->locals ? policyd_word_at(image, tables->locals, addr_class, ret_class) : 0;
+}
+
+/* Verdict row of an endpoint; `local_class` is 0 but where a connection is accepted. */
+policyd_inline int policyd_net_row(policyd_image_t image, const struct policyd_net *net, __u32 local_class,
+				   __u32 addr_class, __u32 port_class, __u32 protocol_class, __u32 *ret_row)
+{
+	__u32 protocol = local_class * net->protocol_classes + protocol_class;
+	__u32 i = (protocol * net->port_classes + port_class) * net->addr_classes + addr_class;
 
 	return policyd_word_at(image, net->rows, i, ret_row);
 }

@@ -18,7 +18,7 @@
 #include <policyd/types.h>
 
 #define POLICYD_IMAGE_MAGIC 0x31696470u /* "pdi1", little endian */
-#define POLICYD_ABI	    7		/* changes with any layout in this folder */
+#define POLICYD_ABI	    8		/* changes with any layout in this folder */
 
 /*
  * The outer map: each image stands in the element of its generation's parity. An element is reused two
@@ -76,9 +76,10 @@ struct policyd_tables {
 	__u32 anomalies; /* line of struct policyd_anomalies (see anomaly.h), 0: nothing is counted */
 	__u32 ingress;	 /* subject class that requests for connections are decided by at interfaces, see
 			    ingress.h */
-	__u32 padding;
-	__u64 source; /* fingerprint of the files that it was made of: the next policyd knows them by it */
-	__u32 reserved[10];
+	__u32 locals;	 /* base: for each address class its local class, a word each; 0: all have class 0 */
+	__u64 source;	 /* fingerprint of the files that it was made of: the next policyd knows them by it */
+	__u32 local_classes;
+	__u32 reserved[9];
 };
 policyd_static_assert(sizeof(struct policyd_tables) == POLICYD_LINE_SIZE, "the tables are one line");
 

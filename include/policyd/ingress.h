@@ -19,7 +19,8 @@ struct policyd_ingress_key {
 	__u32 address; /* class */
 	__u32 port;
 	__u32 protocol;
-	__u32 dropped; /* 0: it passed, and a policy that audits would have refused it */
+	__u16 local;   /* local class of where it came to */
+	__u16 dropped; /* 0: it passed, and a policy that audits would have refused it */
 };
 policyd_static_assert(sizeof(struct policyd_ingress_key) == 24, "no padding");
 

@@ -107,7 +107,8 @@ static enum probe_outcome program_runs(char **arguments)
 	union bpf_attr next = {.start_id = 0};
 
 	(void)arguments;
-	for (; syscall(SYS_bpf, BPF_PROG_GET_NEXT_ID, &next, sizeof(next)) == 0; next.start_id = next.next_id) {
+	for (; syscall(SYS_bpf, BPF_PROG_GET_NEXT_ID, &next, sizeof(next)) == 0;
+	     next.start_id = next.next_id) {
 		struct bpf_prog_info info = {.id = 0};
 		union bpf_attr attr = {.prog_id = next.next_id};
 		_cleanup_close_ int fd = (int)syscall(SYS_bpf, BPF_PROG_GET_FD_BY_ID, &attr, sizeof(attr));

@@ -163,6 +163,16 @@ static const uint8_t addresses[][16] = {
 	{0xfd, 0, 0, 1}, {0xfd, [15] = 1}, {0xfd, [7] = 1, [15] = 1}, {[10] = 0xff, [11] = 0xff, 10, 1, 2, 3},
 };
 
+/* An address in or near the networks of rules. */
+static enum addr_family address_generate(struct source *source, uint8_t address[16])
+{
+	uint32_t a = source_below(source, ARRAY_SIZE(addresses));
+
+	memcpy(address, addresses[a], 16);
+	address[a < 4 ? 3 : 15] ^= (uint8_t)source_below(source, 3);
+	return a < 4 ? ADDR_IPV4 : ADDR_IPV6;
+}
+
 static int cidrs_generate(struct source *source, struct policy_set *set, struct cidr_list *list)
 {
 	list->count = 1 + source_below(source, 2);
@@ -198,7 +208,7 @@ static int network_generate(struct source *source, struct policy_set *set, struc
 		r = cidrs_generate(source, set, &object->to);
 	if (r == 0 && one_in(source, 4))
 		r = cidrs_generate(source, set, &object->from);
-	if (r == 0 && one_in(source, 5))
+	if (r == 0 && one_in(source, 3))
 		r = cidrs_generate(source, set, &object->at);
 	if (r == 0 && one_in(source, 3))
 		r = numbers_generate(source, set, &object->port, ports, ARRAY_SIZE(ports), 3);
@@ -311,7 +321,7 @@ void generate_question(struct source *source, struct generated *generated)
 
 	generated->bit = source_below(source, 21);
 	if (generated->bit == 15)
-		generated->bit = POLICYD_BIT_NETWORK_CONNECT;
+		generated->bit = one_in(source, 2) ? POLICYD_BIT_NETWORK_CONNECT : POLICYD_BIT_NETWORK_ACCEPT;
 	if (one_in(source, 6)) {
 		*object = (struct reference_object){.kind = DECISION_PROCESS};
 		generate_process(source, &generated->target, &object->target);
@@ -336,12 +346,12 @@ void generate_question(struct source *source, struct generated *generated)
 		object->socket.type = 1 + source_below(source, 6);
 		object->socket.protocol = protocols[source_below(source, ARRAY_SIZE(protocols))];
 	} else if (generated->bit >= POLICYD_BIT_NETWORK_CREATE && !one_in(source, 4)) {
-		uint32_t a = source_below(source, ARRAY_SIZE(addresses));
-
 		*object = (struct reference_object){.kind = DECISION_INET};
-		object->endpoint.family = a < 4 ? ADDR_IPV4 : ADDR_IPV6;
-		memcpy(object->endpoint.address, addresses[a], 16);
-		object->endpoint.address[a < 4 ? 3 : 15] ^= (uint8_t)source_below(source, 3);
+		object->endpoint.family = address_generate(source, object->endpoint.address);
+		object->endpoint.has_local =
+			generated->bit == POLICYD_BIT_NETWORK_ACCEPT && !one_in(source, 4);
+		if (object->endpoint.has_local)
+			object->endpoint.local_family = address_generate(source, object->endpoint.local);
 		object->endpoint.port =
 			(uint16_t)(ports[source_below(source, ARRAY_SIZE(ports))] + source_below(source, 2));
 		object->endpoint.protocol = protocols[source_below(source, ARRAY_SIZE(protocols))];

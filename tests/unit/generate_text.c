@@ -19,10 +19,25 @@ static void process_print(FILE *out, const struct decision_subject *subject)
 		fprintf(out, " group %u", subject->groups[i]);
 }
 
+static void address_print(FILE *out, enum addr_family family, const uint8_t *a)
+{
+	fprintf(out, "%s %u.%u.%u.%u..%u", family == ADDR_IPV4 ? "ipv4" : "ipv6", a[0], a[1], a[2], a[3],
+		a[15]);
+}
+
+static void endpoint_print(FILE *out, const struct decision_endpoint *endpoint)
+{
+	address_print(out, endpoint->family, endpoint->address);
+	fprintf(out, " port %u protocol %u", endpoint->port, endpoint->protocol);
+	if (endpoint->has_local) {
+		fprintf(out, " at ");
+		address_print(out, endpoint->local_family, endpoint->local);
+	}
+}
+
 char *generated_describe(const struct generated *generated)
 {
 	const struct reference_object *object = &generated->object;
-	const uint8_t *a = object->endpoint.address;
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
@@ -43,9 +58,7 @@ char *generated_describe(const struct generated *generated)
 		fprintf(out, "socket family %u type %u protocol %u", object->socket.family,
 			object->socket.type, object->socket.protocol);
 	else
-		fprintf(out, "%s %u.%u.%u.%u..%u port %u protocol %u",
-			object->endpoint.family == ADDR_IPV4 ? "ipv4" : "ipv6", a[0], a[1], a[2], a[3], a[15],
-			object->endpoint.port, object->endpoint.protocol);
+		endpoint_print(out, &object->endpoint);
 	(void)fclose(out);
 	return text;
 }

@@ -66,19 +66,39 @@ static bool cidrs_hold(const struct cidr_list *list, enum addr_family family, co
 	return false;
 }
 
+/* An address as rules see it: one that is mapped is an IPv4 address. */
+static const uint8_t *address_plain(enum addr_family *family, const uint8_t *address)
+{
+	if (*family == ADDR_IPV4 || !is_mapped(address))
+		return address;
+	*family = ADDR_IPV4;
+	return address + 12;
+}
+
+static bool has_family(const struct rule *rule, enum addr_family family)
+{
+	return reference_family(rule, family == ADDR_IPV4 ? AF_INET : AF_INET6);
+}
+
+/* Whether a connection comes to where the rule says, in a family that it is about. */
+static bool comes_to(const struct rule *rule, const struct decision_endpoint *endpoint)
+{
+	enum addr_family family = endpoint->local_family;
+	const uint8_t *address = address_plain(&family, endpoint->local);
+
+	return endpoint->has_local && has_family(rule, family) &&
+	       cidrs_hold(&rule->object.at, family, address);
+}
+
 bool reference_names_endpoint(const struct rule *rule, const struct decision_endpoint *endpoint,
 			      unsigned int bit)
 {
 	const struct object *object = &rule->object;
 	const struct cidr_list *list = &object->at;
 	enum addr_family family = endpoint->family;
-	const uint8_t *address = endpoint->address;
+	const uint8_t *address = address_plain(&family, endpoint->address);
 
-	if (family == ADDR_IPV6 && is_mapped(address)) {
-		family = ADDR_IPV4;
-		address += 12;
-	}
-	if (object->unix_path.count || !reference_family(rule, family == ADDR_IPV4 ? AF_INET : AF_INET6) ||
+	if (object->unix_path.count || !has_family(rule, family) ||
 	    !protocol_in(&object->protocol, endpoint->protocol) || !number_in(&object->port, endpoint->port))
 		return false;
 	if (bit == POLICYD_BIT_NETWORK_CREATE)
@@ -87,9 +107,11 @@ bool reference_names_endpoint(const struct rule *rule, const struct decision_end
 		list = object->to.count ? &object->to : &object->from;
 	if (bit == POLICYD_BIT_NETWORK_ACCEPT)
 		list = object->from.count ? &object->from : &object->to;
-	if (list->count)
-		return cidrs_hold(list, family, address);
-	return !object->to.count && !object->from.count && !object->at.count;
+	if (list->count && !cidrs_hold(list, family, address))
+		return false;
+	if (bit == POLICYD_BIT_NETWORK_ACCEPT && object->at.count)
+		return comes_to(rule, endpoint);
+	return list->count || (!object->to.count && !object->from.count && !object->at.count);
 }
 
 /* What a socket's protocol counts as. */

@@ -29,9 +29,7 @@ static int refuses(const char *text)
 	subject = compiled.compiled->model->net.ingress;
 	if (subject != UINT32_MAX) {
 		ck_assert_int_eq(decision_endpoint(compiled.compiled, &endpoint, &object), 0);
-		ck_assert_int_eq(
-			decision_classes(compiled.compiled, object.addr, object.port, object.protocol, &same),
-			0);
+		ck_assert_int_eq(decision_classes(compiled.compiled, &object.point, &same), 0);
 		ck_assert_uint_eq(same.row, object.row);
 		ck_assert_int_eq(decision_verdict(compiled.compiled, subject, &object,
 						  POLICYD_BIT_NETWORK_ACCEPT, &verdict),

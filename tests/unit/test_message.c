@@ -131,6 +131,7 @@ START_TEST(too_different)
 	CLEANUP_FREE char *combined = rules_add(ports, CONNECT "protocol: ", "", 200);
 	CLEANUP_FREE char *wide = rules_add(ports, CONNECT "protocol: [250, 251, 3", "]", 1);
 	CLEANUP_FREE char *late = rules_add(wide, CONNECT "protocol: ", "", 200);
+	CLEANUP_FREE char *locals = rules_add(HEAD "network:\n", "  - {deny: accept, at: '::", "'", 257);
 	CLEANUP_FREE char *devices = rules_add(HEAD "file:\n", READ "device: '1:", "'", 400);
 	CLEANUP_FREE char *enough = digests_add(63);
 	CLEANUP_FREE char *contents = digests_add(64);
@@ -139,11 +140,14 @@ START_TEST(too_different)
 	expect_at(lengths, 4 + 66, "IPv6 prefixes of more than 64 different lengths");
 	expect_at(protocols, 4 + 257, "rules tell more than 256 protocols apart");
 	expect_at(combined, 4 + 200 + 400 + 200,
-		  "201 address classes, 401 port classes and 202 protocol classes combine in more than "
+		  "201 address classes, 401 port classes, 202 protocol classes and 1 classes of local "
+		  "addresses combine in more than "
 		  "8388608 ways");
 	expect_at(late, 4 + 200 + 400 + 1,
-		  "201 address classes, 401 port classes and 203 protocol classes combine in more than "
+		  "201 address classes, 401 port classes, 203 protocol classes and 1 classes of local "
+		  "addresses combine in more than "
 		  "8388608 ways");
+	expect_at(locals, 4 + 257, "rules about accepting tell more than 256 kinds of local addresses apart");
 	expect_compiles(enough);
 	expect_at(contents, 4 + 64,
 		  "the lists of 'sha256' tell 64 kinds of contents apart, and no more than 63 can be");

@@ -95,6 +95,32 @@ denied probe reach-tcp 127.0.0.67 127.0.0.1 4001
 allowed probe reach-tcp 127.0.0.66 127.0.0.1 4001
 allowed probe reach-tcp 127.0.0.67 127.0.0.1 4002
 
+# Where a connection comes to, beside where it comes from.
+policy accept <<'END'
+version: 1
+policy: accept
+mode: enforce
+subject: {exe: /srv/server}
+network:
+  - deny: accept
+    at: [127.0.0.2, "fd00::67"]
+    name: local
+  - deny: accept
+    from: 127.0.0.66
+    at: 127.0.0.3
+    name: both
+END
+wait_live
+denied probe reach-tcp 127.0.0.67 127.0.0.2 4001
+allowed probe reach-tcp 127.0.0.67 127.0.0.1 4001
+allowed probe reach-tcp 127.0.0.2 127.0.0.1 4001
+denied probe reach-tcp 127.0.0.66 127.0.0.3 4001
+allowed probe reach-tcp 127.0.0.67 127.0.0.3 4001
+allowed probe reach-tcp 127.0.0.66 127.0.0.1 4001
+denied probe reach-tcp fd00::66 fd00::67 4001
+allowed probe reach-tcp fd00::67 ::1 4001
+allowed probe reach-tcp 127.0.0.67 127.0.0.2 4002
+
 # A default denies, too.
 policy accept <<'END'
 version: 1
@@ -113,6 +139,9 @@ allowed probe reach-tcp 127.0.0.66 127.0.0.1 4001
 event_has 'kind="denied"' 'operation="accept"' 'rule="peers"' 'exe="/srv/server"' "pid=\"$server\"" 'remote_address="127.0.0.66"' 'local_address="127.0.0.1"' 'local_port="4001"' 'protocol="tcp"'
 event_has 'rule="peers"' 'remote_address="fd00::66"' 'local_address="::1"' 'family="inet6"'
 event_has 'rule="port"' 'remote_address="127.0.0.77"'
+event_has 'rule="local"' 'remote_address="127.0.0.67"' 'local_address="127.0.0.2"'
+event_has 'rule="local"' 'remote_address="fd00::66"' 'local_address="fd00::67"'
+event_has 'rule="both"' 'remote_address="127.0.0.66"' 'local_address="127.0.0.3"'
 event_has 'rule="reloaded"' 'remote_address="127.0.0.67"'
 event_has 'rule="default"' 'remote_address="fd00::67"'
 no_event 'exe="/srv/other"'

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What rules say about endpoints: a question each, and the answer.
+ */
+#include <check.h>
+#include <stdio.h>
+
+#include "compile_case.h"
+#include "event_suite.h"
+
+#define HEAD		  "version: 1\npolicy: p\nmode: enforce\n"
+#define TCP4(number, ...) .family = ADDR_IPV4, .protocol = 6, .port = (number), .address = {__VA_ARGS__}
+#define ROOT		  "mount 8:1 / / ext4\n"
+
+static const struct {
+	const char *rule;
+	struct decision_endpoint endpoint;
+	unsigned int bit;
+	bool refused;
+} endpoints[] = {
+	{"  - deny: connect\n    to: 10.0.0.0/8\n", {TCP4(80, 10, 1, 2, 3)}, 20, true},
+	{"  - deny: connect\n    to: 10.0.0.0/8\n", {TCP4(80, 11, 1, 2, 3)}, 20, false},
+	{"  - deny: connect\n    to: 10.0.0.0/8\n",
+	 {.family = ADDR_IPV6, .address = {[10] = 0xff, [11] = 0xff, 10, 1, 2, 3}, .port = 80, .protocol = 6},
+	 20,
+	 true},
+	{"  - deny: connect\n    to: \"::ffff:10.0.0.0/104\"\n", {TCP4(80, 10, 1, 2, 3)}, 20, true},
+	{"  - deny: accept\n    at: 192.0.2.1\n",
+	 {TCP4(80, 10, 1, 2, 3), .has_local = true, .local = {192, 0, 2, 1}},
+	 19,
+	 true},
+	{"  - deny: accept\n    at: 192.0.2.1\n",
+	 {TCP4(80, 192, 0, 2, 1), .has_local = true, .local = {192, 0, 2, 2}},
+	 19,
+	 false},
+	{"  - deny: accept\n    at: 192.0.2.1\n", {TCP4(80, 192, 0, 2, 1)}, 19, false},
+	{"  - deny: accept\n    from: 10.0.0.0/8\n    at: 192.0.2.1\n",
+	 {TCP4(80, 10, 1, 2, 3), .has_local = true, .local = {192, 0, 2, 1}},
+	 19,
+	 true},
+	{"  - deny: accept\n    from: 10.0.0.0/8\n    at: 192.0.2.1\n",
+	 {TCP4(80, 11, 1, 2, 3), .has_local = true, .local = {192, 0, 2, 1}},
+	 19,
+	 false},
+	{"  - deny: all\n    at: 192.0.2.1\n", {TCP4(80, 192, 0, 2, 1)}, 17, true},
+	{"  - deny: connect\n    family: ipv6\n", {TCP4(80, 10, 1, 2, 3)}, 20, false},
+	{"  - deny: connect\n    family: ipv6\n",
+	 {.family = ADDR_IPV6, .address = {0xfd}, .port = 80, .protocol = 6},
+	 20,
+	 true},
+	{"  - deny: [bind, listen]\n    port: 1-1023\n", {TCP4(1023, 0)}, 17, true},
+	{"  - deny: [bind, listen]\n    port: 1-1023\n", {TCP4(1024, 0)}, 17, false},
+	{"  - deny: connect\n    protocol: udp\n",
+	 {.family = ADDR_IPV4, .address = {1}, .port = 53, .protocol = 17},
+	 20,
+	 true},
+	{"  - deny: connect\n    protocol: udp\n", {TCP4(53, 1)}, 20, false},
+	/* what runs over TCP is tcp */
+	{"  - deny: connect\n    protocol: tcp\n",
+	 {.family = ADDR_IPV4, .address = {1}, .port = 53, .protocol = 262},
+	 20,
+	 true},
+	{"  - deny: connect\n    protocol: mptcp\n", {TCP4(53, 1)}, 20, false},
+};
+
+START_TEST(endpoint)
+{
+	struct compile_case compile_case;
+	struct decision_object object;
+	struct decision_verdict verdict;
+	CLEANUP_FREE char *text = NULL;
+
+	ck_assert_int_ge(asprintf(&text, HEAD "network:\n%s", endpoints[_i].rule), 0);
+	compile_case_begin(&compile_case, text, ROOT, true);
+	ck_assert_ptr_nonnull(compile_case.compiled);
+	ck_assert_int_eq(decision_endpoint(compile_case.compiled, &endpoints[_i].endpoint, &object), 0);
+	ck_assert_int_eq(decision_verdict(compile_case.compiled, 0, &object, endpoints[_i].bit, &verdict), 0);
+	ck_assert_int_eq(verdict.refuse, endpoints[_i].refused);
+	compile_case_end(&compile_case);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("endpoint");
+	TCase *all = tcase_create("endpoint");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_loop_test(all, endpoint, 0, ARRAY_SIZE(endpoints));
+	suite_add_tcase(suite, all);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
