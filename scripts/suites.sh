@@ -39,7 +39,7 @@ test_that() {
 	fi
 }
 
-# build DIR [CMAKE OPTION…] [-- TARGET…]: goes on after errors to show them all.
+# build DIR [CMAKE OPTION…] [-- TARGET…]: goes on after errors to show them all. One at a time in a folder.
 build() {
 	local dir=$1 options=()
 	shift
@@ -48,7 +48,11 @@ build() {
 		shift
 	done
 	shift
-	configure "$dir" -DPOLICYD_WERROR=ON "${options[@]}" && ninja -k 0 -C "$dir" "$@"
+	mkdir -p "$dir"
+	(
+		flock 8
+		configure "$dir" -DPOLICYD_WERROR=ON "${options[@]}" && ninja -k 0 -C "$dir" "$@" 8>&-
+	) 8>"$dir/build.lock"
 }
 
 build_gcc() {
