@@ -53,6 +53,29 @@ static __always_inline void endpoint_v6(struct endpoint *endpoint, const __be32 
 	endpoint->family = AF_INET6;
 }
 
+/* The addresses of a socket of the internet, with its ports; another's family stays 0. */
+static __always_inline void endpoint_local(struct endpoint *endpoint, const struct sock *sk)
+{
+	const struct sock_common *ends = &sk->__sk_common;
+
+	if (ends->skc_family == AF_INET)
+		endpoint_v4(endpoint, ends->skc_rcv_saddr, 0);
+	else if (ends->skc_family == AF_INET6)
+		endpoint_v6(endpoint, ends->skc_v6_rcv_saddr.in6_u.u6_addr32);
+	endpoint->port = ends->skc_num;
+}
+
+static __always_inline void endpoint_remote(struct endpoint *endpoint, const struct sock *sk)
+{
+	const struct sock_common *ends = &sk->__sk_common;
+
+	if (ends->skc_family == AF_INET)
+		endpoint_v4(endpoint, ends->skc_daddr, 0);
+	else if (ends->skc_family == AF_INET6)
+		endpoint_v6(endpoint, ends->skc_v6_daddr.in6_u.u6_addr32);
+	endpoint->port = __builtin_bswap16(ends->skc_dport);
+}
+
 /*
  * The family that bind and sendmsg take an address for: raw sockets look at none (binding IPv4) or let
  * AF_UNSPEC be their own, as other IPv4 sockets do.
@@ -190,6 +213,9 @@ struct flow {
 #define FLOW_REMOTE 0 /* the endpoint is the remote one, */
 #define FLOW_LOCAL  1 /* the local one, */
 #define FLOW_ROUTE  2 /* none: it is about a way through others */
+#define FLOW_END    3
+
+#define FLOW_RECEIVED 4 /* or-ed: the socket comes from another process */
 
 static __always_inline void event_address(__u8 *to, const struct endpoint *endpoint)
 {
@@ -207,9 +233,11 @@ static __always_inline void event_flow(struct policyd_event_inet *event, const s
 	event->protocol = flow->protocol;
 	event->socket_type = flow->type;
 	event->local_port = flow->local_port;
-	if (flow->end == FLOW_ROUTE)
+	if (flow->end & FLOW_RECEIVED)
+		event->head.flags |= POLICYD_EVENT_RECEIVED;
+	if ((flow->end & FLOW_END) == FLOW_ROUTE)
 		event->head.flags |= POLICYD_EVENT_SOURCE_ROUTE;
-	if (flow->end == FLOW_LOCAL) {
+	if ((flow->end & FLOW_END) == FLOW_LOCAL) {
 		event_address(event->local, endpoint);
 		event->local_port = (__u16)endpoint->port;
 	} else {

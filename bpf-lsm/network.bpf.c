@@ -69,19 +69,11 @@ int BPF_PROG(socket_listen, struct socket *sock, int backlog, int ret)
 {
 	struct sock *sk = sock->sk;
 	struct flow flow = {.end = FLOW_LOCAL};
-	struct endpoint *endpoint = &flow.endpoint;
 
 	if (ret)
 		return ret;
 	if (!sk)
 		return 0;
-	if (sk->__sk_common.skc_family == AF_INET) {
-		endpoint_v4(endpoint, sk->__sk_common.skc_rcv_saddr, 0);
-	} else if (sk->__sk_common.skc_family == AF_INET6) {
-		endpoint_v6(endpoint, sk->__sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32);
-	} else {
-		return 0;
-	}
-	endpoint->port = sk->__sk_common.skc_num;
+	endpoint_local(&flow.endpoint, sk);
 	return decide_endpoint(sock, &flow, POLICYD_OP_NETWORK_LISTEN);
 }

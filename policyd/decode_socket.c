@@ -83,6 +83,8 @@ int decode_socket(const struct policyd_event_inet *inet, struct event *event)
 
 	if (inet->head.flags & POLICYD_EVENT_SOURCE_ROUTE)
 		event->reason = event_text("source-route");
+	if (inet->head.flags & POLICYD_EVENT_RECEIVED)
+		event->reason = event_text("received");
 	r = number_set(event, &event->family, families, ARRAY_SIZE(families), inet->family);
 	if (r < 0)
 		return r;

@@ -95,6 +95,7 @@ policyd_static_assert(sizeof(struct policyd_event_head) == 168, "no padding");
 #define POLICYD_EVENT_DEGRADED	    1024U /* decided or seen by other means than LSM programs */
 #define POLICYD_EVENT_STARTED_CUT   2048U /* there are more in policyd_event_path.started than had room */
 #define POLICYD_EVENT_SOURCE_ROUTE  4096U /* making a raw socket stands for what sets a source route */
+#define POLICYD_EVENT_RECEIVED	    8192U /* of a socket that another process handed over */
 #define POLICYD_EVENT_LAUNDER	    8U /* refused because the new name would permit what the old one does not */
 
 /* Why a name could not be established. */

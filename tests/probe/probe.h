@@ -39,8 +39,12 @@ extern const struct probe probe_process_table[];
 extern const struct probe probe_socket_table[];
 extern const struct probe probe_source_table[];
 extern const struct probe probe_family_table[];
+extern const struct probe probe_given_table[];
 extern const struct probe probe_guard_table[];
 extern const struct probe probe_identity_table[];
+
+/* Prints "listening" and gives the descriptor to who connects to the unix socket that it makes at `path`. */
+enum probe_outcome probe_give(int given, const char *path);
 
 /* execve() by the 32-bit entry: returns an errno when it failed. */
 int exec_32(char **arguments);

@@ -79,12 +79,11 @@ union control {
 	char bytes[CMSG_SPACE(sizeof(int))];
 };
 
-/* Opens PATH and hands the descriptor to who connects. */
-static enum probe_outcome give_fd(char **arguments)
+/* Hands the descriptor to who connects to the unix socket at PATH. */
+enum probe_outcome probe_give(int given, const char *path)
 {
-	_cleanup_close_ int file = open(arguments[0], O_RDONLY | O_CLOEXEC);
 	struct sockaddr_un address;
-	_cleanup_close_ int server = unix_socket(arguments[1], &address);
+	_cleanup_close_ int server = unix_socket(path, &address);
 	_cleanup_close_ int peer = -1;
 	union control control = {
 		.header = {CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS},
@@ -95,11 +94,11 @@ static enum probe_outcome give_fd(char **arguments)
 				 .msg_control = &control,
 				 .msg_controllen = sizeof(control)};
 
-	if (file < 0 || server < 0)
-		return probe_not_tried(arguments[0], errno);
-	memcpy(CMSG_DATA(&control.header), &file, sizeof(file));
+	if (server < 0)
+		return probe_not_tried(path, errno);
+	memcpy(CMSG_DATA(&control.header), &given, sizeof(given));
 	if (bind(server, (struct sockaddr *)&address, sizeof(address)) < 0 || listen(server, 1) < 0)
-		return probe_not_tried(arguments[1], errno);
+		return probe_not_tried(path, errno);
 	puts("listening");
 	(void)fflush(stdout);
 	peer = accept4(server, NULL, NULL, SOCK_CLOEXEC);
@@ -107,6 +106,15 @@ static enum probe_outcome give_fd(char **arguments)
 		return probe_not_tried("sendmsg", errno);
 	(void)recv(peer, &control, 1, 0);
 	return PROBE_ALLOWED;
+}
+
+static enum probe_outcome give_fd(char **arguments)
+{
+	_cleanup_close_ int file = open(arguments[0], O_RDONLY | O_CLOEXEC);
+
+	if (file < 0)
+		return probe_not_tried(arguments[0], errno);
+	return probe_give(file, arguments[1]);
 }
 
 /* A descriptor that may not be received is left out of the message. */

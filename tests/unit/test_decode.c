@@ -266,6 +266,10 @@ START_TEST(decode_names_addresses)
 	record.head.flags = POLICYD_EVENT_SOURCE_ROUTE;
 	ck_assert_int_eq(decode(&decoder, &record, record.head.size, &event), 0);
 	assert_text(event.reason, "source-route");
+	event_clear(&event);
+	record.head.flags = POLICYD_EVENT_RECEIVED;
+	ck_assert_int_eq(decode(&decoder, &record, record.head.size, &event), 0);
+	assert_text(event.reason, "received");
 }
 END_TEST
 
