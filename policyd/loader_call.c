@@ -40,10 +40,13 @@ static void row_hear(policyd_image_t image, uint32_t row, struct policyd_calls *
 static void calls_of(policyd_image_t image, struct policyd_calls *ret_calls)
 {
 	const struct policyd_header *header = policyd_header_at(image);
+	const struct policyd_tables *tables = (const void *)policyd_line_at(image, POLICYD_TABLES);
 	uint32_t last = POLICYD_NO_ROW;
 
 	*ret_calls = (struct policyd_calls){.generation = header ? header->generation : 0};
 	memset(ret_calls->silent, 0xff, sizeof(ret_calls->silent));
+	if (tables && !tables->syscalls)
+		return; /* no rule is about a call */
 	for (uint32_t arch = 0; arch < POLICYD_ARCH_IO_URING; arch++) {
 		for (uint32_t number = 0; number < POLICYD_SYSCALLS; number++) {
 			uint32_t row = POLICYD_NO_ROW;
