@@ -13,7 +13,7 @@
  * and ICMP sockets, for SCTP, and for families other than IPv4 and IPv6.
  */
 #define LANE LANE_CGROUP
-#include "endpoint.bpf.h"
+#include "flow.bpf.h"
 
 /* As the kernel hands them to programs; not relocated. */
 struct bpf_sock {

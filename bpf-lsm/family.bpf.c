@@ -9,7 +9,7 @@
  * A destination in a message is decided in route.bpf.c. Families whose sockets take addresses of the internet
  * (smc, rds) are decided by those as well, in network.bpf.c.
  */
-#include "endpoint.bpf.h"
+#include "flow.bpf.h"
 
 static __always_inline int decide_family(struct socket *sock, __u32 op)
 {

@@ -9,7 +9,7 @@
  *   socket_bind        the local address and port
  *   socket_listen      the same, as they are when the socket starts to listen
  */
-#include "endpoint.bpf.h"
+#include "flow.bpf.h"
 
 SEC("lsm/socket_create")
 int BPF_PROG(socket_create, int family, int type, int protocol, int kern, int ret)

@@ -8,7 +8,7 @@
  *
  * A connection that somebody accepted passes: that was decided for who listened.
  */
-#include "endpoint.bpf.h"
+#include "flow.bpf.h"
 
 #define TCP_CLOSE  7 /* as the kernel numbers the states of all sockets */
 #define TCP_LISTEN 10

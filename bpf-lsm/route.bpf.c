@@ -16,7 +16,7 @@
  * that version of IP is. Sockets that were accepted answer by the route that the request came by, if the host
  * is set up to take it (accept_source_route): that is nobody's choice here.
  */
-#include "endpoint.bpf.h"
+#include "flow.bpf.h"
 
 #define IP_OPTIONS	    4
 #define IP_RETOPTS	    7

@@ -348,7 +348,7 @@ struct policyd_range {
 policyd_static_assert(sizeof(struct policyd_range) == 8, "8 ranges to a line");
 
 /*
- * Network: address, port and protocol map to classes, the triple to a row.
+ * Network: address, port and protocol map to classes, and those to a row.
  *
  * IPv4: three levels of 16, 8 and 8 bits. The entry of a level is a class, or, with POLICYD_NET_MORE set,
  * the line number of a block of the next level (256 entries of 32 bits, 16 lines). `addr4` is the base of
@@ -358,8 +358,10 @@ policyd_static_assert(sizeof(struct policyd_range) == 8, "8 ranges to a line");
  * number of a block of 256 classes of 16 bits (8 lines). Protocols: `protocol` is the base of 512 classes of
  * 8 bits (8 lines) by IPPROTO number; larger numbers have the class of number 511.
  *
- * Row = w[] entry at `rows` + ((protocol class * port classes + port class) * address classes + address
- * class), 16 to a line.
+ * Row = w[] entry at `rows` + (((local class * protocol classes + protocol class) * port classes + port
+ * class)
+ * * address classes + address class), 16 to a line. The local class is that of policyd_local_class() for the
+ * address that a connection to accept comes to, and 0 for all else.
  *
  * Making a socket: `family` is the base of 256 classes of 8 bits (4 lines) by AF number; the row is w[] entry
  * at `sockets` + (protocol class * family classes + family class). The protocol is policyd_socket_protocol().
