@@ -7,6 +7,7 @@
 
 #include "compile_case.h"
 #include "event_suite.h"
+#include "image.h"
 
 #define HEAD		  "version: 1\npolicy: p\nmode: enforce\n"
 #define TCP4(number, ...) .family = ADDR_IPV4, .protocol = 6, .port = (number), .address = {__VA_ARGS__}
@@ -80,6 +81,46 @@ START_TEST(endpoint)
 }
 END_TEST
 
+/* The image with one word of its line of tables set to that is refused, and says why. */
+static void refused_with(struct compile_case *compile_case, uint32_t *word, uint32_t value, const char *why)
+{
+	const struct compiled *compiled = compile_case->compiled;
+	const char *reason = NULL;
+	uint32_t kept = *word;
+
+	*word = value;
+	ck_assert_int_lt(image_check(compiled->lines, compiled->count, &reason), 0);
+	ck_assert_str_eq(reason, why);
+	*word = kept;
+	ck_assert_int_eq(image_check(compiled->lines, compiled->count, &reason), 0);
+}
+
+/* Local classes are there where a rule asks for them, and checked. */
+START_TEST(local_classes)
+{
+	struct compile_case compile_case;
+	struct policyd_tables *tables;
+
+	compile_case_begin(&compile_case, HEAD "network: [{deny: accept, from: 10.0.0.0/8}]\n", ROOT, true);
+	tables = (struct policyd_tables *)&compile_case.compiled->lines[POLICYD_TABLES];
+	ck_assert_uint_eq(tables->locals, 0);
+	ck_assert_uint_eq(tables->local_classes, 1);
+	compile_case_end(&compile_case);
+
+	compile_case_begin(&compile_case, HEAD "network: [{deny: accept, at: 192.0.2.1}]\n", ROOT, true);
+	tables = (struct policyd_tables *)&compile_case.compiled->lines[POLICYD_TABLES];
+	ck_assert_uint_eq(tables->local_classes, 2);
+	refused_with(&compile_case, &tables->locals, compile_case.compiled->count,
+		     "the local classes leave the image");
+	refused_with(&compile_case, &tables->local_classes, 1, "no such local class");
+	refused_with(&compile_case, &tables->local_classes, 1U << 31,
+		     "the rows of endpoints leave the image");
+	refused_with(&compile_case, &compile_case.compiled->lines[tables->locals].w[0], 2,
+		     "no such local class");
+	compile_case_end(&compile_case);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("endpoint");
@@ -88,6 +129,7 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(all, endpoint, 0, ARRAY_SIZE(endpoints));
+	tcase_add_test(all, local_classes);
 	suite_add_tcase(suite, all);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
