@@ -109,18 +109,17 @@ static json_t *to_json(const struct attribution *found)
 
 /* 0 and the attribution, or -errno with *ret_error set where there is more to say. */
 static int answer(const struct source *source, const struct subject_keys *subject, const char *operation,
-		  struct attribution **ret_found, char **ret_error)
+		  struct query *query, struct attribution **ret_found, char **ret_error)
 {
-	struct query query;
 	uint32_t class;
 	int r = query_subject(source->compiled, source->host, subject, &class, ret_error);
 
 	if (r < 0)
 		return r;
-	r = query_parse(source->compiled, source->host, operation, &query, ret_error);
+	r = query_parse(source->compiled, source->host, operation, query, ret_error);
 	if (r < 0)
 		return r;
-	return attribute(source->compiled, class, &query.object, query.bit, ret_found);
+	return attribute(source->compiled, class, &query->object, query->bit, ret_found);
 }
 
 /* What anomaly sections count or look for. */
@@ -142,6 +141,7 @@ static enum status explain(const struct arguments *arguments, const struct subje
 	CLEANUP(source_clear) struct source source = {};
 	CLEANUP(attribution_cleanup) struct attribution *found = NULL;
 	CLEANUP_FREE char *error = NULL;
+	struct query query = {};
 	char *paths[] = {(char *)arguments->policies};
 	enum status status;
 	int r = source_parse(&source, paths, 1);
@@ -154,13 +154,16 @@ static enum status explain(const struct arguments *arguments, const struct subje
 	}
 	if (strncmp(operation, ANOMALY, strlen(ANOMALY)) == 0)
 		return explain_kind(&source, subject, operation + strlen(ANOMALY), arguments->json);
-	r = answer(&source, subject, operation, &found, &error);
+	r = answer(&source, subject, operation, &query, &found, &error);
 	if (r < 0)
 		return command_fail("explain", "%s", error ? command_clean(error) : strerror(-r));
 	status = found->kind >= ATTRIBUTE_DENIED ? STATUS_NO : STATUS_GOOD;
 	if (arguments->json)
 		return command_print_json(to_json(found), status);
 	print_text(found);
+	if (query.lacks_local)
+		(void)puts("  rules with 'at' are left out: write 'at ADDRESS' behind the object for the "
+			   "local address");
 	return command_finish(status);
 }
 

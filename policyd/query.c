@@ -67,7 +67,7 @@ static int network_parse(const struct compiled *compiled, const struct host *hos
 	word_take(&rest, word);
 	if (strcmp(word, "unix") == 0)
 		return path_parse(compiled, host, rest, PATTERN_UNIX, &query->object);
-	return query_endpoint(compiled, text, query->bit, &query->object, ret_error);
+	return query_endpoint(compiled, text, query, ret_error);
 }
 
 /* SUBJECT, with a signal before it where the operation is signal. */

@@ -14,6 +14,8 @@ struct query {
 	enum policyd_section section;
 	unsigned int bit; /* enum policyd_bit */
 	struct decision_object object;
+	bool lacks_local; /* rules ask for the local address of the connection, and the text does not say it
+			   */
 };
 
 /*

@@ -28,7 +28,6 @@ static inline void word_take(const char **text, char word[static WORD_SIZE])
  */
 int query_socket(const struct compiled *compiled, const char *text, struct decision_object *ret_object,
 		 char **ret_error);
-int query_endpoint(const struct compiled *compiled, const char *text, unsigned int bit,
-		   struct decision_object *ret_object, char **ret_error);
+int query_endpoint(const struct compiled *compiled, const char *text, struct query *query, char **ret_error);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "family.h"
+#include "model.h"
 #include "parse_internal.h"
 #include "query_internal.h"
 #include "refuse.h"
@@ -123,15 +124,14 @@ static bool has_no_addresses(const char *word)
 	return family && family->value != AF_UNSPEC && !family_is_inet((uint32_t)family->value);
 }
 
-int query_endpoint(const struct compiled *compiled, const char *text, unsigned int bit,
-		   struct decision_object *ret_object, char **ret_error)
+int query_endpoint(const struct compiled *compiled, const char *text, struct query *query, char **ret_error)
 {
 	struct decision_endpoint endpoint = {};
 	char word[WORD_SIZE];
 
 	word_take(&text, word);
 	if (has_no_addresses(word) && !*text)
-		return query_socket(compiled, word, ret_object, ret_error);
+		return query_socket(compiled, word, &query->object, ret_error);
 	if (protocol_parse(word, &endpoint.protocol) < 0)
 		return refuse(ret_error, -EINVAL,
 			      "'%s' is not a protocol, nor unix or another family without addresses of the "
@@ -140,8 +140,10 @@ int query_endpoint(const struct compiled *compiled, const char *text, unsigned i
 	word_take(&text, word);
 	if (endpoint_parse(word, &endpoint) < 0)
 		return refuse(ret_error, -EINVAL, "'%s' is not ADDRESS:PORT (IPv6: [ADDRESS]:PORT)", word);
-	if (local_parse(text, bit, &endpoint) < 0)
+	if (local_parse(text, query->bit, &endpoint) < 0)
 		return refuse(ret_error, -EINVAL,
 			      "'%s' is not 'at ADDRESS', where a connection to accept comes to", text);
-	return decision_endpoint(compiled, &endpoint, ret_object);
+	query->lacks_local = query->bit == POLICYD_BIT_NETWORK_ACCEPT && !endpoint.has_local &&
+			     compiled->model->net.local_count > 1;
+	return decision_endpoint(compiled, &endpoint, &query->object);
 }

@@ -8,6 +8,7 @@
 #include "compile_case.h"
 #include "event_suite.h"
 #include "image.h"
+#include "query.h"
 
 #define HEAD		  "version: 1\npolicy: p\nmode: enforce\n"
 #define TCP4(number, ...) .family = ADDR_IPV4, .protocol = 6, .port = (number), .address = {__VA_ARGS__}
@@ -121,6 +122,32 @@ START_TEST(local_classes)
 }
 END_TEST
 
+static bool lacks_local(const struct compile_case *compile_case, const char *text)
+{
+	CLEANUP_FREE char *error = NULL;
+	struct query query;
+
+	ck_assert_int_eq(query_parse(compile_case->compiled, compile_case->host, text, &query, &error), 0);
+	return query.lacks_local;
+}
+
+/* Who asks about a connection to accept, and not where it comes to, is told what that leaves out. */
+START_TEST(questions_without_a_local_address)
+{
+	struct compile_case compile_case;
+
+	compile_case_begin(&compile_case, HEAD "network: [{deny: accept, at: 192.0.2.1}]\n", ROOT, true);
+	ck_assert(lacks_local(&compile_case, "network accept tcp 10.0.0.1:80"));
+	ck_assert(!lacks_local(&compile_case, "network accept tcp 10.0.0.1:80 at 192.0.2.1"));
+	ck_assert(!lacks_local(&compile_case, "network connect tcp 10.0.0.1:80"));
+	compile_case_end(&compile_case);
+
+	compile_case_begin(&compile_case, HEAD "network: [{deny: accept, from: 192.0.2.1}]\n", ROOT, true);
+	ck_assert(!lacks_local(&compile_case, "network accept tcp 10.0.0.1:80"));
+	compile_case_end(&compile_case);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("endpoint");
@@ -130,6 +157,7 @@ int main(void)
 
 	tcase_add_loop_test(all, endpoint, 0, ARRAY_SIZE(endpoints));
 	tcase_add_test(all, local_classes);
+	tcase_add_test(all, questions_without_a_local_address);
 	suite_add_tcase(suite, all);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
