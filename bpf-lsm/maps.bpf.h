@@ -231,6 +231,7 @@ volatile __u32 program_epoch __weak;
 /* Set once before load. */
 const volatile struct policyd_hash_key name_key __weak = {};
 const volatile __u32 abi __weak = POLICYD_ABI;
+const volatile __u64 programs_build __weak = 0; /* tells these programs from those of another build */
 const volatile __u64 audit_share __weak =
 	0; /* bytes of the ring that records of permitted operations may fill */
 

@@ -36,8 +36,8 @@ function(bpf_skeleton name folder target)
 		COMMAND ${BPFTOOL} gen object ${out}/${name}.bpf.o ${objects}
 		DEPENDS ${objects} VERBATIM)
 	add_custom_command(OUTPUT ${out}/${name}.skel.h
-		COMMAND sh -c "${BPFTOOL} gen skeleton ${out}/${name}.bpf.o name ${name}_bpf > ${out}/${name}.skel.h"
-		DEPENDS ${out}/${name}.bpf.o VERBATIM)
+		COMMAND ${CMAKE_SOURCE_DIR}/cmake/skeleton ${BPFTOOL} ${name}_bpf ${out}/${name}.bpf.o ${out}/${name}.skel.h
+		DEPENDS ${out}/${name}.bpf.o ${CMAKE_SOURCE_DIR}/cmake/skeleton VERBATIM)
 	add_custom_target(${name}-skeleton DEPENDS ${out}/${name}.skel.h)
 	add_dependencies(${target} ${name}-skeleton)
 endfunction()

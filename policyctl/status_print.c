@@ -237,8 +237,11 @@ void status_print(json_t *status)
 	if (json_is_integer(json_object_get(live, "since")))
 		print_time("since", json_integer_value(json_object_get(live, "since")));
 	(void)printf("%-12s%s\n", "directory", text_of(status, "directory"));
-	(void)printf("%-12s%s%s\n", "daemon", text_of(status, "version"),
-		     json_is_true(json_object_get(status, "pinned")) ? ", pinned" : ", not pinned");
+	(void)printf("%-12s%s%s%s\n", "daemon", text_of(status, "version"),
+		     json_is_true(json_object_get(status, "pinned")) ? ", pinned" : ", not pinned",
+		     json_is_true(json_object_get(status, "outdated"))
+			     ? "; programs of another build decide, until enforcement is unloaded"
+			     : "");
 	(void)printf("%-12s%s%s\n", "protection",
 		     json_is_true(json_object_get(status, "guarded")) ? "on" : "off",
 		     json_is_true(json_object_get(status, "locked"))

@@ -197,7 +197,12 @@ static int start_loader(struct daemon *daemon)
 	if (loader_locked(daemon->loader, &daemon->locked))
 		daemon->reload.locked = &daemon->locked;
 	if (loader_adopted(daemon->loader))
-		daemon_report(daemon, EVENT_ACTION_ADOPTED, "what an earlier daemon left in the kernel");
+		daemon_report(daemon, EVENT_ACTION_ADOPTED,
+			      loader_outdated(daemon->loader)
+				      ? "what an earlier daemon left in the kernel: programs of another "
+					"build, which stay until the machine is started anew or enforcement "
+					"is unloaded"
+				      : "what an earlier daemon left in the kernel");
 	return 0;
 }
 

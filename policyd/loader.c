@@ -148,6 +148,11 @@ bool loader_adopted(const struct loader *loader)
 	return loader->adopted;
 }
 
+bool loader_outdated(const struct loader *loader)
+{
+	return loader->outdated;
+}
+
 const struct policyd_hash_key *loader_key(const struct loader *loader)
 {
 	return &loader->key;

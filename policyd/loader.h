@@ -60,6 +60,12 @@ void loader_close(struct loader *loader);
 /* True where the programs were adopted from pins. */
 bool loader_adopted(const struct loader *loader);
 
+/* A number of the programs that this build has. */
+uint64_t loader_build(void);
+
+/* True where those programs are of another build than this one. What is loaded beside them is of this one. */
+bool loader_outdated(const struct loader *loader);
+
 /* The key with which images must be compiled; lives as long as the loader. */
 const struct policyd_hash_key *loader_key(const struct loader *loader);
 

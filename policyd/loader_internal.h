@@ -108,7 +108,8 @@ struct loader_code {
 struct loader {
 	char *pin_dir; /* NULL: nothing is pinned */
 	bool adopted;
-	bool foreign; /* what is pinned is of another layout */
+	bool foreign;  /* what is pinned is of another layout */
+	bool outdated; /* adopted programs are of another build */
 	bool degraded;
 	bool ingress; /* interfaces were chosen */
 	int cgroup;   /* directory of a degraded loader's cgroup, -1: none */

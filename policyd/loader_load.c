@@ -202,7 +202,13 @@ static int constants_set(const struct loader *loader, struct policyd_bpf *skelet
 	skeleton->rodata->audit_share =
 		(uint64_t)loader->ring_bytes / AUDIT_SHARE_DENOMINATOR * AUDIT_SHARE_NUMERATOR;
 	skeleton->rodata->name_key = loader->key;
+	skeleton->rodata->programs_build = loader_build();
 	return bpf_map__set_max_entries(skeleton->maps.events, loader->ring_bytes);
+}
+
+uint64_t loader_build(void)
+{
+	return POLICYD_BPF_BUILD;
 }
 
 static int load_fail(char **ret_error, int error)
@@ -380,6 +386,7 @@ int loader_constants(struct loader *loader, char **ret_error)
 	loader->foreign = constants.abi != POLICYD_ABI;
 	if (loader->foreign)
 		return -EPROTO;
+	loader->outdated = constants.programs_build != loader_build();
 	memcpy(&loader->key, (const void *)&constants.name_key, sizeof(loader->key));
 	return 0;
 }

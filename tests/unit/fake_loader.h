@@ -17,7 +17,7 @@ static struct fake_loader {
 	int open_result;
 	int publish_result;
 	int canary_result;
-	bool adopted;
+	bool adopted, outdated;
 	bool guarded;
 	bool locked;
 	struct loader_lock lock;
@@ -86,6 +86,17 @@ void loader_close(struct loader *loader)
 		return;
 	(void)close(TAKE_FD(fake.ring));
 	free(loader);
+}
+
+uint64_t loader_build(void)
+{
+	return 7;
+}
+
+bool loader_outdated(const struct loader *loader)
+{
+	(void)loader;
+	return fake.outdated;
 }
 
 bool loader_adopted(const struct loader *loader)

@@ -122,6 +122,23 @@ START_TEST(bad_with_pins)
 }
 END_TEST
 
+/* A new build does not pretend to decide where an older one's programs do. */
+START_TEST(pins_of_another_build)
+{
+	json_t *status;
+
+	fake.adopted = fake.outdated = true;
+	fake.generation = 7;
+	put("a.yaml", good);
+	start();
+	expect_status("ok", 8);
+	ck_assert_int_eq(events_with("programs of another build"), 1);
+	status = ask("status");
+	ck_assert(json_is_true(json_object_get(status, "outdated")));
+	json_decref(status);
+}
+END_TEST
+
 START_TEST(no_directory)
 {
 	ck_assert_int_eq(rmdir(policies), 0);
@@ -320,14 +337,23 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const rooted[] = {life,	      bad_at_start,
-				       rejected_once, bad_with_pins,
-				       no_directory,  second_instance,
-				       requests,      subscriber,
-				       show,	      lineages_that_are_not_known,
-				       losses_once,   mode_by_hand,
-				       helper_ends,   helper_follows,
-				       other_retires, other_stays};
+	const TTest *const rooted[] = {life,
+				       bad_at_start,
+				       rejected_once,
+				       bad_with_pins,
+				       pins_of_another_build,
+				       no_directory,
+				       second_instance,
+				       requests,
+				       subscriber,
+				       show,
+				       lineages_that_are_not_known,
+				       losses_once,
+				       mode_by_hand,
+				       helper_ends,
+				       helper_follows,
+				       other_retires,
+				       other_stays};
 	const TTest *const others[] = {host_refuses, canary_fails};
 
 	return daemon_suite_run("daemon", 60, rooted, ARRAY_SIZE(rooted), others, ARRAY_SIZE(others));
