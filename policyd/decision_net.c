@@ -16,8 +16,10 @@ static uint64_t half_of(const uint8_t *bytes)
 	return half;
 }
 
-static int address_class(const struct compiled *compiled, const struct policyd_net *net,
-			 enum addr_family family, const uint8_t *a, uint32_t *ret_class)
+static inline __attribute__((always_inline)) int address_class(const struct compiled *compiled,
+							       const struct policyd_net *net,
+							       enum addr_family family, const uint8_t *a,
+							       uint32_t *ret_class)
 {
 	struct policyd_view view = view_of(compiled);
 
@@ -29,15 +31,15 @@ static int address_class(const struct compiled *compiled, const struct policyd_n
 				   half_of(a + 8), ret_class);
 }
 
-static int local_class(const struct compiled *compiled, const struct policyd_net *net,
-		       const struct decision_endpoint *endpoint, uint32_t *ret_class)
+/* By itself: few ask for it, and the other one is inlined for all who do not. */
+static __attribute__((noinline)) int local_class(const struct compiled *compiled,
+						 const struct policyd_net *net,
+						 const struct decision_endpoint *endpoint,
+						 uint32_t *ret_class)
 {
 	struct policyd_view view = view_of(compiled);
 	uint32_t addr;
 
-	*ret_class = 0;
-	if (!endpoint->has_local)
-		return 0;
 	if (address_class(compiled, net, endpoint->local_family, endpoint->local, &addr) < 0)
 		return -1;
 	return policyd_local_class(&view, addr, ret_class);
@@ -48,22 +50,22 @@ int decision_endpoint(const struct compiled *compiled, const struct decision_end
 {
 	struct policyd_view view = view_of(compiled);
 	const struct policyd_header *header = policyd_header_at(&view);
-	struct decision_object object = {.kind = DECISION_INET};
-	struct net_point *point = &object.point;
 	const struct policyd_net *net;
+	struct net_point point = {0};
+	uint32_t row = 0;
 
 	if (header->net) {
 		net = (const struct policyd_net *)policyd_line_at(&view, header->net);
 		if (!net ||
-		    address_class(compiled, net, endpoint->family, endpoint->address, &point->addr) < 0 ||
-		    local_class(compiled, net, endpoint, &point->local) < 0 ||
-		    policyd_port_class(&view, net, endpoint->port, &point->port) < 0 ||
-		    policyd_protocol_class(&view, net, endpoint->protocol, &point->protocol) < 0 ||
-		    policyd_net_row(&view, net, point->local, point->addr, point->port, point->protocol,
-				    &object.row) < 0)
+		    address_class(compiled, net, endpoint->family, endpoint->address, &point.addr) < 0 ||
+		    (endpoint->has_local && local_class(compiled, net, endpoint, &point.local) < 0) ||
+		    policyd_port_class(&view, net, endpoint->port, &point.port) < 0 ||
+		    policyd_protocol_class(&view, net, endpoint->protocol, &point.protocol) < 0 ||
+		    policyd_net_row(&view, net, point.local, point.addr, point.port, point.protocol, &row) <
+			    0)
 			return -EBADMSG;
 	}
-	*ret_object = object;
+	*ret_object = (struct decision_object){.kind = DECISION_INET, .point = point, .row = row};
 	return 0;
 }
 
