@@ -7,7 +7,8 @@
  *   inode_set_acl, inode_remove_acl        access lists where the kernel has the hooks; before them they are
  *                                          extended attributes. They say who may do what, as the mode does.
  *   inode_file_setattr                     inode flags by their own system call, where there is one
- *   file_ioctl, file_ioctl_compat          device nodes; inode flags, FAT's attributes and verity by ioctl
+ *   file_ioctl, file_ioctl_compat          device nodes; inode flags, FAT's attributes, verity and flags of
+ * subvolumes by ioctl
  */
 #include "decide.bpf.h"
 #include "setattr.bpf.h"
@@ -19,6 +20,7 @@
 #define FSSETXATTR  0x401c5820U
 #define VERITY	    0x40806685U		  /* FS_IOC_ENABLE_VERITY */
 #define FAT_SET	    0x40047211U		  /* FAT_IOCTL_SET_ATTRIBUTES */
+#define SUBVOL_SET  0x4008941aU		  /* BTRFS_IOC_SUBVOL_SETFLAGS: read-only, or not */
 #define ACL_NAME_1  0x702e6d6574737973ULL /* "system.posix_acl", the start of the names of access lists */
 #define ACL_NAME_2  0x6c63615f7869736fULL
 
@@ -95,7 +97,7 @@ static __always_inline int attribute_ioctl(struct file *file, __u32 command)
 	if (type == S_IFCHR || type == S_IFBLK)
 		ops = POLICYD_OP_FILE_IOCTL;
 	else if (command == SETFLAGS || command == SETFLAGS_32 || command == FSSETXATTR ||
-		 command == VERITY || command == FAT_SET)
+		 command == VERITY || command == FAT_SET || command == SUBVOL_SET)
 		ops = POLICYD_OP_FILE_SETATTR;
 	return decide_dentry(file->f_path.dentry, ops, NULL);
 }

@@ -34,8 +34,8 @@ struct name {
 	__u32 quiet;
 	__u32 reason; /* enum policyd_reason; not NONE: the class is not valid */
 	__u32 state;  /* the automaton's; not set from the file's own cache */
-	__u32 folded; /* the name is one of many spellings: `row` is what is refused below `state`, no class
-			 is known */
+	__u32 folded; /* the name is one of many, for that reason (enum policyd_reason), and 0 if not: `row` is
+			 what is refused below `state`, no class is known */
 };
 
 /*
@@ -164,7 +164,7 @@ static __always_inline void name_resolve(struct name *name, __u64 state, const s
 	name->class = record->class & ~folded;
 	name->row = (class->row & ~folded) | (record->flags >> POLICYD_STATE_BELOW & folded);
 	name->quiet = class->quiet & ~folded;
-	name->folded = folded & 1;
+	name->folded = folded & POLICYD_REASON_FOLD;
 	name->reason = POLICYD_REASON_NONE;
 }
 

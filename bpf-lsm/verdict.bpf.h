@@ -106,11 +106,11 @@ static __always_inline int decide_cell(void *image, const struct policyd_header 
 }
 
 /*
- * The same for a name that is one of many spellings: what is refused under some name below its directory is
- * refused under each. `row` is one of struct policyd_below.
+ * The same for a name that is one of many, for the reason `folded`: what is refused under some name below its
+ * directory is refused under each. `row` is one of struct policyd_below.
  */
-static __always_inline int decide_folded(void *image, const struct policyd_header *header, __u32 row,
-					 __u32 ops, struct report *report)
+static __always_inline int decide_folded(void *image, const struct policyd_header *header, __u32 folded,
+					 __u32 row, __u32 ops, struct report *report)
 {
 	const struct policyd_below *below = (void *)policyd_cell_at(image, header, row, report->subject);
 	__u32 refused = below ? below->any & ops : ops;
@@ -118,11 +118,11 @@ static __always_inline int decide_folded(void *image, const struct policyd_heade
 	if (!refused)
 		return 0;
 	report->flags |= LANE_FLAGS | POLICYD_EVENT_UNRESOLVED;
-	report->reason = POLICYD_REASON_FOLD;
+	report->reason = folded;
 	report->op = decide_first_bit(refused);
 	report->error = LANE_REFUSES ? EPERM : 0;
 	counter_add(POLICYD_COUNT_UNRESOLVED);
-	counter_add(POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_FOLD);
+	counter_add(POLICYD_COUNT_UNRESOLVED + (folded & 15));
 	if (LANE_REFUSES)
 		counter_add(POLICYD_COUNT_REFUSED);
 	return 1;
@@ -132,7 +132,7 @@ static __always_inline int decide_folded(void *image, const struct policyd_heade
 static __always_inline int decide_named(void *image, const struct policyd_header *header,
 					const struct name *name, __u32 row, __u32 ops, struct report *report)
 {
-	return name->folded ? decide_folded(image, header, row, ops, report)
+	return name->folded ? decide_folded(image, header, name->folded, row, ops, report)
 			    : decide_cell(image, header, row, ops, report);
 }
 

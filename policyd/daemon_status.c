@@ -33,6 +33,7 @@ static const char *const counter_names[] = {
 	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_GENERATION] = "unresolved_generation",
 	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_CONTENT] = "unresolved_content",
 	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_FOLD] = "unresolved_spelling",
+	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_BELOW] = "unresolved_below",
 	[POLICYD_COUNT_TAMPER] = "tampers",
 	[POLICYD_COUNT_UNREADABLE] = "unreadable_packets",
 };

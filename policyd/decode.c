@@ -38,6 +38,7 @@ static const char *const reasons[] = {
 	[POLICYD_REASON_GENERATION] = "policies-replaced",
 	[POLICYD_REASON_CONTENT] = "content-unknown",
 	[POLICYD_REASON_FOLD] = "case-folded",
+	[POLICYD_REASON_BELOW] = "name-below",
 };
 _Static_assert(ARRAY_SIZE(reasons) == POLICYD_REASON_COUNT, "every reason has its name");
 

@@ -69,6 +69,8 @@ const struct hook loader_hook_table[] = {
 	{"inode_file_setattr", HOOK_PATH, POLICYD_OP_FILE_SETATTR, true},
 	{"file_ioctl", HOOK_PATH, POLICYD_OP_FILE_IOCTL | POLICYD_OP_FILE_SETATTR, false},
 	{"file_ioctl_compat", HOOK_PATH, POLICYD_OP_FILE_IOCTL | POLICYD_OP_FILE_SETATTR, true},
+	{"subvolume", HOOK_PATH, POLICYD_OP_FILE_CREATE | POLICYD_OP_FILE_DELETE, false},
+	{"subvolume_compat", HOOK_PATH, POLICYD_OP_FILE_CREATE | POLICYD_OP_FILE_DELETE, true},
 	{"sb_mount", HOOK_PATH, POLICYD_OP_FILE_MOUNT, false},
 	{"move_mount", HOOK_PATH, POLICYD_OP_FILE_MOUNT, false},
 	{"sb_umount", HOOK_PATH, POLICYD_OP_FILE_MOUNT, false},

@@ -110,6 +110,7 @@ enum policyd_reason {
 	POLICYD_REASON_GENERATION, /* policies were replaced twice within one decision */
 	POLICYD_REASON_CONTENT,	   /* what is in the file could not be established */
 	POLICYD_REASON_FOLD,	   /* the name is one of many spellings of the file's */
+	POLICYD_REASON_BELOW,	   /* it is about some name below, and no hook says which */
 	POLICYD_REASON_COUNT
 };
 
