@@ -34,8 +34,8 @@ struct name {
 	__u32 quiet;
 	__u32 reason; /* enum policyd_reason; not NONE: the class is not valid */
 	__u32 state;  /* the automaton's; not set from the file's own cache */
-	__u32 folded; /* the name is one of many, for that reason (enum policyd_reason), and 0 if not: `row` is
-			 what is refused below `state`, no class is known */
+	__u32 folded; /* 0, or why it is one name of many (enum policyd_reason): `row` is what is refused
+			 below `state`, no class is known */
 };
 
 /*
