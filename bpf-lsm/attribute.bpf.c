@@ -7,8 +7,8 @@
  *   inode_set_acl, inode_remove_acl        access lists where the kernel has the hooks; before them they are
  *                                          extended attributes. They say who may do what, as the mode does.
  *   inode_file_setattr                     inode flags by their own system call, where there is one
- *   file_ioctl, file_ioctl_compat          device nodes; inode flags, FAT's attributes, verity and flags of
- * subvolumes by ioctl
+ *   file_ioctl, file_ioctl_compat          device nodes; by ioctl: inode flags, FAT's attributes, verity,
+ *                                          flags of btrfs's subvolumes
  */
 #include "decide.bpf.h"
 #include "setattr.bpf.h"

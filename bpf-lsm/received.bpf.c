@@ -13,23 +13,18 @@
 #define TCP_CLOSE  7 /* as the kernel numbers the states of all sockets */
 #define TCP_LISTEN 10
 
-static __always_inline struct sock *received_sock(struct file *file)
-{
-	struct socket *socket = bpf_sock_from_file(file);
-
-	return socket ? socket->sk : NULL;
-}
-
 SEC("lsm/file_receive")
 int BPF_PROG(received_socket, struct file *file, int ret)
 {
 	struct flow flow = {.end = FLOW_RECEIVED};
+	struct socket *socket;
 	struct sock *sk;
 	__u32 family;
 
 	if (ret)
 		return ret;
-	sk = received_sock(file);
+	socket = bpf_sock_from_file(file);
+	sk = socket ? socket->sk : NULL;
 	if (!sk)
 		return 0;
 	family = sk->__sk_common.skc_family;

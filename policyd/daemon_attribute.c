@@ -31,10 +31,9 @@ static const char *const mode_names[] = {
 /* An address as events have it, in which IPv4 stands as ::ffff:a.b.c.d. */
 static enum addr_family address_read(const uint8_t event[16], uint8_t ret_address[16])
 {
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-	bool ipv4 = memcmp(event, mapped, sizeof(mapped)) == 0;
+	bool ipv4 = family_is_mapped(event);
 
-	memcpy(ret_address, ipv4 ? event + sizeof(mapped) : event, ipv4 ? 4 : 16);
+	memcpy(ret_address, ipv4 ? event + 12 : event, ipv4 ? 4 : 16);
 	return ipv4 ? ADDR_IPV4 : ADDR_IPV6;
 }
 

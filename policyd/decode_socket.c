@@ -52,10 +52,9 @@ static int number_set(struct event *event, struct event_text *text, const struct
 static int address_set(struct event *event, struct event_text *text, uint64_t *ret_port, const uint8_t *bytes,
 		       uint16_t port)
 {
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
 	static const uint8_t zero[16];
 	char buffer[INET6_ADDRSTRLEN];
-	bool is_ipv4 = memcmp(bytes, mapped, sizeof(mapped)) == 0;
+	bool is_ipv4 = family_is_mapped(bytes);
 
 	if (port == 0 && (memcmp(bytes, zero, 16) == 0 || (is_ipv4 && memcmp(bytes + 12, zero, 4) == 0)))
 		return 0;

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "policy.h"
@@ -13,6 +14,14 @@
 static inline bool family_is_inet(uint32_t family)
 {
 	return family == AF_INET || family == AF_INET6;
+}
+
+/* Whether an IPv6 address stands for an IPv4 one: ::ffff:a.b.c.d, which is in its last four bytes. */
+static inline bool family_is_mapped(const uint8_t address[static 16])
+{
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+	return memcmp(address, mapped, sizeof(mapped)) == 0;
 }
 
 /* Whether no address of the family is decided on. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "array.h"
+#include "family.h"
 #include "netclass.h"
 #include "util.h"
 
@@ -26,10 +27,7 @@ static void prefix_list_done(struct prefix_list *list)
 
 static bool cidr_is_mapped(const struct cidr *cidr)
 {
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-
-	return cidr->family == ADDR_IPV6 && cidr->length >= 96 &&
-	       !memcmp(cidr->address, mapped, sizeof(mapped));
+	return cidr->family == ADDR_IPV6 && cidr->length >= 96 && family_is_mapped(cidr->address);
 }
 
 static int prefix_add(struct prefix_list lists[2], const struct cidr *cidr, uint32_t condition)
