@@ -124,6 +124,8 @@ static __always_inline void anomaly_add(struct happening *happening, const struc
 	__u32 first = 0;
 	int place;
 
+	if (!programs_act())
+		return;
 	if (anomaly->flags & POLICYD_ANOMALY_DISTINCT && anomaly_seen(happening, anomaly))
 		return;
 	count = anomaly_count(anomaly);

@@ -52,8 +52,10 @@ int BPF_PROG(lineage_execute, struct linux_binprm *bprm)
 	if (!(entry->lineage.flags & POLICYD_LINEAGE_KNOWN))
 		return 0;
 	lineage = &entry->lineage;
-	lineage_add(lineage);
 	exe = lineage->asked;
+	if (exe == LINEAGE_TAKEN)
+		return 0;
+	lineage_add(lineage);
 	flags = lineage->flags & ~(POLICYD_LINEAGE_OLDER | POLICYD_LINEAGE_LOST_SCRIPT);
 	if (bprm->interp != bprm->filename) {
 		script = exe;
@@ -65,6 +67,7 @@ int BPF_PROG(lineage_execute, struct linux_binprm *bprm)
 	lineage->flags = flags;
 	lineage->script = script;
 	lineage_run(lineage, exe ? exe : LINEAGE_FAILED);
+	lineage->asked = LINEAGE_TAKEN;
 	entry->generation = 0;
 	return 0;
 }

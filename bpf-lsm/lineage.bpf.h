@@ -10,7 +10,8 @@
 
 #define LINEAGE_DEPTH_MAX 64 /* living ancestors that are looked at for a task that is older than policyd */
 #define LINEAGE_TRIES	  3
-#define LINEAGE_FAILED	  1ULL /* no key is this */
+#define LINEAGE_FAILED	  1ULL /* no key is this, */
+#define LINEAGE_TAKEN	  2ULL /* nor this: another build's program at the same hook has used it */
 
 /* Whether policies ask for scripts or ancestors: otherwise every value has all terms. */
 static __always_inline bool lineage_asked(const struct policyd_fixed *fixed)

@@ -221,6 +221,10 @@ struct {
 /* Storing the number of a generation, whose image is in `live` by then, is what publishing means. */
 extern __u64 published;
 
+/* While an upgrade has the programs of two builds attached, both refuse; what happens once is counted by one.
+ */
+extern __u64 acting;
+
 /* Always 0, which the verifier does not know: adding it to a loop's result makes the paths through the loop
  * one path again. */
 volatile __u64 opaque_zero __weak;
@@ -241,6 +245,12 @@ static __always_inline void counter_add(__u32 counter)
 
 	if (value)
 		__sync_fetch_and_add(value, 1);
+}
+
+/* Whether these programs are those that count. */
+static __always_inline bool programs_act(void)
+{
+	return *(volatile __u64 *)&acting == programs_build;
 }
 
 /* The generation that is in force, 0: none. */

@@ -205,7 +205,7 @@ int BPF_PROG(ngram_enter, void *registers, long id)
 	if (seal && seal == passed_seal(task, decision.header->generation))
 		return 0;
 	mine = recent_current(task, &decision);
-	if (!mine)
+	if (!mine || !programs_act())
 		return 0;
 	arch = syscall_arch(task, &number);
 	mine->ngram = policyd_ngram_add(

@@ -96,7 +96,7 @@ __noinline __weak __u64 program_key(__u64 leaf)
 	policyd_hash_word(&name_key, &walk.hash, 0, root);
 	policyd_hash_word(&name_key, &walk.hash, 1, hash);
 	hash = policyd_hash_end(&walk.hash);
-	return hash > 1 ? hash : 2; /* 0 and 1 mean something else */
+	return hash > 2 ? hash : 3; /* 0 to 2 mean something else */
 }
 
 #endif

@@ -203,6 +203,8 @@ static int start_loader(struct daemon *daemon)
 					"build, which stay until the machine is started anew or enforcement "
 					"is unloaded"
 				      : "what an earlier daemon left in the kernel");
+	if (error)
+		daemon_report(daemon, EVENT_ACTION_DEGRADED, error);
 	return 0;
 }
 

@@ -24,7 +24,7 @@ int daemon_retire(struct daemon *daemon)
 	if (lost > 0)
 		lost_add(outputs_lost(daemon->outputs), LOST_RECORD, EVENT_AUDITED, lost);
 	daemon_report(daemon, EVENT_ACTION_ADOPTED,
-		      "the place of programs of another layout, which are gone");
+		      "the place of programs of another version, which are gone");
 	return daemon_canary(daemon); /* theirs may have refused the one before */
 }
 

@@ -62,7 +62,10 @@ static int ring_map(struct loader *loader)
 	uint32_t size = sizeof(info);
 	int r = bpf_obj_get_info_by_fd(loader->maps[LOADER_MAP_EVENTS], &info, &size);
 
-	return r < 0 ? r : ring_open(loader->maps[LOADER_MAP_EVENTS], info.max_entries, &loader->ring);
+	if (r < 0)
+		return r;
+	loader->ring_bytes = info.max_entries;
+	return ring_open(loader->maps[LOADER_MAP_EVENTS], loader->ring_bytes, &loader->ring);
 }
 
 int loader_begin(struct loader *loader, char **ret_error)
@@ -90,6 +93,8 @@ static int loader_start(struct loader *loader, const struct loader_options *opti
 {
 	int r = loader->degraded ? loader_degraded_open(loader, options->cgroup, ret_error) : 0;
 
+	if (r == 0 && loader->pin_dir)
+		loader_put_back(loader->pin_dir); /* of an upgrade that was cut off */
 	if (r == 0)
 		r = loader->pin_dir ? loader_adopt(loader, ret_error) : -ENOENT;
 	if (r == 0)
@@ -121,6 +126,8 @@ int loader_open(const struct loader_options *options, struct loader **ret_loader
 		return r;
 	if (loader->adopted)
 		loader->generation = loader_image_adopt(loader);
+	if (loader->outdated)
+		loader_renew(loader, ret_error);
 	*ret_loader = TAKE_PTR(loader);
 	return 0;
 }

@@ -45,13 +45,16 @@ struct loader_options {
 int loader_open(const struct loader_options *options, struct loader **ret_loader, char **ret_error);
 
 /*
- * Pins of another layout were put aside by loader_open(), and enforce beside what was loaded. To be called
- * once a set is published and seen to be enforced. Returns 1 when they are gone, with the number of records
- * in *ret_lost that nobody has read; 0: there were none; -errno with *ret_error as above.
+ * Pins of another layout or build were put aside by loader_open(), and enforce beside what was loaded. To be
+ * called once a set is published and seen to be enforced. Returns 1 when they are gone, with the number of
+ * records in *ret_lost that nobody has read; 0: there were none; -errno with *ret_error as above.
  */
 int loader_retire(struct loader *loader, uint64_t *ret_lost, char **ret_error);
 
-/* The reverse, where a start fails and the loader is closed: what was put aside is what is pinned. */
+/*
+ * The reverse, where a start failed and no loader is open: unless another's pins are complete, what was put
+ * aside is what is pinned.
+ */
 void loader_put_back(const char *pin_dir);
 
 /* Detaches nothing that is pinned; without pins everything goes. Takes NULL. */
@@ -63,7 +66,10 @@ bool loader_adopted(const struct loader *loader);
 /* A number of the programs that this build has. */
 uint64_t loader_build(void);
 
-/* True where those programs are of another build than this one. What is loaded beside them is of this one. */
+/*
+ * True where those programs are of another build than this one, and had to stay: policies are locked, or
+ * loader_open() left a sentence in *ret_error. What is loaded beside them is of this one.
+ */
 bool loader_outdated(const struct loader *loader);
 
 /* The key with which images must be compiled; lives as long as the loader. */

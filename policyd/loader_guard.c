@@ -117,8 +117,8 @@ static int namespaces_add(const struct loader *loader)
 	return r < 0 ? r : learn(loader, POLICYD_GUARD_OWN_NAMESPACE, "/proc/self/ns/mnt", NULL);
 }
 
-/* The directory of the pins and those above it, but for the root. */
-static int way_learn(const struct loader *loader)
+/* But for the root. */
+int loader_guard_way(const struct loader *loader)
 {
 	CLEANUP_FREE char *path = realpath(loader->pin_dir, NULL);
 	enum policyd_guard_kind kind = POLICYD_GUARD_PINS;
@@ -283,7 +283,7 @@ int loader_guard(struct loader *loader, char **ret_error)
 	if (r == 0)
 		r = learn(loader, POLICYD_GUARD_CGROUP, "/proc/self/cgroup", NULL);
 	if (r == 0 && loader->pin_dir)
-		r = way_learn(loader);
+		r = loader_guard_way(loader);
 	if (r < 0)
 		return loader_fail(ret_error, r, "cannot protect the way to the pins: %s", strerror(-r));
 	r = loader_guard_objects(loader, ret_error);

@@ -52,6 +52,7 @@ enum loader_map {
 	LOADER_MAP_SCOPE,     /* the cgroup of a degraded loader, which alone has it */
 	LOADER_MAP_INGRESS,   /* what was refused at interfaces */
 	LOADER_MAP_PUBLISHED, /* .data.published */
+	LOADER_MAP_ACTING,    /* .data.acting */
 	LOADER_MAP_VARIABLES, /* .bss */
 	LOADER_MAP_CONSTANTS, /* .rodata: the key */
 	LOADER_MAP_COUNT
@@ -138,6 +139,19 @@ __attribute__((format(printf, 3, 4))) int loader_fail(char **ret_error, int erro
  */
 int loader_put_aside(struct loader *loader, char **ret_error);
 
+/* The pins' directory itself gets the name of what is put aside, in the place of what may be there still. */
+int loader_move_aside(const struct loader *loader, char **ret_error);
+
+/*
+ * Attaches programs of this build beside adopted ones of another, on the same maps: nothing that is known is
+ * lost. Then the others' pins are aside, for loader_retire(). Where that cannot be done the adopted programs
+ * stay, `outdated` says so and *ret_error why.
+ */
+void loader_renew(struct loader *loader, char **ret_error);
+
+/* Lets the programs of this build count, if the ones of another did. Returns 0 or -errno. */
+int loader_act(const struct loader *loader);
+
 /*
  * Loads the wanted programs that are not loaded yet, onto the maps there are, which the first of them bring
  * along; those for which this kernel has no hook are left out. -EPROTO where the maps are not of the shape
@@ -185,6 +199,9 @@ bool loader_asks_contents(const struct policyd_line *lines);
 
 /* Marks this process as policyd for the guard. Returns 0 or -errno. */
 int loader_guard_mark(const struct loader *loader);
+
+/* Lets the guard know the directory of the pins, and those above it. Returns 0 or -errno. */
+int loader_guard_way(const struct loader *loader);
 
 /* Lets the guard know all maps, programs and links that have a descriptor. */
 int loader_guard_objects(struct loader *loader, char **ret_error);

@@ -203,6 +203,7 @@ static int constants_set(const struct loader *loader, struct policyd_bpf *skelet
 		(uint64_t)loader->ring_bytes / AUDIT_SHARE_DENOMINATOR * AUDIT_SHARE_NUMERATOR;
 	skeleton->rodata->name_key = loader->key;
 	skeleton->rodata->programs_build = loader_build();
+	skeleton->data_acting->acting = loader_build();
 	return bpf_map__set_max_entries(skeleton->maps.events, loader->ring_bytes);
 }
 
@@ -305,7 +306,7 @@ static int maps_reuse(const struct loader *loader, struct policyd_bpf *skeleton,
 		struct bpf_map *map = map_find(skeleton, i);
 		int r;
 
-		if (!loader_map_used(loader, i))
+		if (!loader_map_used(loader, i) || loader->maps[i] < 0)
 			continue;
 		r = map_fits(map, loader->maps[i], i == LOADER_MAP_EVENTS);
 		if (r == -EPROTO)
@@ -323,17 +324,16 @@ static int maps_reuse(const struct loader *loader, struct policyd_bpf *skeleton,
 	return 0;
 }
 
-/* The maps are those that there are; with the first programs they are made. */
+/* The maps are those that there are; with the first programs they are made. Constants are each build's own.
+ */
 static int maps_choose(const struct loader *loader, struct policyd_bpf *skeleton, char **ret_error)
 {
-	int r;
+	int r = loader->maps[LOADER_MAP_CONSTANTS] < 0 ? constants_set(loader, skeleton) : 0;
 
-	if (loader->maps[LOADER_MAP_CONSTANTS] >= 0)
-		return maps_reuse(loader, skeleton, ret_error);
-	r = constants_set(loader, skeleton);
-	return r < 0 ? loader_fail(ret_error, r, "cannot set up the BPF programs with a ring of %u bytes: %s",
-				   loader->ring_bytes, strerror(-r))
-		     : 0;
+	if (r < 0)
+		return loader_fail(ret_error, r, "cannot set up the BPF programs with a ring of %u bytes: %s",
+				   loader->ring_bytes, strerror(-r));
+	return maps_reuse(loader, skeleton, ret_error);
 }
 
 int loader_load(struct loader *loader, const bool wanted[static LOADER_HOOKS_MAX], char **ret_error)

@@ -44,6 +44,7 @@ const struct map_name loader_map_names[] = {
 	[LOADER_MAP_INGRESS] = {"ingress_counts", "map_ingress"},
 	[LOADER_MAP_SCOPE] = {"scope", "map_scope"},
 	[LOADER_MAP_PUBLISHED] = {".data.published", "map_published"},
+	[LOADER_MAP_ACTING] = {".data.acting", "map_acting"},
 	[LOADER_MAP_VARIABLES] = {".bss", "map_variables"},
 	[LOADER_MAP_CONSTANTS] = {".rodata", "map_constants"},
 };

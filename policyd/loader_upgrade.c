@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Takes the place of programs of another layout without a moment in which nothing is enforced: their pins are
- * put aside, ours are made beside them, both refuse, and only then theirs are removed. What they have written
- * to their ring cannot be read; it is counted.
+ * Takes the place of other programs without a moment in which nothing is enforced: their pins are put aside,
+ * ours are made beside them, both refuse, and only then theirs are removed. Of programs of another layout
+ * nothing is read; what they have written to their ring is counted. Those of another build of the same layout
+ * have the same maps (loader_renew.c).
  */
 #include <bpf/bpf.h>
 #include <string.h>
@@ -50,28 +51,37 @@ static bool is_locked(const char *directory)
 	return false;
 }
 
-int loader_put_aside(struct loader *loader, char **ret_error)
+int loader_move_aside(const struct loader *loader, char **ret_error)
 {
 	CLEANUP_FREE char *aside = aside_path(loader->pin_dir);
 	int r;
 
 	if (!aside)
 		return -ENOMEM;
+	/* Of an upgrade that was cut off; what is to be put aside now enforces as well. */
+	r = loader_unload(aside);
+	if (r == 0 && rename(loader->pin_dir, aside) < 0)
+		r = -errno;
+	return r < 0 ? loader_fail(
+			       ret_error, r,
+			       "the pinned programs are of another version and go on enforcing; they cannot "
+			       "be put aside as '%s': %s",
+			       aside, strerror(-r))
+		     : 0;
+}
+
+int loader_put_aside(struct loader *loader, char **ret_error)
+{
+	int r;
+
 	if (is_locked(loader->pin_dir))
 		return loader_fail(
 			ret_error, -EPERM,
 			"policies are locked, by a version of another layout: this one can take over "
 			"after the next start of the machine; until then that one goes on enforcing");
-	/* Of an upgrade that was cut off; what is to be put aside now enforces as well. */
-	r = loader_unload(aside);
-	if (r == 0 && rename(loader->pin_dir, aside) < 0)
-		r = -errno;
+	r = loader_move_aside(loader, ret_error);
 	if (r < 0)
-		return loader_fail(
-			ret_error, r,
-			"the pinned programs are of another version and go on enforcing; they cannot "
-			"be put aside as '%s': %s",
-			aside, strerror(-r));
+		return r;
 	for (size_t i = 0; i < LOADER_MAP_COUNT; i++) {
 		util_close(&loader->maps[i]);
 		loader->maps[i] = -1;
@@ -87,15 +97,26 @@ static int record_count(void *context, void *record, size_t size)
 	return 0;
 }
 
-/* What waits in the ring for a reader that will not come. */
-static uint64_t records_count(const char *directory)
+/* Whether two descriptors are of one map. */
+static bool is_same_map(int one, int other)
+{
+	struct loader_object first, second;
+
+	return loader_object(one, &first) == 0 && loader_object(other, &second) == 0 &&
+	       memcmp(&first, &second, sizeof(first)) == 0;
+}
+
+/* What waits in another's ring for a reader that will not come. */
+static uint64_t records_count(const struct loader *loader, const char *directory)
 {
 	CLEANUP_FREE char *path = aside_map(directory, LOADER_MAP_EVENTS);
 	CLEANUP_CLOSE int fd = path ? bpf_obj_get(path) : -1;
 	struct ring_buffer *ring;
 	uint64_t count = 0;
 
-	ring = fd < 0 ? NULL : ring_buffer__new(fd, record_count, &count, NULL);
+	if (fd < 0 || is_same_map(fd, loader->maps[LOADER_MAP_EVENTS]))
+		return 0;
+	ring = ring_buffer__new(fd, record_count, &count, NULL);
 	if (!ring)
 		return 0;
 	(void)ring_buffer__consume(ring);
@@ -109,11 +130,15 @@ int loader_retire(struct loader *loader, uint64_t *ret_lost, char **ret_error)
 	int r;
 
 	*ret_error = NULL;
+	r = loader_act(loader);
+	if (r < 0)
+		return loader_fail(ret_error, r, "cannot let the programs of this version count: %s",
+				   strerror(-r));
 	if (!loader->pin_dir || (aside && access(aside, F_OK) < 0))
 		return 0;
 	if (!aside)
 		return -ENOMEM;
-	*ret_lost = records_count(aside);
+	*ret_lost = records_count(loader, aside);
 	r = loader_unload(aside);
 	return r < 0 ? loader_fail(ret_error, r,
 				   "the programs of another version go on enforcing beside these: '%s': %s",
@@ -121,10 +146,18 @@ int loader_retire(struct loader *loader, uint64_t *ret_lost, char **ret_error)
 		     : 1;
 }
 
+/* Whether all pins of a directory are made: those of the constants are the last. */
+static bool is_complete(const char *directory)
+{
+	CLEANUP_FREE char *path = aside_map(directory, LOADER_MAP_CONSTANTS);
+
+	return !path || access(path, F_OK) == 0;
+}
+
 void loader_put_back(const char *pin_dir)
 {
 	CLEANUP_FREE char *aside = aside_path(pin_dir);
 
-	if (aside && access(pin_dir, F_OK) < 0)
+	if (aside && access(aside, F_OK) == 0 && !is_complete(pin_dir) && loader_unload(pin_dir) == 0)
 		(void)rename(aside, pin_dir);
 }

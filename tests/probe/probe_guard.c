@@ -15,9 +15,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -222,6 +225,27 @@ static enum probe_outcome supervised_run(char **arguments)
 	return probe_not_tried(arguments[0], errno);
 }
 
+/* Replaces a number of 64 bits wherever it stands in a file. */
+static enum probe_outcome number_replace(char **arguments)
+{
+	uint64_t from = strtoull(arguments[1], NULL, 16), to = strtoull(arguments[2], NULL, 16);
+	int fd = open(arguments[0], O_RDWR | O_CLOEXEC), count = 0;
+	struct stat status;
+	char *bytes;
+
+	if (fd < 0 || fstat(fd, &status) < 0)
+		return probe_not_tried(arguments[0], errno);
+	bytes = mmap(NULL, (size_t)status.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (bytes == MAP_FAILED)
+		return probe_not_tried("mmap", errno);
+	for (off_t i = 0; i + (off_t)sizeof(from) <= status.st_size; i++)
+		if (memcmp(bytes + i, &from, sizeof(from)) == 0) {
+			memcpy(bytes + i, &to, sizeof(to));
+			count++;
+		}
+	return count ? PROBE_ALLOWED : probe_not_tried("no such number", 0);
+}
+
 const struct probe probe_guard_table[] = {
 	{"bpf-map", "ID", 1, map_get},
 	{"bpf-program", "ID", 1, program_get},
@@ -240,6 +264,7 @@ const struct probe probe_guard_table[] = {
 	{"remount", "DIRECTORY: other options", 1, remount},
 	{"private", "WHAT…: in a mount namespace apart", 1, namespace_private},
 	{"shared", "WHAT…: in a mount namespace that shares its mounts", 1, namespace_shared},
+	{"number-replace", "FILE HEX HEX: a number of 64 bits by another", 3, number_replace},
 	{"traced", "PROGRAM [ARGUMENT…]: its exit status under a tracer", 1, traced_run},
 	{"supervised", "PROGRAM [ARGUMENT…]: its exit status with a seccomp listener", 1, supervised_run},
 	{NULL, NULL, 0, NULL},
