@@ -205,7 +205,8 @@ int decode_text(struct decoder *decoder, const char *record, size_t body, size_t
 
 	if (name.cut)
 		decode_cut(event, cut);
-	if (from->flags & POLICYD_NAME_TORN && event->reason.length == 0)
+	/* Without BPF LSM nothing knows of renames: all names may be torn, as `degraded` says. */
+	if (from->flags & POLICYD_NAME_TORN && event->reason.length == 0 && event->degraded.length == 0)
 		event->reason = event_text(reasons[POLICYD_REASON_RACE]);
 	return 0;
 }

@@ -143,6 +143,11 @@ START_TEST(decode_says_that_a_name_may_be_torn)
 	record_decode(&event);
 	assert_text(event.path, "/bin/sh");
 	assert_text(event.reason, "renamed-meanwhile");
+	event_free(&event);
+	record.head.flags |= POLICYD_EVENT_DEGRADED;
+	record_decode(&event);
+	assert_text(event.degraded, "tracepoint");
+	ck_assert_uint_eq(event.reason.length, 0);
 }
 END_TEST
 

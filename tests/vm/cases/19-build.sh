@@ -1,3 +1,4 @@
+# kernels: one
 # programs: kept
 # timeout: 900
 # boot: own
@@ -23,6 +24,7 @@ try_often() {
 	_bad=0
 	while [ ! -e /tmp/enough ]; do
 		if "$@" >/dev/null 2>&1; then _good=$((_good + 1)); else _bad=$((_bad + 1)); fi
+		usleep 10000
 	done
 	echo "$_good $_bad"
 }
