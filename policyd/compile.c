@@ -10,6 +10,7 @@
 #include "automaton.h"
 #include "condition.h"
 #include "below.h"
+#include "moved.h"
 #include "image.h"
 #include "model.h"
 #include "netclass.h"
@@ -301,6 +302,11 @@ int compile(const struct policy_set *set, const struct host *host, const struct 
 	model->host = NULL;
 	compiled->set = set;
 	compiled->model = TAKE_PTR(model);
+	r = moved_fill(compiled, host);
+	if (r < 0) {
+		compiled_free(TAKE_PTR(compiled));
+		return r;
+	}
 	*ret_compiled = TAKE_PTR(compiled);
 	return 0;
 }

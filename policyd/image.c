@@ -163,12 +163,12 @@ static int write_rows(struct writing *writing)
 	return r;
 }
 
-/* Behind the verdicts. */
+/* Behind the verdicts; the last row is filled by moved_fill(). */
 static int write_belows(struct writing *writing)
 {
 	const struct text_table *belows = &writing->model->belows;
 	uint32_t base = 0;
-	int r = image_add(&writing->image, belows->count * writing->header.row_lines, &base);
+	int r = image_add(&writing->image, (belows->count + 1) * writing->header.row_lines, &base);
 
 	for (uint32_t i = 0; i < belows->count && r == 0; i++) {
 		size_t length;
@@ -265,10 +265,12 @@ static int write_pseudo(struct writing *writing, uint32_t *ret_line)
 		line->w[i] = model->pseudo[i];
 		line->w[POLICYD_PSEUDO_QUIET + i] = writing->row_quiet[model->pseudo[i]];
 	}
-	if (r == 0)
-		writing->image.lines[*ret_line].w[POLICYD_PSEUDO_BELOW] = (uint32_t)model->rows.count;
-	if (r == 0)
-		r = image_target(&writing->image, model, writing->row_quiet, writing->row_refuse, &process);
+	if (r < 0)
+		return r;
+	writing->image.lines[*ret_line].w[POLICYD_PSEUDO_BELOW] = (uint32_t)model->rows.count;
+	writing->image.lines[*ret_line].w[POLICYD_PSEUDO_MOVED] =
+		(uint32_t)(model->rows.count + model->belows.count);
+	r = image_target(&writing->image, model, writing->row_quiet, writing->row_refuse, &process);
 	if (r == 0)
 		memcpy(&writing->image.lines[*ret_line + 1], &process, sizeof(process));
 	return r;

@@ -35,7 +35,11 @@ static bool check_split(struct check *check)
 		return false;
 	check->below_count = check->row_count - pseudo->w[POLICYD_PSEUDO_BELOW];
 	check->row_count = pseudo->w[POLICYD_PSEUDO_BELOW];
-	return check_that(check, check->row_count, "no verdicts");
+	return check_that(check, check->row_count, "no verdicts") &&
+	       check_that(check,
+			  pseudo->w[POLICYD_PSEUDO_MOVED] >= check->row_count &&
+				  pseudo->w[POLICYD_PSEUDO_MOVED] - check->row_count < check->below_count,
+			  "no summary of mounts that are moved");
 }
 
 static bool check_header(struct check *check)

@@ -320,7 +320,9 @@ enum policyd_pseudo {
 #define POLICYD_PSEUDO_QUIET 8
 /* In the same line: the number of the first row of struct policyd_below. */
 #define POLICYD_PSEUDO_BELOW 15
-policyd_static_assert(POLICYD_PSEUDO_COUNT < POLICYD_PSEUDO_QUIET, "rows, then quiet operations");
+/* And that of those which has what is refused where some mount is moved and nobody says which. */
+#define POLICYD_PSEUDO_MOVED 7
+policyd_static_assert(POLICYD_PSEUDO_COUNT <= POLICYD_PSEUDO_MOVED, "rows, then quiet operations");
 
 /*
  * Processes as objects. The row is the word at rows + signal class * targets + target, 16 to a line, where

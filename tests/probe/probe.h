@@ -41,6 +41,7 @@ extern const struct probe probe_source_table[];
 extern const struct probe probe_family_table[];
 extern const struct probe probe_given_table[];
 extern const struct probe probe_guard_table[];
+extern const struct probe probe_mount_table[];
 extern const struct probe probe_identity_table[];
 
 /* Prints "listening" and gives the descriptor to who connects to the unix socket that it makes at `path`. */

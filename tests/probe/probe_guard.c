@@ -17,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -155,40 +154,6 @@ static enum probe_outcome nice_set(char **arguments)
 	return probe_verdict(setpriority(PRIO_PROCESS, pid, getpriority(PRIO_PROCESS, pid)) < 0 ? errno : 0);
 }
 
-static enum probe_outcome mount_move(char **arguments)
-{
-	return probe_verdict(mount(arguments[0], arguments[1], NULL, MS_MOVE, NULL) < 0 ? errno : 0);
-}
-
-static enum probe_outcome tree_move(char **arguments)
-{
-	return probe_verdict(
-		syscall(SYS_move_mount, AT_FDCWD, arguments[0], AT_FDCWD, arguments[1], 0) < 0 ? errno : 0);
-}
-
-static enum probe_outcome remount(char **arguments)
-{
-	return probe_verdict(mount(NULL, arguments[0], NULL, MS_REMOUNT | MS_BIND, NULL) < 0 ? errno : 0);
-}
-
-/* In a mount namespace of its own whose mounts are `propagation` of the host's. */
-static enum probe_outcome namespace_run(char **arguments, unsigned long propagation)
-{
-	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | propagation, NULL) < 0)
-		return probe_not_tried("unshare", errno);
-	return probe_run(arguments);
-}
-
-static enum probe_outcome namespace_private(char **arguments)
-{
-	return namespace_run(arguments, MS_PRIVATE);
-}
-
-static enum probe_outcome namespace_shared(char **arguments)
-{
-	return namespace_run(arguments, MS_SHARED);
-}
-
 /* Executes a program under a tracer and says whether its pins could be opened by what came of it: its status.
  */
 static enum probe_outcome traced_run(char **arguments)
@@ -259,11 +224,6 @@ const struct probe probe_guard_table[] = {
 	{"limit", "PID: its limits to what they are", 1, limit_set},
 	{"processors", "PID: its processors to what they are", 1, processors_set},
 	{"nice", "PID: its niceness to what it is", 1, nice_set},
-	{"mount-move", "FROM TO: by mount(2)", 2, mount_move},
-	{"tree-move", "FROM TO: by move_mount(2)", 2, tree_move},
-	{"remount", "DIRECTORY: other options", 1, remount},
-	{"private", "WHAT…: in a mount namespace apart", 1, namespace_private},
-	{"shared", "WHAT…: in a mount namespace that shares its mounts", 1, namespace_shared},
 	{"number-replace", "FILE HEX HEX: a number of 64 bits by another", 3, number_replace},
 	{"traced", "PROGRAM [ARGUMENT…]: its exit status under a tracer", 1, traced_run},
 	{"supervised", "PROGRAM [ARGUMENT…]: its exit status with a seccomp listener", 1, supervised_run},
