@@ -17,16 +17,6 @@ struct pseudo {
 	bool silent; /* the kernel only wants to know: refused without an event, and nobody is killed */
 };
 
-/* policyd's own process carries the mark, which user space sets through a descriptor of the process. */
-static __always_inline bool self_is_policyd(void)
-{
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct task_struct *leader = task->group_leader;
-	__u32 *mark = leader ? bpf_task_storage_get(&self, leader, NULL, 0) : NULL;
-
-	return mark && *mark;
-}
-
 /* The answer without what a verdict does besides: no event, no signal. */
 static __always_inline int pseudo_ask(const struct decision *decision, __u32 row, __u32 op)
 {

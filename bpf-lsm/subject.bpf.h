@@ -11,6 +11,7 @@
 #include "ancestry.bpf.h"
 #include "cgroup.bpf.h"
 #include "lane.bpf.h"
+#include "self.bpf.h"
 #include "subject_word.bpf.h"
 #include "terms.bpf.h"
 
@@ -198,6 +199,15 @@ static __noinline __u64 subject_lineage(struct decision *decision)
 	return address;
 }
 
+/* The class of policyd's own process, whatever else it is, or SUBJECT_FAILED. */
+static __always_inline __u64 subject_own(struct decision *decision)
+{
+	const struct policyd_tables *tables = (void *)policyd_line_at(decision->image, POLICYD_TABLES);
+
+	decision->subject_reason = 0;
+	return tables ? tables->own : SUBJECT_FAILED;
+}
+
 /*
  * Computes the class of the current task from its cgroup's state, its lineage and all else, and
  * keeps it.
@@ -209,11 +219,14 @@ static __noinline int subject_establish(struct decision *decision, __u64 lineage
 	struct task_entry *entry;
 	__u64 subject;
 
-	if (decision->subject_reason)
+	if (self_is_policyd())
+		subject = subject_own(decision);
+	else if (decision->subject_reason)
 		return -1;
-	subject = subject_compute(subject_credentials(task),
-				  subject_numbers(task->loginuid.val, decision->subject),
-				  subject_exe(decision, task), lineage, generation);
+	else
+		subject = subject_compute(subject_credentials(task),
+					  subject_numbers(task->loginuid.val, decision->subject),
+					  subject_exe(decision, task), lineage, generation);
 	if (subject & SUBJECT_FAILED) {
 		decision->subject_reason = POLICYD_REASON_SUBJECT;
 		return -1;

@@ -155,7 +155,10 @@ static void print_subjects(const json_t *reply)
 
 		(void)printf("class %-6" JSON_INTEGER_FORMAT " ", number_of(subject, "class"));
 		print_words(policies, " ");
-		(void)puts(json_array_size(policies) ? "" : "no policy applies");
+		(void)puts(json_array_size(policies) ? ""
+			   : json_is_true(json_object_get(subject, "own"))
+				   ? "policyd itself: no policy applies"
+				   : "no policy applies");
 	}
 }
 

@@ -178,6 +178,7 @@ static int start_loader(struct daemon *daemon)
 	struct loader_options options = {
 		.pin_dir = daemon->config->pin ? daemon->config->pin_dir : NULL,
 		.ring_bytes = (uint32_t)daemon->config->ring_size,
+		.helper = tokenizer_helper(daemon->tokenizer),
 	};
 	CLEANUP_FREE char *error = NULL;
 	int r = daemon_degraded_look(daemon, &options);

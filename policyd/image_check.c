@@ -25,6 +25,7 @@ bool check_line(const struct check *check, uint32_t line)
 /* How many of the rows are verdicts; the rest are summaries. */
 static bool check_split(struct check *check)
 {
+	const struct policyd_tables *tables = (const struct policyd_tables *)&check->lines[POLICYD_TABLES];
 	const struct policyd_line *pseudo;
 
 	if (!check_that(check, check_line(check, check->fixed->pseudo), "no line of pseudo-objects"))
@@ -36,6 +37,8 @@ static bool check_split(struct check *check)
 	check->below_count = check->row_count - pseudo->w[POLICYD_PSEUDO_BELOW];
 	check->row_count = pseudo->w[POLICYD_PSEUDO_BELOW];
 	return check_that(check, check->row_count, "no verdicts") &&
+	       check_that(check, tables->own < check->fixed->subject_count,
+			  "no subject class of policyd's own process") &&
 	       check_that(check,
 			  pseudo->w[POLICYD_PSEUDO_MOVED] >= check->row_count &&
 				  pseudo->w[POLICYD_PSEUDO_MOVED] - check->row_count < check->below_count,

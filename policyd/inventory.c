@@ -132,7 +132,8 @@ static json_t *subject_json(const struct model *model, uint32_t class)
 		if (!builtin_is(policy) && append(&list, json_text(policy->name)) < 0)
 			return NULL;
 	}
-	return json_pack("{s:I,s:o}", "class", (json_int_t) class, "policies", list);
+	return json_pack("{s:I,s:o,s:b}", "class", (json_int_t) class, "policies", list, "own",
+			 class + 1 == model->subject_count);
 }
 
 static json_t *subjects_list(const struct compiled *compiled, size_t from)

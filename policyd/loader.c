@@ -26,6 +26,7 @@ static struct loader *loader_new(const struct loader_options *options)
 	loader->degraded = options->degraded;
 	loader->ingress = options->ingress;
 	loader->ring_bytes = options->ring_bytes;
+	loader->helper = options->helper;
 	for (size_t i = 0; i < LOADER_MAP_COUNT; i++)
 		loader->maps[i] = -1;
 	for (size_t i = 0; i < LOADER_HOOKS_MAX; i++)
@@ -37,22 +38,6 @@ static struct loader *loader_new(const struct loader_options *options)
 		return loader;
 	loader_close(loader);
 	return NULL;
-}
-
-/*
- * Marks this process, so that no policy about capabilities or bpf() can stop the daemon that enforces it. The
- * mark goes with the task, so no number can be taken over by another one.
- */
-static int self_mark(const struct loader *loader)
-{
-	CLEANUP_CLOSE int process = (int)syscall(SYS_pidfd_open, getpid(), 0);
-	uint32_t mark = 1;
-	int r;
-
-	if (process < 0)
-		return -errno;
-	r = bpf_map_update_elem(loader->maps[LOADER_MAP_SELF], &process, &mark, BPF_ANY);
-	return r < 0 ? r : loader_guard_mark(loader);
 }
 
 /* An adopted ring has the size that was chosen when it was made. */
@@ -78,7 +63,7 @@ int loader_begin(struct loader *loader, char **ret_error)
 		r = loader_degraded_scope(loader, ret_error);
 	if (r < 0)
 		return r;
-	r = self_mark(loader);
+	r = loader_self_mark(loader);
 	if (r < 0)
 		return loader_fail(ret_error, r, "cannot mark policyd's own process: %s", strerror(-r));
 	r = ring_map(loader);

@@ -34,6 +34,7 @@ struct loader_options {
 	bool degraded;
 	const char *cgroup;
 	bool ingress; /* the program for interfaces is loaded where an image needs it */
+	pid_t helper; /* a process that belongs to policyd as this one does; 0: none */
 };
 
 /*

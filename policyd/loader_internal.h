@@ -113,6 +113,7 @@ struct loader {
 	bool outdated; /* adopted programs are of another build */
 	bool degraded;
 	bool ingress; /* interfaces were chosen */
+	pid_t helper; /* 0: none */
 	int cgroup;   /* directory of a degraded loader's cgroup, -1: none */
 	uint32_t ring_bytes;
 	uint64_t generation;
@@ -196,6 +197,10 @@ int loader_contents_try(struct loader *loader, const struct policyd_line *lines,
 
 /* Whether verdicts of the image depend on what is in files. */
 bool loader_asks_contents(const struct policyd_line *lines);
+
+/* Marks this process and the helper as policyd, whose class is its own from the next decision on. 0 or
+ * -errno. */
+int loader_self_mark(const struct loader *loader);
 
 /* Marks this process as policyd for the guard. Returns 0 or -errno. */
 int loader_guard_mark(const struct loader *loader);

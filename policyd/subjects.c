@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "array.h"
+#include "builtin.h"
 #include "terms.h"
 #include "util.h"
 
@@ -217,6 +218,29 @@ static int line_compare(const void *a, const void *b, void *data)
 	return memcmp(x, y, length);
 }
 
+/* The last class, of policyd's own process: of all policies only what policyd tries itself with is about it.
+ */
+static int subject_own(struct model *model)
+{
+	static const struct policyd_line none;
+	struct subject_class *own = &model->subjects[model->subject_count];
+	CLEANUP_FREE uint32_t *applies = calloc(model->policy_count + 1, sizeof(*applies));
+	size_t count = 0;
+	int r;
+
+	if (!applies)
+		return -ENOMEM;
+	for (uint32_t p = 0; p < model->policy_count; p++)
+		if (builtin_is(model->policies[p].policy))
+			applies[count++] = p;
+	r = text_intern(&model->term_lines, (const char *)&none, sizeof(none), &own->terms);
+	if (r == 0)
+		r = idset_intern(&model->sets, applies, count, &own->policies);
+	if (r == 0)
+		model->subject_count++;
+	return r;
+}
+
 int subjects_enumerate(struct model *model)
 {
 	CLEANUP(term_sets_done) struct term_sets reached = {0};
@@ -227,7 +251,7 @@ int subjects_enumerate(struct model *model)
 		return r;
 	if (reached.count > 0)
 		qsort_r(reached.items, reached.count, sizeof(*reached.items), line_compare, model);
-	r = ARRAY_RESERVE(model->subjects, model->subjects_allocated, reached.count);
+	r = ARRAY_RESERVE(model->subjects, model->subjects_allocated, reached.count + 1);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < reached.count; i++) {
@@ -239,5 +263,5 @@ int subjects_enumerate(struct model *model)
 			return r;
 		model->subject_count++;
 	}
-	return 0;
+	return subject_own(model);
 }

@@ -92,6 +92,11 @@ void tokenizer_set_report(struct tokenizer *tokenizer, tokenizer_report *report,
 	tokenizer->data = data;
 }
 
+pid_t tokenizer_helper(const struct tokenizer *tokenizer)
+{
+	return tokenizer->helper;
+}
+
 int tokenizer_fd(const struct tokenizer *tokenizer)
 {
 	return tokenizer->channel;

@@ -27,6 +27,9 @@ void tokenizer_set_report(struct tokenizer *tokenizer, tokenizer_report *report,
 /* Ends the helper. Takes NULL. */
 void tokenizer_free(struct tokenizer *tokenizer);
 
+/* The process that starts those that read. */
+pid_t tokenizer_helper(const struct tokenizer *tokenizer);
+
 /* A descriptor that hangs up when the helper ends; borrowed. */
 int tokenizer_fd(const struct tokenizer *tokenizer);
 

@@ -79,7 +79,8 @@ struct policyd_tables {
 	__u32 locals;	 /* base: for each address class its local class, a word each; 0: all have class 0 */
 	__u64 source;	 /* fingerprint of the files that it was made of: the next policyd knows them by it */
 	__u32 local_classes;
-	__u32 reserved[9];
+	__u32 own; /* subject class of policyd's own process, which no policy is about */
+	__u32 reserved[8];
 };
 policyd_static_assert(sizeof(struct policyd_tables) == POLICYD_LINE_SIZE, "the tables are one line");
 

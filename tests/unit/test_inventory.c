@@ -131,8 +131,9 @@ START_TEST(subjects)
 	compile_case_begin(&compile_case, text, facts, false);
 	reply = list_of(compile_case.compiled, "subjects", 0);
 	found = json_dumps(reply, JSON_COMPACT);
-	ck_assert_str_eq(found, "{\"count\":2,\"subjects\":[{\"class\":0,\"policies\":[]},"
-				"{\"class\":1,\"policies\":[\"web\"]}]}");
+	ck_assert_str_eq(found, "{\"count\":3,\"subjects\":[{\"class\":0,\"policies\":[],\"own\":false},"
+				"{\"class\":1,\"policies\":[\"web\"],\"own\":false},"
+				"{\"class\":2,\"policies\":[],\"own\":true}]}");
 	compile_case_end(&compile_case);
 }
 END_TEST
@@ -165,7 +166,7 @@ START_TEST(tables)
 	ck_assert_uint_eq(next, compile_case.compiled->count);
 	ck_assert_uint_eq(count, INVENTORY_TABLES_MAX);
 	ck_assert_uint_eq(table_of(found, count, "network")->entries, 2);
-	ck_assert_uint_eq(table_of(found, count, "subjects")->entries, 2);
+	ck_assert_uint_eq(table_of(found, count, "subjects")->entries, 3);
 	ck_assert_uint_eq(table_of(found, count, "anomalies")->entries, 1);
 	ck_assert_uint_eq(table_of(found, count, "terms")->entries, 1);
 	compile_case_end(&compile_case);
