@@ -30,6 +30,5 @@ int BPF_PROG(capable, const struct cred *cred, void *namespace, int cap, unsigne
 	pseudo.first = number & 32;
 	pseudo.flags = POLICYD_EVENT_OF_CAPABILITY;
 	pseudo.silent = options & CAP_OPT_NOAUDIT;
-	pseudo.spares = true;
 	return decide_pseudo_object(&pseudo, NULL);
 }

@@ -71,7 +71,6 @@ static __always_inline int decide_kernel(__u32 op, struct dentry *object)
 		.kind = POLICYD_PSEUDO_KERNEL,
 		.op = op,
 		.flags = POLICYD_EVENT_OF_KERNEL,
-		.spares = op == POLICYD_OP_KERNEL_BPF,
 	};
 
 	return decide_pseudo_object(&pseudo, object);

@@ -13,7 +13,6 @@ struct pseudo {
 	__u32 op;    /* mask */
 	__u32 flags; /* of the event */
 	__u32 first; /* number of the operation that bit 0 of the cell is */
-	bool spares; /* policyd's own process passes: it could not undo such a policy */
 	bool silent; /* the kernel only wants to know: refused without an event, and nobody is killed */
 };
 
@@ -43,7 +42,7 @@ static __always_inline int decide_pseudo_object(const struct pseudo *pseudo, str
 		return 0;
 	if (decide_pseudo(decision.image, decision.header, pseudo->kind, &row, &quiet))
 		return -EPERM;
-	if (!(pseudo->op & ~quiet) || (pseudo->spares && self_is_policyd()))
+	if (!(pseudo->op & ~quiet))
 		return 0;
 	subject_current(&decision);
 	if (pseudo->silent)
