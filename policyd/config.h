@@ -16,6 +16,7 @@ struct tokenizer;
 
 #define CONFIG_PATH	   "/etc/policyd/policyd.yaml"
 #define CONFIG_OUTPUTS_MAX 16
+#define CONFIG_QUEUE_MIN   4096
 #define CONFIG_CGROUP	   "/sys/fs/cgroup" /* the root of the hierarchy, wherever it is mounted */
 
 /* One output of events; see sink.h for the forms of `url`. */
@@ -24,7 +25,7 @@ struct config_output {
 	char *url;
 	char *format;	/* NULL: the output's default */
 	char *facility; /* of syslog formats */
-	uint64_t queue; /* bytes, 0: the default */
+	uint64_t queue; /* bytes, at least CONFIG_QUEUE_MIN; 0: the default */
 };
 
 struct config {

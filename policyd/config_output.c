@@ -30,6 +30,25 @@ static int text_copy(char **member, const char *text)
 	return *member ? 0 : -ENOMEM;
 }
 
+/* In less, a line would have little room, and what is lost could not be told. */
+static int queue_parse(struct config_output *output, const struct node *value,
+		       struct diagnostics *diagnostics)
+{
+	char least[UNIT_TEXT_SIZE];
+	uint64_t size;
+
+	if (unit_parse_size(value->text, &size) < 0)
+		return output_error(diagnostics, value, "a size such as 8MiB is expected");
+	if (size < CONFIG_QUEUE_MIN) {
+		unit_format_size(CONFIG_QUEUE_MIN, least);
+		diagnostic_add(diagnostics, DIAGNOSTIC_ERROR, value->at,
+			       "'%s' is too small for a queue: at least %s is expected", value->text, least);
+		return -EINVAL;
+	}
+	output->queue = size;
+	return 0;
+}
+
 static int output_key_parse(struct config_output *output, const struct node_pair *pair,
 			    struct diagnostics *diagnostics)
 {
@@ -51,9 +70,7 @@ static int output_key_parse(struct config_output *output, const struct node_pair
 			       ? text_copy(&output->facility, value->text)
 			       : output_error(diagnostics, value, "unknown syslog facility");
 	if (strcmp(key, "queue") == 0)
-		return unit_parse_size(value->text, &output->queue) == 0
-			       ? 0
-			       : output_error(diagnostics, value, "a size such as 8MiB is expected");
+		return queue_parse(output, value, diagnostics);
 	key = diagnostic_nearest(pair->key->text, output_keys, ARRAY_SIZE(output_keys));
 	diagnostic_add(diagnostics, DIAGNOSTIC_ERROR, pair->key->at, "unknown key '%s' of an output%s%s%s",
 		       pair->key->text, key ? " (did you mean '" : "", key ? key : "", key ? "'?)" : "");

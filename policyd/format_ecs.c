@@ -167,7 +167,7 @@ static const struct tree_row rows[] = {
 	FIELD("file.mode", file_mode),
 	BASE("file.name", path),
 	FIELD("file.path", path),
-	FIELD("network.transport", protocol),
+	{.path = "network.transport", .value = TREE_IANA, .field = EVENT_FIELD_protocol},
 	{.path = "network.type",
 	 .value = TREE_JSON,
 	 .field = TREE_ALWAYS,

@@ -21,6 +21,7 @@ enum ocsf_class {
 struct ocsf_activity {
 	enum ocsf_class class;
 	unsigned int activity;
+	const char *name; /* that the schema gives it; NULL for OCSF_OTHER, which the source names */
 };
 
 struct ocsf_activity ocsf_activity(const struct event *event);

@@ -78,6 +78,15 @@ static void write_command(struct writer *writer, const struct event_text *argv)
 	writer_string(writer, "\"");
 }
 
+/* Schemas want the keyword of IANA's list in lower case, which is ours but for one. */
+static void write_iana(struct writer *writer, const struct event_text *protocol)
+{
+	if (tree_text_is(protocol, "icmp6"))
+		writer_string(writer, "\"ipv6-icmp\"");
+	else
+		json_bytes(writer, protocol->bytes, protocol->length);
+}
+
 static void write_base(struct writer *writer, const struct event_text *path)
 {
 	struct event_text base = writer_base(path);
@@ -140,6 +149,9 @@ static void write_value(struct writer *writer, const struct event *event, const 
 	case TREE_COMMAND:
 		write_command(writer, event_bytes(event, row->field));
 		break;
+	case TREE_IANA:
+		write_iana(writer, event_bytes(event, row->field));
+		break;
 	case TREE_BORN:
 		write_date(writer, process_born(event));
 		break;
@@ -187,7 +199,7 @@ void tree_write(struct writer *writer, const struct event *event, const struct t
 
 		tree_key(&tree, row->path);
 		write_value(writer, event, row);
-		if (row->value == TREE_FIELD || row->value == TREE_STRING)
+		if (row->value == TREE_FIELD || row->value == TREE_STRING || row->value == TREE_IANA)
 			tree.done[row->field] = true;
 	}
 	write_rest(&tree, event, rest);

@@ -14,6 +14,7 @@ enum tree_value {
 	TREE_MILLI,   /* a time in milliseconds */
 	TREE_BASE,    /* base name of a path */
 	TREE_COMMAND, /* argv joined by spaces */
+	TREE_IANA,    /* a protocol by the name that IANA gives it */
 	TREE_BORN,    /* when the process started: date */
 	TREE_BORN_MS, /* the same in milliseconds since 1970 */
 	TREE_SUMMARY, /* the sentence for people */

@@ -9,6 +9,13 @@ static size_t line_cost(size_t length)
 	return sizeof(struct queue_line) + length;
 }
 
+size_t queue_line_max(const struct queue *queue)
+{
+	size_t room = queue->capacity - queue->reserved;
+
+	return room > line_cost(0) ? room - line_cost(0) : 0;
+}
+
 static struct queue_list *list_of(struct queue *queue, uint64_t kind)
 {
 	return event_kind_is_important(kind) ? &queue->important : &queue->ordinary;

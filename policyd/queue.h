@@ -43,6 +43,9 @@ struct queue {
 /* `reserved` is less than `capacity`. What the queue loses is counted in `lost`. */
 void queue_init(struct queue *queue, size_t capacity, size_t reserved, struct lost *lost);
 
+/* The longest line, its prefix and suffix included, that an empty queue takes whatever its kind; 0: none. */
+size_t queue_line_max(const struct queue *queue);
+
 /* Frees all lines and counts them as lost by LOST_CLOSE. */
 void queue_clear(struct queue *queue);
 

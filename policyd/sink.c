@@ -9,6 +9,7 @@
 #include "sink_transport.h"
 
 #define QUEUE_SIZE    ((size_t)8 << 20)
+#define FRAME_SIZE    24	/* a count before the line, or a character behind it */
 #define BACKOFF_FIRST 100000U	/* microseconds */
 #define BACKOFF_LAST  10000000U /* microseconds */
 
@@ -53,11 +54,18 @@ static int sink_setup(struct sink *sink, const struct sink_options *options)
 {
 	size_t size = options->queue_size ? options->queue_size : QUEUE_SIZE;
 	size_t reserved = options->queue_reserved ? options->queue_reserved : size / 4;
+	size_t room;
 
 	if (reserved >= size)
 		return -EINVAL;
+	queue_init(&sink->queue, size, reserved, &sink->lost);
+	room = queue_line_max(&sink->queue);
+	if (room <= FRAME_SIZE)
+		return -EINVAL;
 
 	sink->line_max = options->line_max ? options->line_max : sink->transport->line_max;
+	if (sink->line_max > room - FRAME_SIZE)
+		sink->line_max = room - FRAME_SIZE;
 	sink->format = options->format ? options->format : format_from_name(sink->transport->format);
 	sink->format_options = options->format_options;
 	sink->format_options.envelope = sink->transport->is_syslog;
@@ -67,7 +75,6 @@ static int sink_setup(struct sink *sink, const struct sink_options *options)
 		return -ENOMEM;
 
 	sink->lost.output = sink->name;
-	queue_init(&sink->queue, size, reserved, &sink->lost);
 	return 0;
 }
 
@@ -159,7 +166,7 @@ int sink_push(struct sink *sink, const struct event *event)
 {
 	enum sink_framing framing = sink->transport->framing;
 	struct event_text parts[3] = {};
-	char count[24];
+	char count[FRAME_SIZE];
 	size_t length = 0;
 	int r;
 

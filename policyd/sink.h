@@ -27,7 +27,7 @@ struct sink_options {
 	const struct format *format;	      /* NULL: json for files, rfc5424 for the rest */
 	struct format_options format_options; /* `envelope` is set by the sink */
 	size_t line_max;		      /* bytes, 0: the default of the output */
-	size_t queue_size;		      /* bytes, 0: 8 MiB */
+	size_t queue_size;		      /* bytes, 0: 8 MiB; no line is longer than it takes */
 	size_t queue_reserved;		      /* of it for denials and the like, 0: a quarter */
 };
 
@@ -40,7 +40,10 @@ struct sink_wait {
 	uint64_t deadline; /* CLOCK_MONOTONIC in microseconds, UINT64_MAX: none */
 };
 
-/* Makes a sink; connects or opens nothing yet. Returns 0, -EINVAL for a bad `url`, -ENOMEM. */
+/*
+ * Makes a sink; connects or opens nothing yet. Returns 0, -EINVAL for a bad `url` or a queue without room for
+ * any line, -ENOMEM.
+ */
 int sink_new(const struct sink_options *options, struct sink **ret_sink);
 
 /*

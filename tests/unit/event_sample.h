@@ -104,7 +104,7 @@ static inline void sample_signal(struct event *event)
 	event->dev = event->inode = event->file_mode = EVENT_NONE;
 	event->target_pid = 4321;
 	event->target_exe = event_text("/usr/sbin/sshd");
-	event->detail = event_text("SIGKILL");
+	event->detail = event_text("KILL");
 }
 
 /* A connection that comes in. */

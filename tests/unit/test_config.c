@@ -97,6 +97,12 @@ START_TEST(errors)
 	expect_error("outputs: [{name: x}]\n", "policyd.yaml:1:11: error: an output needs 'name' and 'url'");
 	expect_error("outputs: [{name: x, url: /dev/log, formta: json}]\n",
 		     "policyd.yaml:1:36: error: unknown key 'formta' of an output (did you mean 'format'?)");
+	expect_error("outputs:\n  - {name: x, url: /dev/log, queue: 4095}\n",
+		     "policyd.yaml:2:37: error: '4095' is too small for a queue: at least 4KiB is expected");
+	expect_error("outputs:\n  - {name: x, url: /dev/log, queue: 0}\n",
+		     "policyd.yaml:2:37: error: '0' is too small for a queue: at least 4KiB is expected");
+	expect_error("outputs:\n  - {name: x, url: /dev/log, queue: 8MB}\n",
+		     "policyd.yaml:2:37: error: a size such as 8MiB is expected");
 	expect_error("- x\n", "policyd.yaml:1:1: error: settings are a mapping, not a list");
 }
 END_TEST

@@ -1,73 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The lines of format ECS against the published schema: each field that stands outside `policyd` has a name
- * that the schema knows, and the type that it says. The table is data/ecs-fields.tsv.
+ * Format ECS against the published schema: each field that stands outside `policyd` has a name that the
+ * schema knows, the type and one of the values that it says, and none is missing that it requires. The
+ * table is data/ecs-fields.tsv.
  */
 #include <arpa/inet.h>
-#include <jansson.h>
 #include <regex.h>
-#include <string.h>
 
 #include "event_suite.h"
+#include "format.h"
+#include "json.h"
+#include "schema_events.h"
+#include "schema_table.h"
 
-#define LINE_MAX_SIZE 65536
-#define NAME_SIZE     128
+#define NAME_SIZE      128
+#define SCHEMA_VERSION "8.11.0"
 
-struct field {
-	char *name;
-	char *type;
-	char *array;
-	char *values;
-	bool used;
-};
+/* Cells of a row about a field, and of one about a category. */
+enum { KIND, NAME, TYPE, ARRAY, NEED, VALUES };
+enum { CATEGORY_TYPES = 2 };
 
-static struct field fields[256];
-static size_t field_count;
-static bool is_hostile; /* the line of an event whose texts are all the same bytes, those of addresses, too */
-
-static void table_read(void)
-{
-	CLEANUP_FCLOSE FILE *file = fopen(TEST_DATA "/ecs-fields.tsv", "re");
-	char line[1024];
-
-	ck_assert_ptr_nonnull(file);
-	while (fgets(line, sizeof(line), file)) {
-		struct field *field = &fields[field_count];
-
-		if (line[0] == '#')
-			continue;
-		ck_assert_uint_lt(field_count++, ARRAY_SIZE(fields));
-		*field = (struct field){};
-		ck_assert_int_eq(sscanf(line, "%ms %ms %ms %ms", &field->name, &field->type, &field->array,
-					&field->values),
-				 4);
-	}
-	ck_assert_uint_gt(field_count, 0);
-}
-
-static void table_free(void)
-{
-	for (; field_count > 0; field_count--) {
-		free(fields[field_count - 1].name);
-		free(fields[field_count - 1].type);
-		free(fields[field_count - 1].array);
-		free(fields[field_count - 1].values);
-	}
-}
-
-static bool is_date(const char *text)
-{
-	regex_t pattern;
-	bool is;
-
-	ck_assert_int_eq(regcomp(&pattern,
-				 "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?Z$",
-				 REG_EXTENDED | REG_NOSUB),
-			 0);
-	is = regexec(&pattern, text, 0, NULL, 0) == 0;
-	regfree(&pattern);
-	return is;
-}
+static struct schema_table table;
+static char line[FORMAT_LINE_MAX];
+static regex_t date;
 
 static bool is_address(const char *text)
 {
@@ -76,59 +31,40 @@ static bool is_address(const char *text)
 	return inet_pton(AF_INET, text, address) == 1 || inet_pton(AF_INET6, text, address) == 1;
 }
 
-/* Whether a text is one of "a|b|c". */
-static bool is_listed(const char *values, const char *text)
+static void value_check(const struct schema_row *field, const json_t *value)
 {
-	size_t length = strlen(text);
+	const char *text = json_string_value(value), *type = field->cells[TYPE];
 
-	for (const char *at = values; at; at = strchr(at, '|')) {
-		at += *at == '|';
-		if (strncmp(at, text, length) == 0 && (at[length] == '|' || at[length] == '\0'))
-			return true;
-	}
-	return false;
-}
-
-static void value_check(const struct field *field, const json_t *value)
-{
-	const char *text = json_string_value(value);
-
-	if (strcmp(field->type, "long") == 0) {
-		ck_assert_msg(json_is_integer(value), "%s is no number", field->name);
+	if (strcmp(type, "long") == 0) {
+		ck_assert_msg(json_is_integer(value), "%s is no number: %s", field->cells[NAME], line);
 		return;
 	}
-	ck_assert_msg(text != NULL, "%s is no text", field->name);
-	if (strcmp(field->type, "date") == 0)
-		ck_assert_msg(is_date(text), "%s: '%s' is no date", field->name, text);
-	else if (strcmp(field->type, "ip") == 0)
-		ck_assert_msg(is_hostile || is_address(text), "%s: '%s' is no address", field->name, text);
+	ck_assert_msg(text != NULL, "%s is no text: %s", field->cells[NAME], line);
+	if (strcmp(type, "date") == 0)
+		ck_assert_msg(regexec(&date, text, 0, NULL, 0) == 0, "'%s' is no date", text);
+	else if (strcmp(type, "ip") == 0)
+		ck_assert_msg(is_address(text), "'%s' is no address", text);
 	else
-		ck_assert_msg(strcmp(field->type, "keyword") == 0 ||
-				      strcmp(field->type, "match_only_text") == 0,
-			      "%s: nothing is known of type %s", field->name, field->type);
-	if (strcmp(field->values, "-") != 0)
-		ck_assert_msg(is_listed(field->values, text), "%s: '%s' is no value of it", field->name,
-			      text);
+		ck_assert_msg(schema_listed("keyword|match_only_text", type) != NULL, "what is a %s", type);
+	if (strcmp(field->cells[VALUES], "-") != 0)
+		ck_assert_msg(schema_listed(field->cells[VALUES], text) != NULL, "%s is %s: %s",
+			      field->cells[NAME], text, line);
 }
 
 static void leaf_check(const char *name, const json_t *value)
 {
-	struct field *field = NULL;
+	struct schema_row *field = schema_table_find(&table, "field", name);
 	const json_t *item;
 	size_t i;
 
-	for (i = 0; i < field_count && !field; i++)
-		if (strcmp(fields[i].name, name) == 0)
-			field = &fields[i];
-	ck_assert_msg(field != NULL, "%s is not in the schema", name);
+	ck_assert_msg(field != NULL, "%s is not in the schema: %s", name, line);
 	field->used = true;
-	ck_assert_msg(json_is_array(value) == (strcmp(field->array, "array") == 0), "%s: an array or not",
-		      name);
-	if (!json_is_array(value)) {
+	ck_assert_msg(json_is_array(value) == (strcmp(field->cells[ARRAY], "array") == 0),
+		      "%s: an array or not", name);
+	if (json_is_array(value))
+		json_array_foreach(value, i, item) value_check(field, item);
+	else
 		value_check(field, value);
-		return;
-	}
-	json_array_foreach(value, i, item) value_check(field, item);
 }
 
 static void object_check(const char *prefix, const json_t *object)
@@ -142,34 +78,79 @@ static void object_check(const char *prefix, const json_t *object)
 
 		(void)snprintf(name, sizeof(name), "%s%s%s", prefix, *prefix ? "." : "", key);
 		if (strcmp(name, "policyd") == 0)
-			continue;
-		if (json_is_object(value))
+			ck_assert(json_is_object(value));
+		else if (json_is_object(value))
 			object_check(name, value);
 		else
 			leaf_check(name, value);
 	}
 }
 
+static const json_t *field_get(const json_t *object, const char *name)
+{
+	size_t length = strcspn(name, ".");
+	char key[NAME_SIZE];
+
+	(void)snprintf(key, sizeof(key), "%.*s", (int)length, name);
+	object = json_object_get(object, key);
+	return name[length] && object ? field_get(object, name + length + 1) : object;
+}
+
+static void need_check(const json_t *root)
+{
+	for (size_t i = 0; i < table.count; i++)
+		if (strcmp(table.rows[i].cells[NEED], "required") == 0)
+			ck_assert_msg(field_get(root, table.rows[i].cells[NAME]) != NULL, "no %s: %s",
+				      table.rows[i].cells[NAME], line);
+}
+
+/* Each of event.type is one that the schema expects beside each of event.category. */
+static void category_check(const json_t *root)
+{
+	const json_t *categories = field_get(root, "event.category"), *types = field_get(root, "event.type");
+	const json_t *category, *type;
+	size_t i, j;
+
+	ck_assert_uint_gt(json_array_size(categories), 0);
+	ck_assert_uint_gt(json_array_size(types), 0);
+	json_array_foreach(categories, i, category)
+	{
+		struct schema_row *row = schema_table_find(&table, "category", json_string_value(category));
+
+		ck_assert_msg(row != NULL, "no category: %s", line);
+		row->used = true;
+		json_array_foreach(types, j, type) ck_assert_msg(
+			schema_listed(row->cells[CATEGORY_TYPES], json_string_value(type)) != NULL,
+			"%s is no type of %s: %s", json_string_value(type), json_string_value(category),
+			line);
+	}
+}
+
+static void event_check(const struct event *event)
+{
+	static const struct format_options options = {.facility = 10, .pid = 4242};
+	CLEANUP_JSON json_t *root = NULL;
+	size_t length = 0;
+
+	ck_assert_int_eq(format_ecs(event, &options, line, sizeof(line), &length), 0);
+	root = json_loadb(line, length, JSON_REJECT_DUPLICATES, NULL);
+	ck_assert_msg(root != NULL, "%s", line);
+	object_check("", root);
+	need_check(root);
+	category_check(root);
+	ck_assert_str_eq(json_string_value(field_get(root, "ecs.version")), SCHEMA_VERSION);
+}
+
 START_TEST(ecs_has_published_fields)
 {
-	CLEANUP_FCLOSE FILE *file = fopen(TEST_DATA "/events/ecs", "re");
-	static char line[LINE_MAX_SIZE];
-	size_t lines = 0;
-
-	table_read();
-	ck_assert_ptr_nonnull(file);
-	for (; fgets(line, sizeof(line), file); lines++) {
-		json_t *object = json_loads(line, 0, NULL);
-
-		ck_assert_ptr_nonnull(object);
-		is_hostile = strstr(line, "%n\\\\x09") != NULL;
-		object_check("", object);
-		json_decref(object);
-	}
-	ck_assert_uint_gt(lines, 10);
-	for (size_t i = 0; i < field_count; i++)
-		ck_assert_msg(fields[i].used, "no line has %s", fields[i].name);
-	table_free();
+	ck_assert_int_eq(regcomp(&date,
+				 "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?Z$",
+				 REG_EXTENDED | REG_NOSUB),
+			 0);
+	schema_table_read(&table, TEST_DATA "/ecs-fields.tsv");
+	schema_events(event_check);
+	schema_table_check_use(&table);
+	regfree(&date);
 }
 END_TEST
 

@@ -114,6 +114,30 @@ START_TEST(format_gives_a_digest_back)
 }
 END_TEST
 
+START_TEST(format_names_protocols_as_iana_does)
+{
+	static const char *const places[][2] = {
+		{"ecs", "network.transport"},
+		{"ocsf", "connection_info.protocol_name"},
+	};
+	CLEANUP_EVENT struct event event;
+
+	event_init(&event);
+	sample_connect(&event);
+	event.protocol = event_text("icmp6");
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		size_t length = 0;
+
+		ck_assert_int_eq(format_event(format_from_name(places[i][0]), &event, &options, line,
+					      sizeof(line), &length),
+				 0);
+		ck_assert(parse_line(places[i][0], line, length, &parsed));
+		ck_assert(parsed_has(&parsed, places[i][1], "ipv6-icmp", 9));
+		parsed_clear(&parsed);
+	}
+}
+END_TEST
+
 START_TEST(format_writes_an_event_with_nothing)
 {
 	CLEANUP_EVENT struct event event;
@@ -300,12 +324,19 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		format_gives_hostile_bytes_back,     format_gives_every_kind_back,
-		format_gives_every_byte_back,	     format_gives_a_digest_back,
-		format_writes_an_event_with_nothing, format_shortens_the_longest,
-		format_gives_up_when_nothing_helps,  format_names,
-		format_puts_an_envelope_around_json, format_header_takes_a_hostile_host,
-		format_text_is_as_documented,	     format_writes_golden_lines,
+		format_gives_hostile_bytes_back,
+		format_gives_every_kind_back,
+		format_gives_every_byte_back,
+		format_gives_a_digest_back,
+		format_names_protocols_as_iana_does,
+		format_writes_an_event_with_nothing,
+		format_shortens_the_longest,
+		format_gives_up_when_nothing_helps,
+		format_names,
+		format_puts_an_envelope_around_json,
+		format_header_takes_a_hostile_host,
+		format_text_is_as_documented,
+		format_writes_golden_lines,
 	};
 
 	(void)setenv("TZ", "UTC", 1);

@@ -95,6 +95,18 @@ START_TEST(queue_refuses_a_line_beyond_its_size)
 }
 END_TEST
 
+START_TEST(queue_says_what_it_takes)
+{
+	lost = (struct lost){.output = NULL};
+	queue_init(&queue, 5 * LINE, 4 * LINE, &lost);
+	ck_assert_uint_eq(queue_line_max(&queue), LINE - sizeof(struct queue_line));
+	ck_assert_int_eq(push(EVENT_AUDITED, 'a'), 0);
+	check_marks("a");
+	queue_init(&queue, LINE, LINE - 1, &lost);
+	ck_assert_uint_eq(queue_line_max(&queue), 0);
+}
+END_TEST
+
 START_TEST(queue_clear_counts)
 {
 	begin(4, 1);
@@ -110,8 +122,8 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		queue_keeps_the_order_of_all_kinds,   queue_reserves_a_share, queue_gives_room_to_denials,
-		queue_refuses_a_line_beyond_its_size, queue_clear_counts,
+		queue_keeps_the_order_of_all_kinds,   queue_reserves_a_share,	queue_gives_room_to_denials,
+		queue_refuses_a_line_beyond_its_size, queue_says_what_it_takes, queue_clear_counts,
 	};
 
 	return suite_run("queue", tests, ARRAY_SIZE(tests));

@@ -4,6 +4,7 @@
 #include <sys/epoll.h>
 #include <sys/stat.h>
 
+#include "config.h"
 #include "sink_sample.h"
 
 START_TEST(sink_sends_datagrams_to_syslog)
@@ -250,6 +251,94 @@ START_TEST(sink_counts_what_never_fits)
 }
 END_TEST
 
+/* Denials and others by turns, each with a text of that length. */
+static void push_texts(struct sink *sink, uint64_t count, size_t length)
+{
+	static char text[100000];
+
+	ck_assert_uint_le(length, sizeof(text));
+	memset(text, 'x', sizeof(text));
+	for (uint64_t i = 1; i <= count; i++) {
+		struct event event;
+
+		event_init(&event);
+		sample_denied(&event);
+		event_set_kind(&event, i % 2 ? EVENT_DENIED : EVENT_AUDITED);
+		event.message = (struct event_text){text, length};
+		event.sequence = i;
+		(void)sink_push(sink, &event);
+	}
+}
+
+/* All that the account holds is told, and the queue takes the news. */
+static void tell_all(struct sink *sink)
+{
+	ck_assert(sink_can_tell(sink));
+	while (lost_pending(sink_lost(sink))) {
+		CLEANUP_EVENT struct event event;
+
+		event_init(&event);
+		ck_assert_int_eq(lost_next(sink_lost(sink), &event), 1);
+		ck_assert_int_eq(sink_push(sink, &event), 0);
+	}
+	ck_assert_int_eq(sink_flush(sink, 0), 0);
+}
+
+/* Of 200 events that wait for a server: how many arrive and how many are lost. */
+static void check_little_room(size_t queue_size, size_t text_length)
+{
+	uint64_t delivered = 0, lost;
+	struct sink *sink;
+	int server;
+
+	setup("unix:");
+	sink = sink_make(url, queue_size);
+	push_texts(sink, 200, text_length);
+	server = unix_server(SOCK_DGRAM);
+	while (sink_flush(sink, 0) == -EAGAIN || receive_waits(server))
+		while (receive(server) > 0)
+			delivered++;
+	lost = sink_lost(sink)->untold[LOST_QUEUE][EVENT_DENIED] +
+	       sink_lost(sink)->untold[LOST_QUEUE][EVENT_AUDITED];
+	ck_assert_uint_gt(delivered, 0);
+	ck_assert_uint_lt(delivered, 64); /* a batch */
+	ck_assert_uint_eq(delivered + lost, 200);
+	ck_assert_uint_eq(lost_untold(sink_lost(sink)), lost);
+	tell_all(sink);
+	sink_free(sink);
+	(void)close(server);
+	teardown();
+}
+
+/* Queues that hold less than is sent at once, down to a single line, and lines longer than they take. */
+START_TEST(sink_counts_with_little_room)
+{
+	static const size_t sizes[] = {CONFIG_QUEUE_MIN, 6000, 10000, 20000};
+	static const size_t lengths[] = {1, 700, 2500, 8000, 100000};
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++)
+		for (size_t j = 0; j < ARRAY_SIZE(lengths); j++)
+			check_little_room(sizes[i], lengths[j]);
+}
+END_TEST
+
+START_TEST(sink_refuses_a_queue_without_room)
+{
+	struct sink_options options = {
+		.name = "test",
+		.url = "/dev/log",
+		.format_options = format_options_default(),
+		.queue_size = 100,
+	};
+	struct sink *sink = NULL;
+
+	ck_assert_int_eq(sink_new(&options, &sink), -EINVAL);
+	options.queue_size = 1;
+	ck_assert_int_eq(sink_new(&options, &sink), -EINVAL);
+	ck_assert_ptr_null(sink);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -262,6 +351,8 @@ int main(void)
 		sink_does_not_follow_links,
 		sink_on_a_descriptor_dies_with_its_peer,
 		sink_counts_what_never_fits,
+		sink_counts_with_little_room,
+		sink_refuses_a_queue_without_room,
 	};
 
 	return suite_run("sink", tests, ARRAY_SIZE(tests));
