@@ -112,8 +112,9 @@ static void write_object(struct writer *writer, const struct event *event)
 		writer_printf(writer, " [%" PRIu64 "]", event->target_pid);
 	if (event->unix_name.length == 0)
 		write_address(writer, event);
+	/* Where a rule decided, the reason says more about the event, and is not why it was refused. */
 	if (event->reason.length > 0) {
-		writer_string(writer, " name unresolved: ");
+		writer_string(writer, event->policy.length > 0 ? " note: " : " name unresolved: ");
 		write_word(writer, &event->reason);
 	}
 	if (event->kind == EVENT_LOST) {
