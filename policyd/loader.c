@@ -130,6 +130,7 @@ void loader_close(struct loader *loader)
 	if (!loader)
 		return;
 	ring_close(loader->ring);
+	loader_published_unmap(loader->published);
 	util_close(&loader->image);
 	util_close(&loader->cgroup);
 	for (size_t i = 0; i < LOADER_HOOKS_MAX; i++) {
@@ -166,7 +167,9 @@ uint64_t loader_generation(const struct loader *loader)
 int loader_publish(struct loader *loader, const struct policyd_line *lines, uint32_t count, char **ret_error)
 {
 	const struct policyd_header *header = (const struct policyd_header *)lines;
+	const struct policyd_view image = {.lines = lines, .count = count};
 	CLEANUP_CLOSE int fd = -1;
+	struct policyd_calls calls;
 	int r;
 
 	*ret_error = NULL;
@@ -182,7 +185,8 @@ int loader_publish(struct loader *loader, const struct policyd_line *lines, uint
 		r = loader_contents_try(loader, lines, ret_error);
 	if (r < 0)
 		return r;
-	r = loader_image_switch(loader, fd, header->generation);
+	loader_calls_of(&image, &calls);
+	r = loader_image_switch(loader, fd, &calls);
 	if (r < 0)
 		return loader_fail(ret_error, r, "cannot publish the image: %s", strerror(-r));
 	util_close(&loader->image);
