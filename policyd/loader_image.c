@@ -18,8 +18,8 @@ static uint64_t published(const struct loader *loader)
 											       : generation;
 }
 
-/* One store, which updating the map's element need not be. The mapping stays: making one takes longer than all
- * that is done with it. */
+/* One store, which updating the map's element need not be. The mapping stays: making one takes longer than
+ * all that is done with it. */
 static int publish(struct loader *loader, uint64_t generation)
 {
 	void *memory;
@@ -74,7 +74,12 @@ bool loader_image_stands(const struct loader *loader, uint32_t id)
 	       now == id;
 }
 
-int loader_image_create(const struct policyd_line *lines, uint32_t count, int *ret_fd)
+static struct policyd_tables *tables_of(void *lines)
+{
+	return (struct policyd_tables *)((struct policyd_line *)lines + POLICYD_TABLES);
+}
+
+int loader_image_create(const struct policyd_line *lines, uint32_t count, uint64_t since, int *ret_fd)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_INNER_MAP | BPF_F_MMAPABLE);
 	CLEANUP_CLOSE int fd = -1;
@@ -90,6 +95,7 @@ int loader_image_create(const struct policyd_line *lines, uint32_t count, int *r
 	if (memory == MAP_FAILED)
 		return -errno;
 	memcpy(memory, lines, size);
+	tables_of(memory)->subjects_since = since;
 	if (munmap(memory, size) < 0)
 		return -errno;
 	r = bpf_map_freeze(fd);
@@ -113,6 +119,8 @@ int loader_image(const struct loader *loader, struct policyd_line **ret_lines, u
 	lines = malloc(view.count * sizeof(*lines));
 	if (lines)
 		memcpy(lines, view.lines, view.count * sizeof(*lines));
+	if (lines)
+		tables_of(lines)->subjects_since = 0; /* as it was given to be published */
 	r = loader_image_unmap(&view);
 	if (!lines)
 		return -ENOMEM;

@@ -121,7 +121,9 @@ struct loader {
 	bool absent[LOADER_HOOKS_MAX];	/* this kernel has no such hook */
 	const char *attached[LOADER_HOOKS_MAX + 1];
 	volatile uint64_t *published; /* the number of the generation in force, NULL: not mapped yet */
-	int image; /* the one that is live, -1: none was published or adopted */
+	int image;		      /* the one that is live, -1: none was published or adopted */
+	uint64_t subjects; /* its fingerprint of subjects, where this loader published it; see image.h */
+	uint64_t subjects_since;
 	struct policyd_hash_key key;
 	bool guarded;
 	bool contents_tried; /* this kernel gives the SHA-256 of a file */
@@ -219,8 +221,11 @@ int loader_calls_set(const struct loader *loader, const struct policyd_calls *ca
 int loader_calls_add(const struct loader *loader, const struct policyd_calls *calls);
 bool loader_calls_named(const struct loader *loader, const struct policyd_calls *calls);
 
-/* A map with the image, which nobody can write to any more. Returns 0 or -errno. */
-int loader_image_create(const struct policyd_line *lines, uint32_t count, int *ret_fd);
+/*
+ * A map with the image, which nobody can write to any more. `since` is its `subjects_since`. Returns 0 or
+ * -errno.
+ */
+int loader_image_create(const struct policyd_line *lines, uint32_t count, uint64_t since, int *ret_fd);
 
 /* Takes over the image that is live. Returns its generation, 0: there is none. */
 uint64_t loader_image_adopt(struct loader *loader);

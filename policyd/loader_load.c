@@ -32,7 +32,7 @@ static void object_release(void)
 static void skeleton_cleanup(struct policyd_bpf **skeleton)
 {
 	if (!*skeleton)
-		return; /* most publications open nothing, and giving memory back takes 100,000 instructions */
+		return; /* nothing was opened, as by most publications; what follows is dear */
 	policyd_bpf__destroy(*skeleton);
 	object_release();
 }
