@@ -26,7 +26,7 @@ int BPF_PROG(lineage_ask, struct linux_binprm *bprm, int ret)
 
 	if (ret)
 		return ret;
-	if (lineage_begin(0))
+	if (lineage_begin())
 		return -ENOMEM;
 	key = program_get(address_of(bprm->file->f_path.dentry));
 	entry = bpf_task_storage_get(&tasks, bpf_get_current_task_btf(), NULL, 0);
@@ -79,7 +79,7 @@ int BPF_PROG(lineage_fork, struct task_struct *task, unsigned long clone_flags, 
 
 	if (ret)
 		return ret;
-	if (lineage_begin(0))
+	if (lineage_begin())
 		return -ENOMEM;
 	parent = bpf_task_storage_get(&tasks, bpf_get_current_task_btf(), NULL, 0);
 	entry = bpf_task_storage_get(&tasks, task, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);

@@ -150,20 +150,13 @@ static __always_inline void lineage_climb(struct policyd_lineage *lineage, __u64
 
 /*
  * Begins the history of the current task, which is older than policyd: with the programs of the ancestors
- * that are alive, and without a script. -1 where there is no memory for it. With a generation other than 0
- * only if its policies ask.
+ * that are alive, and without a script. -1 where there is no memory for it.
  */
-__noinline __weak int lineage_begin(__u64 generation)
+__noinline __weak int lineage_begin(void)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct task_entry *entry = bpf_task_storage_get(&tasks, task, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
-	const struct policyd_fixed *fixed;
 
-	if (generation) {
-		fixed = lineage_fixed(generation);
-		if (fixed && !lineage_asked(fixed))
-			return 0;
-	}
 	if (!entry) {
 		counter_add(POLICYD_COUNT_LOST_LINEAGE);
 		return -1;

@@ -201,7 +201,7 @@ static __always_inline int listener_remember(struct sock *sk)
 	if (!listener)
 		return -ENOMEM;
 	subject_current(&decision);
-	lineage_begin(0);
+	lineage_begin();
 	if (!listener_says(listener, &decision))
 		listener_write(listener, &decision);
 	return 0;

@@ -93,7 +93,8 @@ static long name_deep_one(__u32 i, struct deep_walk *walk)
 	if (walk->depth & NAME_FOLDING && walk->state && !(walk->state & NAME_FAILED) &&
 	    name_is_folded(walk->chain.dentry[at]))
 		walk->state |= NAME_FOLDED;
-	return !!(walk->state & (NAME_FAILED | NAME_FOLDED));
+	/* Nothing that goes on from state 0 leads elsewhere. */
+	return !walk->state | !!(walk->state & (NAME_FAILED | NAME_FOLDED));
 }
 
 /*

@@ -144,10 +144,20 @@ static __always_inline void subject_keep(const struct task_entry *entry, __u64 g
 		*(volatile __u64 *)word = subject_seal(task, generation) | (entry->subject & SUBJECT_MASK);
 }
 
-/* Whether the entry holds for this generation and for the cgroup that the current task is in now. */
-static __always_inline bool subject_holds(const struct task_entry *entry, __u64 generation)
+/* Whether classes that an earlier image gave hold in the decision's. */
+static __noinline bool subject_lasts(const struct decision *decision, __u64 then)
 {
-	return entry->generation == generation &&
+	const struct policyd_tables *tables = (void *)policyd_line_at(decision->image, POLICYD_TABLES);
+
+	return tables && tables->subjects_since && then >= tables->subjects_since &&
+	       then < decision->header->generation;
+}
+
+/* Whether the entry holds for this generation and for the cgroup that the current task is in now. */
+static __always_inline bool subject_holds(const struct task_entry *entry, const struct decision *decision)
+{
+	return (entry->generation == decision->header->generation ||
+		subject_lasts(decision, entry->generation)) &&
 	       (!entry->cgroup || entry->cgroup == bpf_get_current_cgroup_id());
 }
 
@@ -165,8 +175,9 @@ static __noinline bool subject_recall(struct decision *decision)
 	struct task_entry *entry = bpf_task_storage_get(&tasks, task, NULL, 0);
 	__u64 generation = decision->header->generation, cgroup;
 
-	if (entry && subject_holds(entry, generation)) {
+	if (entry && subject_holds(entry, decision)) {
 		decision->subject = entry->subject;
+		entry->generation = generation;
 		subject_keep(entry, generation);
 		return true;
 	}
@@ -185,10 +196,15 @@ static __noinline bool subject_recall(struct decision *decision)
 	return false;
 }
 
-/*
- * Address of the lineage of the current task, refreshed; 0 where it has none and no policy asks. A step of
- * its own, too.
- */
+/* Whether the decision's policies ask what tasks came from. By itself, for the stack. */
+static __noinline bool subject_asks_lineage(const struct decision *decision)
+{
+	const struct policyd_fixed *fixed = (void *)policyd_line_at(decision->image, decision->header->fixed);
+
+	return !fixed || lineage_asked(fixed);
+}
+
+/* Address of the lineage of the current task, refreshed; 0 where it has none. A step of its own, too. */
 static __noinline __u64 subject_lineage(struct decision *decision)
 {
 	struct task_entry *entry = bpf_task_storage_get(&tasks, bpf_get_current_task_btf(), NULL, 0);
@@ -284,14 +300,19 @@ static __noinline bool subject_known(struct decision *decision)
 /* Puts the class of the current task into `decision`. */
 static __always_inline void subject_current(struct decision *decision)
 {
+	__u64 lineage = 0;
+
 	if (LANE != LANE_LSM) {
 		subject_anew(decision);
 		return;
 	}
 	if (subject_known(decision) || subject_recall(decision))
 		return;
-	lineage_begin(decision->header->generation);
-	subject_establish(decision, subject_lineage(decision));
+	if (subject_asks_lineage(decision)) {
+		lineage_begin();
+		lineage = subject_lineage(decision);
+	}
+	subject_establish(decision, lineage);
 }
 
 /* Makes the next decision compute the class anew: for exec and changes of credentials. */

@@ -12,6 +12,7 @@
 #include "below.h"
 #include "moved.h"
 #include "image.h"
+#include "likeness.h"
 #include "model.h"
 #include "netclass.h"
 #include "support.h"
@@ -248,6 +249,7 @@ static int model_build(struct model *model, const struct policy_set *set)
 	CLEANUP(origins_done) struct origins origins = {0};
 	int r;
 
+	likeness_begin(model);
 	r = policies_add(model, set);
 	if (r == 0)
 		r = conditions_build(model);
@@ -266,6 +268,8 @@ static int model_build(struct model *model, const struct policy_set *set)
 	r = automaton_build(model, &origins);
 	if (r == 0)
 		r = subjects_enumerate(model);
+	if (r == 0)
+		likeness_end(model);
 	if (r == 0)
 		r = rows_build(model);
 	if (r == 0)
@@ -298,6 +302,7 @@ int compile(const struct policy_set *set, const struct host *host, const struct 
 	if (r < 0)
 		return r;
 	tables_of(compiled)->source = options->source;
+	tables_of(compiled)->subjects = model->subjects_likeness;
 	model->diagnostics = NULL;
 	model->host = NULL;
 	compiled->set = set;

@@ -5,6 +5,7 @@
 
 #include "array.h"
 #include "automaton.h"
+#include "likeness.h"
 #include "mounts.h"
 #include "pattern.h"
 #include "terms.h"
@@ -169,6 +170,7 @@ static int pattern_add(void *data, const struct pattern *pattern)
 			prefix_note(builder);
 		r = prefix_insert(builder, origin, &node);
 	}
+	likeness_pattern(builder->model, builder->list, builder->text->text, skip ? builder->resolved : NULL);
 	if (r == 0)
 		r = nfa_insert(&builder->model->nfa, node,
 			       skip ? &pattern->components[skip] : pattern->components, pattern->count - skip,

@@ -122,6 +122,7 @@ void loader_close(struct loader *loader)
 	if (!loader)
 		return;
 	ring_close(loader->ring);
+	loader_published_unmap(loader->published);
 	util_close(&loader->image);
 	util_close(&loader->cgroup);
 	for (size_t i = 0; i < LOADER_HOOKS_MAX; i++) {
@@ -155,10 +156,26 @@ uint64_t loader_generation(const struct loader *loader)
 	return loader->generation;
 }
 
+/*
+ * From which generation on classes of subjects hold in an image that follows the live one. That is known only
+ * of images that this loader published: another build may have meant something else by the same fingerprint.
+ */
+static uint64_t subjects_since(const struct loader *loader, const struct policyd_line *lines)
+{
+	const struct policyd_tables *tables = (const struct policyd_tables *)&lines[POLICYD_TABLES];
+	const struct policyd_header *header = (const struct policyd_header *)lines;
+
+	return loader->subjects_since && loader->subjects == tables->subjects ? loader->subjects_since
+									      : header->generation;
+}
+
 int loader_publish(struct loader *loader, const struct policyd_line *lines, uint32_t count, char **ret_error)
 {
 	const struct policyd_header *header = (const struct policyd_header *)lines;
+	const struct policyd_view image = {.lines = lines, .count = count};
+	uint64_t since = subjects_since(loader, lines);
 	CLEANUP_CLOSE int fd = -1;
+	struct policyd_calls calls;
 	int r;
 
 	*ret_error = NULL;
@@ -166,7 +183,7 @@ int loader_publish(struct loader *loader, const struct policyd_line *lines, uint
 		return loader_fail(ret_error, -EINVAL, "generation %llu cannot follow generation %llu",
 				   (unsigned long long)header->generation,
 				   (unsigned long long)loader->generation);
-	r = loader_image_create(lines, count, &fd);
+	r = loader_image_create(lines, count, since, &fd);
 	if (r < 0)
 		return loader_fail(ret_error, r, "cannot make an image of %u lines: %s", count, strerror(-r));
 	r = loader_attach(loader, lines, ret_error);
@@ -174,11 +191,14 @@ int loader_publish(struct loader *loader, const struct policyd_line *lines, uint
 		r = loader_contents_try(loader, lines, ret_error);
 	if (r < 0)
 		return r;
-	r = loader_image_switch(loader, fd, header->generation);
+	loader_calls_of(&image, &calls);
+	r = loader_image_switch(loader, fd, &calls);
 	if (r < 0)
 		return loader_fail(ret_error, r, "cannot publish the image: %s", strerror(-r));
 	util_close(&loader->image);
 	loader->image = TAKE_FD(fd);
+	loader->subjects = ((const struct policyd_tables *)&lines[POLICYD_TABLES])->subjects;
+	loader->subjects_since = since;
 	return 0;
 }
 

@@ -37,7 +37,7 @@ static void row_hear(policyd_image_t image, uint32_t row, struct policyd_calls *
 			calls->silent[i / 8] &= (uint8_t) ~(1U << i % 8);
 }
 
-static void calls_of(policyd_image_t image, struct policyd_calls *ret_calls)
+void loader_calls_of(policyd_image_t image, struct policyd_calls *ret_calls)
 {
 	const struct policyd_header *header = policyd_header_at(image);
 	const struct policyd_tables *tables = (const void *)policyd_line_at(image, POLICYD_TABLES);
@@ -69,7 +69,7 @@ int loader_calls(int image, struct policyd_calls *ret_calls)
 
 	if (r < 0)
 		return r;
-	calls_of(&view, ret_calls);
+	loader_calls_of(&view, ret_calls);
 	return loader_image_unmap(&view);
 }
 
@@ -78,12 +78,24 @@ static int calls_write(const struct loader *loader, const struct policyd_calls *
 	return bpf_map_update_elem(loader->maps[LOADER_MAP_CALLS], &zero, calls, BPF_ANY);
 }
 
+/* Whether a program looks at the list. What is attached once stays so, and is before the first image of which
+ * the list has to say something. */
+static bool calls_watched(const struct loader *loader)
+{
+	for (size_t i = 0; i < loader_hook_count; i++)
+		if (loader_hook_table[i].need == HOOK_SYSCALL && loader->links[i] >= 0)
+			return true;
+	return false;
+}
+
 /* The generation last: a program that reads meanwhile finds none, or what belongs to it. */
 int loader_calls_set(const struct loader *loader, const struct policyd_calls *calls)
 {
 	struct policyd_calls early = *calls;
 	int r;
 
+	if (!calls_watched(loader))
+		return 0;
 	early.generation = 0;
 	r = calls_write(loader, &early);
 	return r < 0 ? r : calls_write(loader, calls);
@@ -92,8 +104,11 @@ int loader_calls_set(const struct loader *loader, const struct policyd_calls *ca
 int loader_calls_add(const struct loader *loader, const struct policyd_calls *calls)
 {
 	struct policyd_calls all;
-	int r = bpf_map_lookup_elem(loader->maps[LOADER_MAP_CALLS], &zero, &all);
+	int r;
 
+	if (!calls_watched(loader))
+		return 0;
+	r = bpf_map_lookup_elem(loader->maps[LOADER_MAP_CALLS], &zero, &all);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < POLICYD_SYSCALLS; i++)
@@ -112,6 +127,8 @@ bool loader_calls_named(const struct loader *loader, const struct policyd_calls 
 {
 	struct policyd_calls now;
 
+	if (!calls_watched(loader))
+		return true;
 	if (bpf_map_lookup_elem(loader->maps[LOADER_MAP_CALLS], &zero, &now) < 0 ||
 	    !silence_named(&now, calls))
 		return false;

@@ -18,16 +18,27 @@ static uint64_t published(const struct loader *loader)
 											       : generation;
 }
 
-/* One store, which updating the map's element need not be. */
-static int publish(const struct loader *loader, uint64_t generation)
+/* One store, which updating the map's element need not be. The mapping stays: making one takes longer than
+ * all that is done with it. */
+static int publish(struct loader *loader, uint64_t generation)
 {
-	volatile uint64_t *memory = mmap(NULL, sizeof(*memory), PROT_READ | PROT_WRITE, MAP_SHARED,
-					 loader->maps[LOADER_MAP_PUBLISHED], 0);
+	void *memory;
 
-	if (memory == MAP_FAILED)
-		return -errno;
-	*memory = generation;
-	return munmap((void *)memory, sizeof(*memory)) < 0 ? -errno : 0;
+	if (!loader->published) {
+		memory = mmap(NULL, sizeof(*loader->published), PROT_READ | PROT_WRITE, MAP_SHARED,
+			      loader->maps[LOADER_MAP_PUBLISHED], 0);
+		if (memory == MAP_FAILED)
+			return -errno;
+		loader->published = memory;
+	}
+	*loader->published = generation;
+	return 0;
+}
+
+void loader_published_unmap(volatile uint64_t *published)
+{
+	if (published)
+		(void)munmap((void *)published, sizeof(*published));
 }
 
 /* The image of the map in the slot of a generation: its id, or -errno. */
@@ -63,7 +74,12 @@ bool loader_image_stands(const struct loader *loader, uint32_t id)
 	       now == id;
 }
 
-int loader_image_create(const struct policyd_line *lines, uint32_t count, int *ret_fd)
+static struct policyd_tables *tables_of(void *lines)
+{
+	return (struct policyd_tables *)((struct policyd_line *)lines + POLICYD_TABLES);
+}
+
+int loader_image_create(const struct policyd_line *lines, uint32_t count, uint64_t since, int *ret_fd)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_INNER_MAP | BPF_F_MMAPABLE);
 	CLEANUP_CLOSE int fd = -1;
@@ -79,6 +95,7 @@ int loader_image_create(const struct policyd_line *lines, uint32_t count, int *r
 	if (memory == MAP_FAILED)
 		return -errno;
 	memcpy(memory, lines, size);
+	tables_of(memory)->subjects_since = since;
 	if (munmap(memory, size) < 0)
 		return -errno;
 	r = bpf_map_freeze(fd);
@@ -102,6 +119,8 @@ int loader_image(const struct loader *loader, struct policyd_line **ret_lines, u
 	lines = malloc(view.count * sizeof(*lines));
 	if (lines)
 		memcpy(lines, view.lines, view.count * sizeof(*lines));
+	if (lines)
+		tables_of(lines)->subjects_since = 0; /* as it was given to be published */
 	r = loader_image_unmap(&view);
 	if (!lines)
 		return -ENOMEM;
@@ -112,25 +131,21 @@ int loader_image(const struct loader *loader, struct policyd_line **ret_lines, u
 	return 0;
 }
 
-int loader_image_switch(struct loader *loader, int fd, uint64_t generation)
+int loader_image_switch(struct loader *loader, int fd, const struct policyd_calls *calls)
 {
-	uint32_t slot = policyd_live_slot(generation);
-	struct policyd_calls calls;
-	int r;
+	uint32_t slot = policyd_live_slot(calls->generation);
+	int r = loader_calls_add(loader, calls);
 
-	r = loader_calls(fd, &calls);
-	if (r == 0)
-		r = loader_calls_add(loader, &calls);
 	if (r == 0)
 		r = bpf_map_update_elem(loader->maps[LOADER_MAP_LIVE], &slot, &fd, BPF_ANY);
 	if (r == 0)
-		r = publish(loader, generation);
+		r = publish(loader, calls->generation);
 	if (r < 0)
 		return r;
 	/* After this no decision uses the generation before, so its slot's next image harms none. */
 	(void)syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
-	loader->generation = generation;
+	loader->generation = calls->generation;
 	/* A list that stays too long costs some instructions and nothing else. */
-	(void)loader_calls_set(loader, &calls);
+	(void)loader_calls_set(loader, calls);
 	return 0;
 }

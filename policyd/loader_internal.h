@@ -122,7 +122,10 @@ struct loader {
 	int links[LOADER_HOOKS_MAX];	/* -1: not attached */
 	bool absent[LOADER_HOOKS_MAX];	/* this kernel has no such hook */
 	const char *attached[LOADER_HOOKS_MAX + 1];
-	int image; /* the one that is live, -1: none was published or adopted */
+	volatile uint64_t *published; /* the number of the generation in force, NULL: not mapped yet */
+	int image;		      /* the one that is live, -1: none was published or adopted */
+	uint64_t subjects; /* its fingerprint of subjects, where this loader published it; see image.h */
+	uint64_t subjects_since;
 	struct policyd_hash_key key;
 	bool guarded;
 	bool contents_tried; /* this kernel gives the SHA-256 of a file */
@@ -228,17 +231,23 @@ char *loader_pin_path(const struct loader *loader, const char *prefix, const cha
 int loader_image_map(int fd, struct policyd_view *ret_view);
 int loader_image_unmap(const struct policyd_view *view);
 
-/* The calls that an image is about, by its map's descriptor. Returns 0 or -errno. */
+/* The calls that an image is about. */
+void loader_calls_of(policyd_image_t image, struct policyd_calls *ret_calls);
+
+/* The same by its map's descriptor. Returns 0 or -errno. */
 int loader_calls(int image, struct policyd_calls *ret_calls);
 
 /* The list that programs look at: set, made to name these too, and whether it does. The first two return 0 or
- * -errno. */
+ * -errno. Where no program looks there is nothing to be done. */
 int loader_calls_set(const struct loader *loader, const struct policyd_calls *calls);
 int loader_calls_add(const struct loader *loader, const struct policyd_calls *calls);
 bool loader_calls_named(const struct loader *loader, const struct policyd_calls *calls);
 
-/* A map with the image, which nobody can write to any more. Returns 0 or -errno. */
-int loader_image_create(const struct policyd_line *lines, uint32_t count, int *ret_fd);
+/*
+ * A map with the image, which nobody can write to any more. `since` is its `subjects_since`. Returns 0 or
+ * -errno.
+ */
+int loader_image_create(const struct policyd_line *lines, uint32_t count, uint64_t since, int *ret_fd);
 
 /* Takes over the image that is live. Returns its generation, 0: there is none. */
 uint64_t loader_image_adopt(struct loader *loader);
@@ -246,8 +255,12 @@ uint64_t loader_image_adopt(struct loader *loader);
 /* Whether the image that this loader published last is live, and is the map of that id. */
 bool loader_image_stands(const struct loader *loader, uint32_t id);
 
-/* Makes the image at `fd` the one that decisions start from. Returns 0 or -errno. */
-int loader_image_switch(struct loader *loader, int fd, uint64_t generation);
+/* Makes the image at `fd` the one that decisions start from; `calls` are those that it is about. Returns 0 or
+ * -errno. */
+int loader_image_switch(struct loader *loader, int fd, const struct policyd_calls *calls);
+
+/* Takes NULL or what loader_image_switch() has mapped. */
+void loader_published_unmap(volatile uint64_t *published);
 
 /*
  * Makes what the guard's map holds of earlier daemons old, and removes what is old still: what was added in

@@ -31,6 +31,8 @@ static void object_release(void)
 
 static void skeleton_cleanup(struct policyd_bpf **skeleton)
 {
+	if (!*skeleton)
+		return; /* nothing was opened, as by most publications; what follows is dear */
 	policyd_bpf__destroy(*skeleton);
 	object_release();
 }

@@ -82,7 +82,7 @@ static int image_mend(struct loader *loader, bool *damage, char **ret_error)
 		return 0;
 	*damage = r == 0;
 	if (r == 0)
-		r = loader_image_switch(loader, loader->image, loader->generation);
+		r = loader_image_switch(loader, loader->image, &calls);
 	return r < 0 ? loader_fail(ret_error, r, "cannot publish the image again: %s", strerror(-r)) : 0;
 }
 

@@ -14,6 +14,7 @@
 
 #include "compile.h"
 #include "dfa.h"
+#include "digest.h"
 #include "idset.h"
 #include "nfa.h"
 
@@ -233,6 +234,8 @@ struct model {
 
 	struct subject_class *subjects;
 	size_t subject_count, subjects_allocated;
+	struct digest subjects_digest; /* only while compiling, see likeness.h */
+	uint64_t subjects_likeness;
 
 	struct text_table fences; /* struct fence */
 	struct text_table errnos; /* lines of errnos */

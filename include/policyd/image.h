@@ -79,8 +79,15 @@ struct policyd_tables {
 	__u32 locals;	 /* base: for each address class its local class, a word each; 0: all have class 0 */
 	__u64 source;	 /* fingerprint of the files that it was made of: the next policyd knows them by it */
 	__u32 local_classes;
-	__u32 own; /* subject class of policyd's own process, which no policy is about */
-	__u32 reserved[8];
+	__u32 own;	/* subject class of policyd's own process, which no policy is about */
+	__u64 subjects; /* fingerprint of all that the subject class of a process comes of */
+	/*
+	 * Each image from this generation on up to this one gives every process the same class, so one that
+	 * was found by them holds. Set when the image is published; 0: nothing is known about those before
+	 * it.
+	 */
+	__u64 subjects_since;
+	__u32 reserved[4];
 };
 policyd_static_assert(sizeof(struct policyd_tables) == POLICYD_LINE_SIZE, "the tables are one line");
 

@@ -10,6 +10,7 @@
  *   map-update      one element of an array of 64 bytes
  *   open-quiet      opening FILE while nothing is published, by a thread that nobody else's work delays
  *   open-switching  the same meanwhile
+ *   open-first      those of them that are the first after a switch
  *
  * It says "live" after the first one and waits for a line; at the end "done", and waits for the end of its
  * input: enforcement goes with it.
@@ -22,10 +23,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "loader.h"
+#include "loader_internal.h"
 #include "reload.h"
 #include "util.h"
 
@@ -48,11 +50,14 @@ struct samples {
 
 struct opener {
 	const char *path;
+	const volatile uint64_t *live; /* number of the generation in force */
+	uint64_t seen;		       /* at the open before */
 	atomic_bool switching;
 	atomic_bool done;
 	atomic_ulong quiet_count;
 	struct samples quiet;
 	struct samples busy;
+	struct samples first;
 };
 
 __attribute__((noreturn)) static void give_up(const char *what, const char *why)
@@ -170,9 +175,15 @@ static void map_updates(void)
 
 /* --- The thread that opens --------------------------------------------------------------------------- */
 
+static void sample_add(struct samples *samples, uint64_t value)
+{
+	if (samples->count < OPENS_MAX)
+		samples->values[samples->count++] = value;
+}
+
 static void open_once(struct opener *opener)
 {
-	struct samples *samples = opener->switching ? &opener->busy : &opener->quiet;
+	bool first = *opener->live != opener->seen;
 	uint64_t from = now();
 	int fd = open(opener->path, O_RDONLY | O_CLOEXEC);
 	uint64_t took = now() - from;
@@ -180,8 +191,10 @@ static void open_once(struct opener *opener)
 	if (fd < 0)
 		give_up(opener->path, NULL);
 	(void)close(fd);
-	if (samples->count < OPENS_MAX)
-		samples->values[samples->count++] = took;
+	opener->seen = *opener->live;
+	sample_add(opener->switching ? &opener->busy : &opener->quiet, took);
+	if (opener->switching && first)
+		sample_add(&opener->first, took);
 }
 
 static void *opener_main(void *data)
@@ -207,8 +220,13 @@ static void measure(struct loader *loader, const struct image images[static 2], 
 	struct opener opener = {.path = path};
 	pthread_t thread;
 
+	opener.live = mmap(NULL, sizeof(*opener.live), PROT_READ, MAP_SHARED,
+			   loader->maps[LOADER_MAP_PUBLISHED], 0);
+	if (opener.live == MAP_FAILED)
+		give_up("the number of the generation", NULL);
 	opener.quiet.values = must_allocate(OPENS_MAX, sizeof(uint64_t));
 	opener.busy.values = must_allocate(OPENS_MAX, sizeof(uint64_t));
+	opener.first.values = must_allocate(OPENS_MAX, sizeof(uint64_t));
 	if (pthread_create(&thread, NULL, opener_main, &opener))
 		give_up("pthread_create", NULL);
 	while (opener.quiet_count < QUIET_OPENS)
@@ -219,8 +237,10 @@ static void measure(struct loader *loader, const struct image images[static 2], 
 	(void)pthread_join(thread, NULL);
 	print("open-quiet", &opener.quiet);
 	print("open-switching", &opener.busy);
+	print("open-first", &opener.first);
 	free(opener.quiet.values);
 	free(opener.busy.values);
+	free(opener.first.values);
 }
 
 int main(int argc, char **argv)

@@ -63,12 +63,18 @@ machine_switch() {
 		return 1
 	}
 	awk -F '\t' 'BEGIN {
-		what["map-update"] = "updating one element of a map"
-		what["publish-own"] = "publishing a set in place of another, without waiting"
-		what["open-quiet"] = "opening a file, nothing is published"
-		what["open-switching"] = "opening a file while sets replace each other"
+		what["free map-update"] = "updating one element of a map"
+		what["free publish-own"] = "publishing a set in place of another, without waiting"
+		what["free open-quiet"] = "opening a file that no rule is about, nothing is published"
+		what["free open-switching"] = "the same while sets replace each other, each with another path in one rule"
+		what["free open-first"] = "of these, the first after a switch"
+		what["rule open-quiet"] = "opening a file about which rules tell programs apart, nothing is published"
+		what["rule open-switching"] = "the same while sets replace each other, each with another path in one rule"
+		what["rule open-first"] = "of these, the first after a switch"
+		what["subject open-first"] = "the first after a switch where also a policy about another program comes and goes"
+		what["same open-first"] = "the first after a switch where the same set is published again"
 	}
-	$1 == "switch" && $2 in what { printf "| %s | %d | %d |\n", what[$2], $3, $4 }' "$log"
+	$1 == "switch" && $2 " " $3 in what { printf "| %s | %d | %d |\n", what[$2 " " $3], $4, $5 }' "$log"
 }
 
 EVENTS_COUNT=20000
