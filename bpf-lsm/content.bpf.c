@@ -148,6 +148,7 @@ static __always_inline int content_ask(struct file *file, __u32 ops)
 	struct policyd_reading *wanted;
 	struct decision decision;
 	struct name name = {};
+	__u64 life = 0;
 
 	wanted = bpf_task_storage_get(&readings, bpf_get_current_task_btf(), NULL, 0);
 	if (wanted && wanted->state == POLICYD_CONTENT_TRIAL)
@@ -157,7 +158,7 @@ static __always_inline int content_ask(struct file *file, __u32 ops)
 	if (!decision_open(&decision))
 		return 0;
 	if (!file_named(dentry, file->f_inode, decision.header->generation, &name))
-		name_classify(dentry, &decision, &name);
+		name_classify(dentry, &decision, &name, &life);
 	if (name.reason || !(name.row & POLICYD_ROW_CONTENT) || !(ops & ~name.quiet))
 		return 0;
 	wanted = bpf_task_storage_get(&readings, bpf_get_current_task_btf(), NULL,

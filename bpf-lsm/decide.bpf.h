@@ -147,17 +147,23 @@ static __always_inline int decide_classified(struct decision *decision, const st
 
 #define DECIDE_EXECUTION (POLICYD_OP_EXEC_RUN | POLICYD_OP_EXEC_LOAD)
 
-/* The fast path of an open file. */
-static __always_inline bool file_known(struct file *file, struct known *known)
+static __always_inline void recollection_name(const struct recollection *seen, struct name *name)
 {
-	struct dentry *dentry = file->f_path.dentry;
+	name->class = seen->entry->class;
+	name->row = seen->entry->row;
+	name->quiet = seen->entry->quiet;
+	name->reason = POLICYD_REASON_NONE;
+}
+
+/* The same as file_named() for a file of an overlay. By itself, for the stack. */
+static __noinline bool file_named_live(struct dentry *dentry, struct inode *inode, __u64 generation,
+				       struct name *name)
+{
 	struct recollection seen;
 
-	known->generation = generation_live();
-	if (!file_recall(dentry, file->f_inode, known->generation, &seen))
+	if (!file_recall_live(dentry, inode, generation, &seen))
 		return false;
-	known->quiet = seen.entry->quiet;
-	known->cells = seen.entry->cells;
+	recollection_name(&seen, name);
 	return recollection_holds(&seen, dentry);
 }
 
@@ -168,11 +174,8 @@ static __noinline bool file_named(struct dentry *dentry, struct inode *inode, __
 	struct recollection seen;
 
 	if (!file_recall(dentry, inode, generation, &seen))
-		return false;
-	name->class = seen.entry->class;
-	name->row = seen.entry->row;
-	name->quiet = seen.entry->quiet;
-	name->reason = POLICYD_REASON_NONE;
+		return file_is_overlaid(dentry) && file_named_live(dentry, inode, generation, name);
+	recollection_name(&seen, name);
 	return recollection_holds(&seen, dentry);
 }
 
@@ -183,14 +186,15 @@ static __noinline bool file_named(struct dentry *dentry, struct inode *inode, __
 static __noinline int file_classify(struct file *file, const struct decision *decision, struct name *name)
 {
 	struct dentry *dentry = file->f_path.dentry;
-	__u64 reading;
+	struct name_reading reading;
 
 	if (file_named(dentry, file->f_inode, decision->header->generation, name))
 		return 0;
-	reading = file_read(dentry);
-	name_classify(dentry, decision, name);
+	reading.names = file_read(dentry);
+	reading.life = 0;
+	name_classify(dentry, decision, name, &reading.life);
 	if (name->reason == POLICYD_REASON_NONE && !name->folded)
-		file_remember(dentry, file->f_inode, reading, name, decision->header);
+		file_remember(dentry, file->f_inode, &reading, name, decision->header);
 	return 0;
 }
 

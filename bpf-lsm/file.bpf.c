@@ -12,7 +12,42 @@
 #include "decide.bpf.h"
 #include "opened.bpf.h"
 
-/* Not inlined, so that the fast path has a small frame. */
+static __always_inline bool open_passes(struct file *file, const struct known *known)
+{
+	return !(FILE_OPENS & ~known->quiet) || known_passes(known, file_ops(file));
+}
+
+/* Whether the file is remembered, and that is enough. */
+static __always_inline bool open_is_known(struct file *file)
+{
+	struct dentry *dentry = file->f_path.dentry;
+	struct recollection seen;
+	struct known known;
+
+	known.generation = generation_live();
+	if (!file_recall(dentry, file->f_inode, known.generation, &seen))
+		return false;
+	known.quiet = seen.entry->quiet;
+	known.cells = seen.entry->cells;
+	return recollection_holds(&seen, dentry) && open_passes(file, &known);
+}
+
+/* The same of a file of an overlay. Not inlined, so that the fast path has a small frame. */
+static __noinline bool open_is_known_live(struct file *file)
+{
+	struct dentry *dentry = file->f_path.dentry;
+	struct recollection seen;
+	struct known known;
+
+	known.generation = generation_live();
+	if (!file_recall_live(dentry, file->f_inode, known.generation, &seen))
+		return false;
+	known.quiet = seen.entry->quiet;
+	known.cells = seen.entry->cells;
+	return recollection_holds(&seen, dentry) && open_passes(file, &known);
+}
+
+/* Not inlined, likewise. */
 static __noinline int open_decide(struct file *file)
 {
 	return decide_file(file, file_ops(file));
@@ -21,12 +56,9 @@ static __noinline int open_decide(struct file *file)
 SEC("lsm/file_open")
 int BPF_PROG(file_open, struct file *file, int ret)
 {
-	struct known known;
-
 	if (ret)
 		return ret;
-	if (file_known(file, &known) &&
-	    (!(FILE_OPENS & ~known.quiet) || known_passes(&known, file_ops(file))))
+	if (open_is_known(file) || (file_is_overlaid(file->f_path.dentry) && open_is_known_live(file)))
 		return 0;
 	return open_decide(file);
 }

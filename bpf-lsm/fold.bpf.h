@@ -11,7 +11,6 @@
 #define S_CASEFOLD	  (1U << 15)
 #define EXT4_SUPER_MAGIC  0xEF53
 #define F2FS_SUPER_MAGIC  0xF2F52010
-#define OVERLAYFS_MAGIC	  0x794c7630
 #define TMPFS_MAGIC	  0x01021994
 
 /* Whether some directories of a filesystem take names in other spellings. */

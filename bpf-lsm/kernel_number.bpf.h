@@ -45,4 +45,6 @@
 #define EEXIST		    17
 #define EFAULT		    14
 
+#define OVERLAYFS_MAGIC 0x794c7630
+
 #endif

@@ -102,32 +102,44 @@ static __noinline __u64 name_walk(struct dentry *dentry, const struct decision *
 	return state;
 }
 
-/* State after the directory `dentry`, if it is remembered, else NAME_SLOW. By itself, for the stack. */
-static __noinline __u64 name_remembered(struct dentry *dentry, const struct policyd_header *header)
+/*
+ * State after the directory `dentry`, if it is remembered, else NAME_SLOW. Sets the life of one of an overlay
+ * that stands. By itself, for the stack.
+ */
+static __noinline __u64 name_remembered(struct dentry *dentry, const struct policyd_header *header,
+					__u64 *ret_life)
 {
+	struct directory_entry *entry;
 	struct place place;
 
 	if (!dentry->d_inode)
 		return NAME_SLOW;
 	place_read(&place, dentry);
-	return directory_recall(&place, header->generation, rename_count());
+	entry = directory_entry(place.inode, place.dev);
+	if (place_is_unnumbered(&place) && place_has_life(dentry->d_sb->s_magic)) {
+		*ret_life = life_of(dentry);
+		place_live(&place, address_of(dentry), *ret_life);
+	}
+	return directory_recall(entry, &place, header->generation, rename_count());
 }
 
 /*
  * State after the whole name of `dentry`; NAME_SLOW where the slow walk must do. Its hash comes last: the
  * walk would otherwise be verified once for each way through it.
  */
-static __always_inline __u64 name_state(struct dentry *dentry, const struct decision *decision, __u64 renames)
+static __always_inline __u64 name_state(struct dentry *dentry, const struct decision *decision, __u64 renames,
+					__u64 *ret_life)
 {
 	struct dentry *directory = dentry->d_parent;
 	__u32 next, glob = 0;
 	enum policyd_step step;
 	__u64 state, hash;
 
-	state = name_remembered(directory, decision->header);
+	state = name_remembered(directory, decision->header, ret_life);
 	if (state == NAME_SLOW) {
 		state = name_walk(directory, decision);
-		directory_keep(address_of(directory), state, renames, decision->header->generation);
+		directory_keep(address_of(directory), state, renames, decision->header->generation,
+			       *ret_life);
 	}
 	if (state & NAME_FAILED || !state)
 		return state;
@@ -168,8 +180,11 @@ static __always_inline void name_resolve(struct name *name, __u64 state, const s
 	name->reason = POLICYD_REASON_NONE;
 }
 
-/* State after the name of a dentry by the fast walk, NAME_SLOW where it does not do. */
-static __noinline __u64 name_fast(struct dentry *dentry, const struct decision *decision)
+/*
+ * State after the name of a dentry by the fast walk, NAME_SLOW where it does not do. Sets *ret_life, to that of
+ * the directory, in an overlay only.
+ */
+static __noinline __u64 name_fast(struct dentry *dentry, const struct decision *decision, __u64 *ret_life)
 {
 	__u32 sequence = dentry->d_seq.seqcount.sequence;
 	__u64 renames = rename_count();
@@ -177,7 +192,7 @@ static __noinline __u64 name_fast(struct dentry *dentry, const struct decision *
 
 	if (dentry->d_parent == dentry)
 		return NAME_SLOW;
-	state = name_state(dentry, decision, renames);
+	state = name_state(dentry, decision, renames, ret_life);
 	if (dentry->d_seq.seqcount.sequence != sequence || sequence & 1 || !rename_none_since(renames))
 		return NAME_SLOW;
 	return state;
@@ -190,11 +205,11 @@ static __always_inline void name_classify_slow(struct dentry *dentry, const stru
 	name_resolve(name, name_slow(address_of(dentry), decision->header->generation), decision);
 }
 
-/* Classifies a name without the file's own cache. */
+/* Classifies a name without the file's own cache. Sets *ret_life as name_fast() does. */
 static __always_inline void name_classify(struct dentry *dentry, const struct decision *decision,
-					  struct name *name)
+					  struct name *name, __u64 *ret_life)
 {
-	__u64 state = name_fast(dentry, decision);
+	__u64 state = name_fast(dentry, decision, ret_life);
 
 	if (state == NAME_SLOW)
 		state = name_slow(address_of(dentry), decision->header->generation);

@@ -4,22 +4,20 @@
  * generation and by its filesystem. Its address would be too little: another may be made there, and begins
  * with the same numbers.
  *
- * Filesystems whose subvolumes or snapshots repeat the numbers of each other's inodes are not cached. Nor are
- * overlays: their inodes have the numbers of the layers' files without the generations, so that a directory
- * has that of one that is gone, and over two snapshots that of another. Devices that get the number of one
- * that is gone are new ones: rename.bpf.c counts what is mounted.
+ * Filesystems whose subvolumes or snapshots repeat the numbers of each other's inodes are not cached. Of
+ * overlays, which do that as well, directories are known by their lives (life.bpf.h). Devices that get the
+ * number of one that is gone are new ones: rename.bpf.c counts what is mounted.
  */
 #ifndef BPF_LSM_PLACE_H
 #define BPF_LSM_PLACE_H
 
 #include "component.bpf.h"
+#include "life.bpf.h"
 #include "rename.bpf.h"
-#include "slot.bpf.h"
 
-#define BTRFS_SUPER_MAGIC     0x9123683E
-#define BCACHEFS_SUPER_MAGIC  0xca451a4e
-#define NILFS_SUPER_MAGIC     0x3434
-#define OVERLAYFS_SUPER_MAGIC 0x794c7630
+#define BTRFS_SUPER_MAGIC    0x9123683E
+#define BCACHEFS_SUPER_MAGIC 0xca451a4e
+#define NILFS_SUPER_MAGIC    0x3434
 
 #define DCACHE_OP_REVALIDATE 0x4u /* the name may change behind the kernel's back */
 
@@ -30,11 +28,17 @@
 /* Whether each inode of a filesystem of that kind has a number of its own. */
 static __always_inline bool place_is_unique(unsigned long magic)
 {
-	return magic != OVERLAYFS_SUPER_MAGIC && magic != BTRFS_SUPER_MAGIC &&
+	return magic != OVERLAYFS_MAGIC && magic != BTRFS_SUPER_MAGIC &&
 	       magic != BCACHEFS_SUPER_MAGIC && magic != NILFS_SUPER_MAGIC;
 }
 
-/* The place of a directory. */
+/* Whether directories of that kind of filesystem are known by their lives. */
+static __always_inline bool place_has_life(unsigned long magic)
+{
+	return magic == OVERLAYFS_MAGIC;
+}
+
+/* The place of a directory on a filesystem whose directories are known by numbers. */
 static __always_inline void place_read(struct place *place, struct dentry *directory)
 {
 	struct inode *inode = directory->d_inode;
@@ -42,6 +46,25 @@ static __always_inline void place_read(struct place *place, struct dentry *direc
 	place->inode = inode->i_ino;
 	place->generation = inode->i_generation;
 	place->dev = directory->d_sb->s_dev;
+}
+
+/* Whether it may have a life: what has no device of its own has a number without a class. */
+static __always_inline bool place_is_unnumbered(const struct place *place)
+{
+	return !(place->dev >> 20);
+}
+
+/* The place of the directory of an overlay that has this address and life. */
+static __always_inline void place_live(struct place *place, __u64 address, __u64 life)
+{
+	place->inode = address;
+	place->generation = (__u32)life;
+	place->dev = life >> 32;
+}
+
+static __always_inline bool place_is_live(const struct place *place, __u64 life)
+{
+	return place->generation == (__u32)life && place->dev == life >> 32;
 }
 
 static __always_inline __u64 directory_seal(const struct place *place, __u32 state, __u64 generation,
@@ -55,17 +78,18 @@ static __always_inline __u64 directory_seal(const struct place *place, __u32 sta
 	       state * PLACE_MIX_3;
 }
 
-static __always_inline struct directory_entry *directory_entry(const struct place *place)
+/* By the inode's number, which is no secret, unlike an address. */
+static __always_inline struct directory_entry *directory_entry(__u64 inode, __u32 dev)
 {
-	__u32 slot = slot_of(place->inode ^ place->dev, DIRECTORIES_BITS);
+	__u32 slot = slot_of(inode ^ dev, DIRECTORIES_BITS);
 
 	return bpf_map_lookup_elem(&directories, &slot);
 }
 
 /* State after the name of the directory there, or NAME_SLOW. */
-static __always_inline __u64 directory_recall(const struct place *place, __u64 generation, __u64 renames)
+static __always_inline __u64 directory_recall(const struct directory_entry *entry, const struct place *place,
+					      __u64 generation, __u64 renames)
 {
-	struct directory_entry *entry = directory_entry(place);
 	__u32 state;
 
 	if (!entry)
@@ -77,11 +101,9 @@ static __always_inline __u64 directory_recall(const struct place *place, __u64 g
 }
 
 /* Remembers it, where no directory was renamed since it was read. */
-static __always_inline void directory_put(const struct place *place, __u32 state, __u64 generation,
-					  __u64 renames)
+static __always_inline void directory_put(struct directory_entry *entry, const struct place *place,
+					  __u32 state, __u64 generation, __u64 renames)
 {
-	struct directory_entry *entry = directory_entry(place);
-
 	if (!entry || !rename_none_since(renames))
 		return;
 	entry->state = state;

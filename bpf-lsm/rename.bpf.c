@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Renames of directories, which make cached names wrong, and new filesystems, which get the device numbers of
- * those that are gone.
+ * Renames of directories, which make cached names wrong, new filesystems, which get the device numbers of
+ * those that are gone, and new directories of overlays, which get the addresses of those that are gone.
  *
  *   inode_rename       a rename begins: called inside vfs_rename for every caller, whether a system call or
  *                      the kernel's own, and, unlike a tracing program, never skipped
@@ -9,10 +9,12 @@
  *   task_free          a task that ended in between (its fexit was missed) no longer counts
  *   sb_set_mnt_opts    a filesystem has its device and nobody has a name in it yet: called for whatever is
  *                      mounted, by whom and wherever; one that was there before counts once more
+ *   d_instantiate      something becomes a directory of an overlay: called before anybody can find it there
  *
  * Between begin and end nothing is cached and no cache is used. The beginning must not be missed; an end
  * that is missed costs speed until the task renames again or goes.
  */
+#include "birth.bpf.h"
 #include "rename.bpf.h"
 
 static __always_inline bool rename_is_directory(struct dentry *dentry)
@@ -65,4 +67,25 @@ int BPF_PROG(sb_set_mnt_opts, struct super_block *sb, void *options, unsigned lo
 {
 	__sync_fetch_and_add(&rename_state.started, 1);
 	return ret;
+}
+
+/* Each has a number of its own: what was remembered by another, of the same slot or not, has another life. */
+static __always_inline void birth_count(const struct inode *inode)
+{
+	__u64 *birth = birth_of(inode->i_ino);
+
+	if (birth)
+		*(volatile __u64 *)birth = __sync_fetch_and_add(&rename_state.born, 1) + 1;
+}
+
+SEC("lsm/d_instantiate")
+int BPF_PROG(d_instantiate, struct dentry *dentry, struct inode *inode)
+{
+	if (inode->i_sb->s_magic != OVERLAYFS_MAGIC || !S_ISDIR(inode->i_mode))
+		return 0;
+	birth_count(inode);
+	/* It has a dentry: that moves here. Its sequence says so; this is for who made that go round. */
+	if (inode->i_dentry.first)
+		__sync_fetch_and_add(&rename_state.started, 1);
+	return 0;
 }

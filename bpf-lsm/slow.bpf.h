@@ -117,27 +117,53 @@ static __always_inline __u64 name_once(struct deep_walk *walk)
 	return walk->state;
 }
 
-/* Remembers the state after the directory at an address, unless its tree can change unseen. */
-__noinline __weak int directory_keep(__u64 dentry, __u64 state, __u64 renames, __u64 generation)
+/*
+ * The place of the directory at an address and its entry, NULL: none, since its tree can change unseen. `life`
+ * is that of a directory of an overlay; 0: it is none, or does not stand.
+ */
+static __always_inline struct directory_entry *place_at(struct place *place, __u64 dentry, __u64 life)
 {
 	struct dentry *d = (void *)dentry;
 	struct super_block *sb = NULL;
 	struct inode *inode = NULL;
-	struct place place = {};
-	__u32 flags = DCACHE_OP_REVALIDATE;
-	unsigned long magic = 0;
+	unsigned long word = 0;
+	__u32 dev = 0;
 
-	if (state & (NAME_FAILED | NAME_FOLDED) || bpf_core_read(&flags, sizeof(flags), &d->d_flags) ||
-	    flags & DCACHE_OP_REVALIDATE)
+	if (bpf_core_read(&dev, sizeof(dev), &d->d_flags) || dev & DCACHE_OP_REVALIDATE ||
+	    bpf_core_read(&inode, sizeof(inode), &d->d_inode) || bpf_core_read(&sb, sizeof(sb), &d->d_sb) ||
+	    bpf_core_read(&word, sizeof(word), &sb->s_magic) || !(life || place_is_unique(word)) ||
+	    bpf_core_read(&word, sizeof(word), &inode->i_ino) ||
+	    bpf_core_read(&place->generation, sizeof(place->generation), &inode->i_generation) ||
+	    bpf_core_read(&dev, sizeof(dev), &sb->s_dev))
+		return NULL;
+	place->inode = word;
+	place->dev = dev;
+	if (life)
+		place_live(place, dentry, life);
+	return directory_entry(word, dev);
+}
+
+/* Remembers the state after the directory at an address. `life` is from before its name was read. */
+__noinline __weak int directory_keep(__u64 dentry, __u64 state, __u64 renames, __u64 generation, __u64 life)
+{
+	struct directory_entry *entry;
+	struct place place = {};
+
+	if (state & (NAME_FAILED | NAME_FOLDED) || (life && life_at(dentry) != life))
 		return 0;
-	if (bpf_core_read(&inode, sizeof(inode), &d->d_inode) || bpf_core_read(&sb, sizeof(sb), &d->d_sb) ||
-	    bpf_core_read(&place.inode, sizeof(place.inode), &inode->i_ino) ||
-	    bpf_core_read(&place.generation, sizeof(place.generation), &inode->i_generation) ||
-	    bpf_core_read(&place.dev, sizeof(place.dev), &sb->s_dev) ||
-	    bpf_core_read(&magic, sizeof(magic), &sb->s_magic) || !place_is_unique(magic))
-		return 0;
-	directory_put(&place, (__u32)state, generation, renames);
+	entry = place_at(&place, dentry, life);
+	directory_put(entry, &place, (__u32)state, generation, renames);
 	return 0;
+}
+
+/* The state after the directory at an address if it is remembered, else NAME_SLOW. */
+__noinline __weak __u64 directory_find(__u64 dentry, __u64 renames, __u64 generation, __u64 life)
+{
+	struct directory_entry *entry;
+	struct place place = {};
+
+	entry = place_at(&place, dentry, life);
+	return directory_recall(entry, &place, generation, renames);
 }
 
 /* The last component, after the directory's state; for names without a directory the whole name. */
@@ -169,7 +195,7 @@ __noinline __weak int name_try(struct name_attempt *attempt, __u64 leaf, __u64 g
 {
 	struct deep_walk walk = {.leaf = leaf, .generation = generation};
 	struct dentry *d = (void *)leaf;
-	__u64 state;
+	__u64 state, life;
 	bool agreed;
 
 	if (!attempt)
@@ -181,9 +207,14 @@ __noinline __weak int name_try(struct name_attempt *attempt, __u64 leaf, __u64 g
 		attempt->state = NAME_FAILED | POLICYD_REASON_READ;
 		return 1;
 	}
-	state = name_once(&walk);
-	if (walk.leaf != leaf && rename_none_since(attempt->renames))
-		directory_keep(walk.leaf, state, attempt->renames, walk.generation);
+	life = life_at(walk.leaf);
+	state = walk.leaf == leaf ? NAME_SLOW
+				  : directory_find(walk.leaf, attempt->renames, walk.generation, life);
+	if (state == NAME_SLOW) {
+		state = name_once(&walk);
+		if (walk.leaf != leaf && rename_none_since(attempt->renames))
+			directory_keep(walk.leaf, state, attempt->renames, walk.generation, life);
+	}
 	state = name_leaf(leaf, walk.leaf, state, walk.generation);
 	if ((attempt->sequence & 1) | (name_sequence(leaf) ^ attempt->sequence) ||
 	    state == (NAME_FAILED | POLICYD_REASON_RACE)) {

@@ -18,6 +18,7 @@ const struct hook loader_hook_table[] = {
 	{"vfs_rename_exit", HOOK_ALWAYS, 0, false},
 	{"task_free", HOOK_ALWAYS, 0, false},
 	{"sb_set_mnt_opts", HOOK_ALWAYS, 0, false},
+	{"d_instantiate", HOOK_ALWAYS, 0, false},
 	{"bprm_committed_creds", HOOK_ALWAYS, 0, false},
 	{"lineage_ask", HOOK_ALWAYS, 0, false},
 	{"lineage_fork", HOOK_ALWAYS, 0, false},

@@ -18,6 +18,7 @@ const struct map_name loader_map_names[] = {
 	[LOADER_MAP_LOCKED] = {"locked", "map_locked"},
 	[LOADER_MAP_FILES] = {"files", "map_files"},
 	[LOADER_MAP_DIRECTORIES] = {"directories", "map_directories"},
+	[LOADER_MAP_BIRTHS] = {"births", "map_births"},
 	[LOADER_MAP_ENDPOINTS] = {"endpoints", "map_endpoints"},
 	[LOADER_MAP_SUBJECTS] = {"subjects", "map_subjects"},
 	[LOADER_MAP_TASKS] = {"tasks", "map_tasks"},

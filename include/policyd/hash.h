@@ -40,15 +40,19 @@ policyd_inline struct policyd_hash policyd_hash_start(const volatile struct poli
 	};
 }
 
-/* Adds word number i (i < POLICYD_NAME_WORDS). */
+/* Adds the halves, of 32 bits each, of word number i (i < POLICYD_NAME_WORDS). */
+policyd_inline void policyd_hash_pair(const volatile struct policyd_hash_key *key, struct policyd_hash *hash,
+				      __u64 i, __u64 low, __u64 high)
+{
+	hash->a += (key->word[i][0] + low) * (key->word[i][1] + high);
+	hash->b += (key->word[i][2] + low) * (key->word[i][3] + high);
+}
+
+/* Adds word number i. */
 policyd_inline void policyd_hash_word(const volatile struct policyd_hash_key *key, struct policyd_hash *hash,
 				      __u64 i, __u64 word)
 {
-	__u64 low = (__u32)word;
-	__u64 high = word >> 32;
-
-	hash->a += (key->word[i][0] + low) * (key->word[i][1] + high);
-	hash->b += (key->word[i][2] + low) * (key->word[i][3] + high);
+	policyd_hash_pair(key, hash, i, (__u32)word, word >> 32);
 }
 
 policyd_inline __u64 policyd_hash_end(const struct policyd_hash *hash)

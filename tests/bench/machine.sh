@@ -99,8 +99,8 @@ machine_events() {
 
 # --- Tables, from the files of machine_measure: WORK/machine-KERNEL, -peers, -apparmor, -tomoyo ------------
 
-FILE_ROWS='open-3 open-10 open-30 open-subject open-new open-refused open-audited create-unlink rename stat read write
-	getpid fork exec'
+FILE_ROWS='open-3 open-10 open-30 open-subject open-new overlay-3 overlay-10 overlay-30 overlay-new open-refused
+	open-audited create-unlink rename stat read write getpid fork exec'
 NETWORK_ROWS='tcp-connect udp-connect udp-sendto getpid'
 PEERS='empty literal-1 landlock-1 landlock-10000 seccomp auditd-1 apparmor-1 apparmor-1000 tomoyo'
 BY_SIZE=(literal-{1,100,10000,100000} subtree-{1,100,10000,100000} wildcard-{1,100,10000,100000}
@@ -230,7 +230,8 @@ machine_section() {
 Instructions of one system call (of open and close, of create and unlink, of two renames, of fork and wait, of
 connect, accept and close together) in a virtual machine whose clock counts them, kernel 6.12: without any of these,
 and what each adds. \`open-subject\` is a file that a rule names for another subject, \`open-new\` one that was not
-opened before, at depth 10; \`empty\` is a program that does nothing on every hook that policyd was on. How to repeat a
+opened before, at depth 10; \`overlay\` is the same in an overlay, where a rule is about every name, and the kernel asks about
+the layer's file, too; \`empty\` is a program that does nothing on every hook that policyd was on. How to repeat a
 row: tests/bench/guest.sh. Fork and exec vary by some per cent; other rows, also of calls that no program
 sees, by a dozen within one machine.
 

@@ -44,7 +44,7 @@ setup kill -STOP "$POLICYD_PID"
 
 # "ID NAME" of the programs that count.
 bpftool prog show | sed -n 's/^\([0-9]*\): lsm  *name \([a-z_]*\) .*/\1 \2/p' |
-	grep -v -E ' (inode_rename|task_free|sb_set_mnt_opts|bprm_committed_creds|task_fix_[a-z]*|lineage_[a-z]*|layer_[a-z_]*|capable|revalidate)$' \
+	grep -v -E ' (inode_rename|task_free|sb_set_mnt_opts|d_instantiate|bprm_committed_creds|task_fix_[a-z]*|lineage_[a-z]*|layer_[a-z_]*|capable|revalidate)$' \
 		>/tmp/names
 
 # One after the other: what a process beside the counting does would count on one side or the other.
