@@ -57,8 +57,8 @@ static __always_inline bool file_is(const struct file_entry *entry, struct dentr
 	__u32 length = dentry->d_name.len;
 
 	return entry->length == length && entry->place.inode == directory->i_ino &&
-	       entry->place.generation == directory->i_generation &&
-	       entry->place.dev == inode->i_sb->s_dev && file_has_name(entry, dentry, length);
+	       entry->place.generation == directory->i_generation && entry->place.dev == inode->i_sb->s_dev &&
+	       file_has_name(entry, dentry, length);
 }
 
 /* The same in an overlay. */
@@ -123,7 +123,8 @@ struct name_reading {
 	__u64 life;  /* of the directory, where it is an overlay's and stands, else 0 */
 };
 
-/* The sequence of the dentry, odd where its name does not stand, and the lower half of the count of renames. */
+/* The sequence of the dentry, odd where its name does not stand, and the lower half of the count of renames.
+ */
 static __always_inline __u64 file_read(struct dentry *dentry)
 {
 	__u64 renames = rename_count();
@@ -167,8 +168,9 @@ static __always_inline void entry_name(struct file_entry *entry, struct dentry *
  * Remembers the class of the file, unless its name has changed since it was read. Whoever comes while another
  * program writes the entry lets it be.
  */
-static __noinline int file_remember(struct dentry *dentry, struct inode *inode, const struct name_reading *reading,
-				    const struct name *name, const struct policyd_header *header)
+static __noinline int file_remember(struct dentry *dentry, struct inode *inode,
+				    const struct name_reading *reading, const struct name *name,
+				    const struct policyd_header *header)
 {
 	struct file_entry *entry = file_entry(inode, reading->life != 0);
 	__u64 claimed;

@@ -19,7 +19,7 @@
 #include "birth.bpf.h"
 
 #define LIFE_WORDS (POLICYD_NAME_WORDS - 1) /* of two dentries each; deeper directories have no life */
-#define LIFE_MARK  (1ULL << 63)		    /* in each, where other places have their device: none is as high */
+#define LIFE_MARK  (1ULL << 63) /* in each, where other places have their device: none is as high */
 
 /* What was read before was so before, and what is read after the end is so after it. */
 static __always_inline struct policyd_hash life_start(const __u64 *birth)

@@ -42,8 +42,8 @@ struct {
 #define SUBJECTS_BITS	 14
 
 /*
- * Where a name stands: a directory is known by its inode, which is not reused with the same generation; one of
- * an overlay by its dentry's address, and its life in the other two (life.bpf.h).
+ * Where a name stands: a directory is known by its inode, which is not reused with the same generation; one
+ * of an overlay by its dentry's address, and its life in the other two (life.bpf.h).
  */
 struct place {
 	__u64 inode;

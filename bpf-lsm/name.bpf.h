@@ -181,8 +181,8 @@ static __always_inline void name_resolve(struct name *name, __u64 state, const s
 }
 
 /*
- * State after the name of a dentry by the fast walk, NAME_SLOW where it does not do. Sets *ret_life, to that of
- * the directory, in an overlay only.
+ * State after the name of a dentry by the fast walk, NAME_SLOW where it does not do. Sets *ret_life, to that
+ * of the directory, in an overlay only.
  */
 static __noinline __u64 name_fast(struct dentry *dentry, const struct decision *decision, __u64 *ret_life)
 {

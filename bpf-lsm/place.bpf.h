@@ -28,8 +28,8 @@
 /* Whether each inode of a filesystem of that kind has a number of its own. */
 static __always_inline bool place_is_unique(unsigned long magic)
 {
-	return magic != OVERLAYFS_MAGIC && magic != BTRFS_SUPER_MAGIC &&
-	       magic != BCACHEFS_SUPER_MAGIC && magic != NILFS_SUPER_MAGIC;
+	return magic != OVERLAYFS_MAGIC && magic != BTRFS_SUPER_MAGIC && magic != BCACHEFS_SUPER_MAGIC &&
+	       magic != NILFS_SUPER_MAGIC;
 }
 
 /* Whether directories of that kind of filesystem are known by their lives. */

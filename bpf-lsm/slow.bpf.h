@@ -118,8 +118,8 @@ static __always_inline __u64 name_once(struct deep_walk *walk)
 }
 
 /*
- * The place of the directory at an address and its entry, NULL: none, since its tree can change unseen. `life`
- * is that of a directory of an overlay; 0: it is none, or does not stand.
+ * The place of the directory at an address and its entry, NULL: none, since its tree can change unseen.
+ * `life` is that of a directory of an overlay; 0: it is none, or does not stand.
  */
 static __always_inline struct directory_entry *place_at(struct place *place, __u64 dentry, __u64 life)
 {
