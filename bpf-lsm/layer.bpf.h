@@ -77,18 +77,44 @@ __noinline __weak __u64 layer_below(__u64 address)
 struct alias_walk {
 	__u64 node;
 	__u32 index;
+	__u32 found;
 };
+
+static __always_inline __u64 alias_dentry(__u64 node)
+{
+	return node - bpf_core_field_offset(struct dentry, d_u);
+}
+
+/*
+ * Whether a dentry stands alone: another overlay has looked the inode up by its handle, to know what it
+ * copied. It has no name, and nobody opens anything by it who has found another.
+ */
+static __always_inline bool alias_is_alone(__u64 dentry)
+{
+	struct dentry *d = (void *)dentry, *parent = NULL, *root = NULL;
+	struct super_block *sb = NULL;
+
+	return !bpf_core_read(&parent, sizeof(parent), &d->d_parent) && (__u64)parent == dentry &&
+	       !bpf_core_read(&sb, sizeof(sb), &d->d_sb) &&
+	       !bpf_core_read(&root, sizeof(root), &sb->s_root) && (__u64)root != dentry;
+}
 
 static long layer_alias_one(__u32 i, struct alias_walk *walk)
 {
 	struct hlist_node *node = (void *)walk->node;
 
-	if (!walk->node || i >= walk->index)
+	if (!walk->node)
 		return 1;
+	if (!alias_is_alone(alias_dentry(walk->node))) {
+		walk->found = !walk->index;
+		if (walk->found)
+			return 1;
+		walk->index--;
+	}
 	return bpf_core_read(&walk->node, sizeof(walk->node), &node->next) != 0;
 }
 
-/* The dentry number `index` of the inode at an address, 0: it has not so many. */
+/* The dentry number `index` of the inode at an address, of those that have a name; 0: it has not so many. */
 __noinline __weak __u64 layer_alias(__u64 address, __u32 index)
 {
 	struct inode *inode = (void *)address;
@@ -96,8 +122,9 @@ __noinline __weak __u64 layer_alias(__u64 address, __u32 index)
 
 	if (bpf_core_read(&walk.node, sizeof(walk.node), &inode->i_dentry.first))
 		return 0;
-	bpf_loop(LAYER_NAMES + 1, layer_alias_one, &walk, 0);
-	return walk.node ? walk.node - bpf_core_field_offset(struct dentry, d_u) : 0;
+	/* The kernel makes no second one that stands alone. */
+	bpf_loop(LAYER_NAMES + 2, layer_alias_one, &walk, 0);
+	return walk.found ? alias_dentry(walk.node) : 0;
 }
 
 /* What was read of the overlay's open file is what is in the layer's: hands it on, or back again. */

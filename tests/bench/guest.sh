@@ -40,14 +40,16 @@ measure() {
 measure_overlay() {
 	_name=$1
 	shift
+	# shellcheck disable=SC2086 # words
 	/opt/bench_measure "$@" $OVERLAY $OVERLAY_ROWS >/tmp/rows || fail "bench_measure for $_name in an overlay"
 	sed "s/^open/row	$_name	overlay/" /tmp/rows
 }
 
 prepare_overlay() {
-	modprobe overlay && mkdir -p /srv/low /srv/up /srv/work $OVERLAY &&
-		mount -t overlay none $OVERLAY -o lowerdir=/srv/low,upperdir=/srv/up,workdir=/srv/work ||
+	if ! modprobe overlay || ! mkdir -p /srv/low /srv/up /srv/work $OVERLAY ||
+		! mount -t overlay none $OVERLAY -o lowerdir=/srv/low,upperdir=/srv/up,workdir=/srv/work; then
 		fail 'no overlay'
+	fi
 }
 
 prepare_work() {

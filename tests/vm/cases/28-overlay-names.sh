@@ -119,6 +119,8 @@ check 'none is taken for another' over /srv/run/reader /tmp/many 10
 know copied/a/b/f copied/a/b/g
 setup over sh -c 'chmod 711 /srv/m/copied/a; echo >>/srv/m/copied/a/b/f; echo >>/srv/m/copied/a/b/g'
 know copied/a/b/f copied/a/b/g
+# Those as well, which other overlays over the same layer show as they were (below).
+for name in open closed; do setup over sh -c "echo >>/srv/m/$name/a/b/f"; done
 
 # Forgotten by the kernel, and found again.
 drop
