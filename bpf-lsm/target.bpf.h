@@ -32,6 +32,15 @@ static __always_inline __u64 target_exe(struct task_struct *task, __u64 generati
 
 #define TARGET_KNOWN (1ULL << 38)
 
+/* Whether a class is that of policyd, which says what it may do. What is done to it depends on what it is. */
+static __always_inline bool target_is_policyd(__u32 subject, __u64 generation)
+{
+	void *image = image_of(generation);
+	const struct policyd_tables *tables = image ? (void *)policyd_line_at(image, POLICYD_TABLES) : NULL;
+
+	return !tables || tables->own == subject;
+}
+
 /*
  * The class of a task from its storage, where that holds, with TARGET_KNOWN; or the state of its cgroup. A
  * function of its own, as in subject.bpf.h.
@@ -41,7 +50,9 @@ static __noinline __u64 target_recall(struct task_struct *task, __u64 generation
 	struct task_entry *entry = bpf_task_storage_get(&tasks, task, NULL, 0);
 	__u64 node = cgroup_node(task);
 
-	if (entry && entry->generation == generation && (!entry->cgroup || entry->cgroup == cgroup_id(node)))
+	if (entry && entry->generation == generation &&
+	    (!entry->cgroup || entry->cgroup == cgroup_id(node)) &&
+	    !target_is_policyd(entry->subject, generation))
 		return TARGET_KNOWN | entry->subject;
 	return cgroup_of(node, generation);
 }
