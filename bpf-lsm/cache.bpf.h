@@ -78,37 +78,23 @@ struct recollection {
 	__u32 sequence; /* of the dentry */
 };
 
-static __always_inline bool recollection_of(struct recollection *seen, const struct file_entry *entry,
-					    struct dentry *dentry, __u64 generation)
-{
-	if (!entry)
-		return false;
-	seen->entry = entry;
-	seen->sequence = dentry->d_seq.seqcount.sequence;
-	seen->version = slot_version(&entry->version);
-	return entry->generation == generation && entry->renames == rename_started() && !rename_running();
-}
-
 /*
  * Whether the file is remembered under the name that it has, in that generation. What is then read of the
  * entry counts if recollection_holds() is true afterwards. A rename that begins meanwhile comes after the
  * decision.
  */
 static __always_inline bool file_recall(struct dentry *dentry, struct inode *inode, __u64 generation,
-					struct recollection *seen)
+					bool overlaid, struct recollection *seen)
 {
-	const struct file_entry *entry = file_entry(inode, false);
+	const struct file_entry *entry = file_entry(inode, overlaid);
 
-	return recollection_of(seen, entry, dentry, generation) && file_is(entry, dentry, inode);
-}
-
-/* The same as file_recall() for a file of an overlay. */
-static __always_inline bool file_recall_live(struct dentry *dentry, struct inode *inode, __u64 generation,
-					     struct recollection *seen)
-{
-	const struct file_entry *entry = file_entry(inode, true);
-
-	return recollection_of(seen, entry, dentry, generation) && file_is_live(entry, dentry);
+	if (!entry)
+		return false;
+	seen->entry = entry;
+	seen->sequence = dentry->d_seq.seqcount.sequence;
+	seen->version = slot_version(&entry->version);
+	return entry->generation == generation && entry->renames == rename_started() && !rename_running() &&
+	       (overlaid ? file_is_live(entry, dentry) : file_is(entry, dentry, inode));
 }
 
 static __always_inline bool recollection_holds(const struct recollection *seen, struct dentry *dentry)

@@ -147,36 +147,33 @@ static __always_inline int decide_classified(struct decision *decision, const st
 
 #define DECIDE_EXECUTION (POLICYD_OP_EXEC_RUN | POLICYD_OP_EXEC_LOAD)
 
-static __always_inline void recollection_name(const struct recollection *seen, struct name *name)
-{
-	name->class = seen->entry->class;
-	name->row = seen->entry->row;
-	name->quiet = seen->entry->quiet;
-	name->reason = POLICYD_REASON_NONE;
-}
-
-/* The same as file_named() for a file of an overlay. By itself, for the stack. */
-static __noinline bool file_named_live(struct dentry *dentry, struct inode *inode, __u64 generation,
-				       struct name *name)
+static __always_inline bool file_recall_name(struct dentry *dentry, struct inode *inode, __u64 generation,
+					     bool overlaid, struct name *name)
 {
 	struct recollection seen;
 
-	if (!file_recall_live(dentry, inode, generation, &seen))
+	if (!file_recall(dentry, inode, generation, overlaid, &seen))
 		return false;
-	recollection_name(&seen, name);
+	name->class = seen.entry->class;
+	name->row = seen.entry->row;
+	name->quiet = seen.entry->quiet;
+	name->reason = POLICYD_REASON_NONE;
 	return recollection_holds(&seen, dentry);
 }
 
-/* Fills `name` with what is remembered of the file. By itself, for the stack. */
+/* By itself, for the stack. */
+static __noinline bool file_named_overlaid(struct dentry *dentry, struct inode *inode, __u64 generation,
+					   struct name *name)
+{
+	return file_recall_name(dentry, inode, generation, true, name);
+}
+
+/* Fills `name` with what is remembered of the file. By itself, too. */
 static __noinline bool file_named(struct dentry *dentry, struct inode *inode, __u64 generation,
 				  struct name *name)
 {
-	struct recollection seen;
-
-	if (!file_recall(dentry, inode, generation, &seen))
-		return file_is_overlaid(dentry) && file_named_live(dentry, inode, generation, name);
-	recollection_name(&seen, name);
-	return recollection_holds(&seen, dentry);
+	return file_recall_name(dentry, inode, generation, false, name) ||
+	       (file_is_overlaid(dentry) && file_named_overlaid(dentry, inode, generation, name));
 }
 
 /*

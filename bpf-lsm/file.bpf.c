@@ -18,33 +18,24 @@ static __always_inline bool open_passes(struct file *file, const struct known *k
 }
 
 /* Whether the file is remembered, and that is enough. */
-static __always_inline bool open_is_known(struct file *file)
+static __always_inline bool open_is_known(struct file *file, bool overlaid)
 {
 	struct dentry *dentry = file->f_path.dentry;
 	struct recollection seen;
 	struct known known;
 
 	known.generation = generation_live();
-	if (!file_recall(dentry, file->f_inode, known.generation, &seen))
+	if (!file_recall(dentry, file->f_inode, known.generation, overlaid, &seen))
 		return false;
 	known.quiet = seen.entry->quiet;
 	known.cells = seen.entry->cells;
 	return recollection_holds(&seen, dentry) && open_passes(file, &known);
 }
 
-/* The same of a file of an overlay. Not inlined, so that the fast path has a small frame. */
-static __noinline bool open_is_known_live(struct file *file)
+/* Not inlined, so that the fast path has a small frame. */
+static __noinline bool open_is_known_overlaid(struct file *file)
 {
-	struct dentry *dentry = file->f_path.dentry;
-	struct recollection seen;
-	struct known known;
-
-	known.generation = generation_live();
-	if (!file_recall_live(dentry, file->f_inode, known.generation, &seen))
-		return false;
-	known.quiet = seen.entry->quiet;
-	known.cells = seen.entry->cells;
-	return recollection_holds(&seen, dentry) && open_passes(file, &known);
+	return open_is_known(file, true);
 }
 
 /* Not inlined, likewise. */
@@ -58,7 +49,8 @@ int BPF_PROG(file_open, struct file *file, int ret)
 {
 	if (ret)
 		return ret;
-	if (open_is_known(file) || (file_is_overlaid(file->f_path.dentry) && open_is_known_live(file)))
+	if (open_is_known(file, false) ||
+	    (file_is_overlaid(file->f_path.dentry) && open_is_known_overlaid(file)))
 		return 0;
 	return open_decide(file);
 }

@@ -148,7 +148,7 @@ __noinline __weak __u64 request_local(__u64 high, __u64 low, __u64 generation)
 	header = policyd_header_at(image);
 	if (!header || header->generation != generation)
 		return NAME_FAILED | POLICYD_REASON_GENERATION;
-	tables = (void *)policyd_line_at(image, POLICYD_TABLES);
+	tables = policyd_tables_at(image);
 	if (tables && !tables->locals)
 		return 0;
 	net = (void *)policyd_line_at(image, header->net);

@@ -53,7 +53,7 @@ static __noinline int ingress_local(void *image, const struct policyd_header *he
 /* Whether some rule asks for local addresses of connections. */
 static __always_inline bool ingress_asks_local(void *image)
 {
-	const struct policyd_tables *tables = (void *)policyd_line_at(image, POLICYD_TABLES);
+	const struct policyd_tables *tables = policyd_tables_at(image);
 
 	return tables && tables->locals;
 }
@@ -80,7 +80,7 @@ static __always_inline int ingress_look(void *image, const struct policyd_header
  */
 static __always_inline __u32 ingress_subject(void *image, const struct policyd_header *header)
 {
-	const struct policyd_tables *tables = (void *)policyd_line_at(image, POLICYD_TABLES);
+	const struct policyd_tables *tables = policyd_tables_at(image);
 
 	return tables && header->net ? tables->ingress : POLICYD_INGRESS_NONE;
 }

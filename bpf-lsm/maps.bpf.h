@@ -132,6 +132,7 @@ struct task_entry {
 	__u32 reserved;
 	struct policyd_lineage lineage;
 };
+policyd_static_assert(__builtin_offsetof(struct task_entry, generation) == 0, "policyd sets it to 0");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);

@@ -20,13 +20,11 @@ static __noinline int decide_moved(struct dentry *to)
 {
 	struct decision decision;
 	struct name name = {.folded = POLICYD_REASON_BELOW};
-	const struct policyd_fixed *fixed;
 	const struct policyd_line *pseudo;
 
 	if (!decision_open(&decision))
 		return 0;
-	fixed = (void *)policyd_line_at(decision.image, decision.header->fixed);
-	pseudo = fixed ? policyd_line_at(decision.image, fixed->pseudo) : NULL;
+	pseudo = decide_pseudo_line(decision.image, decision.header);
 	if (!pseudo)
 		return -EPERM;
 	name.row = pseudo->w[POLICYD_PSEUDO_MOVED];

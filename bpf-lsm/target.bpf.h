@@ -36,7 +36,7 @@ static __always_inline __u64 target_exe(struct task_struct *task, __u64 generati
 static __always_inline bool target_is_policyd(__u32 subject, __u64 generation)
 {
 	void *image = image_of(generation);
-	const struct policyd_tables *tables = image ? (void *)policyd_line_at(image, POLICYD_TABLES) : NULL;
+	const struct policyd_tables *tables = image ? policyd_tables_at(image) : NULL;
 
 	return !tables || tables->own == subject;
 }

@@ -50,16 +50,21 @@ static __always_inline int decide_return(__s32 error)
 	return (int)result;
 }
 
+/* The line of pseudo-objects. */
+static __always_inline const struct policyd_line *decide_pseudo_line(void *image,
+								     const struct policyd_header *header)
+{
+	const struct policyd_fixed *fixed = (void *)policyd_line_at(image, header->fixed);
+
+	return fixed ? policyd_line_at(image, fixed->pseudo) : NULL;
+}
+
 /* Row of a pseudo-object, and the operations that every subject passes in silence. */
 static __always_inline int decide_pseudo(void *image, const struct policyd_header *header,
 					 enum policyd_pseudo kind, __u32 *row, __u32 *quiet)
 {
-	const struct policyd_fixed *fixed = (void *)policyd_line_at(image, header->fixed);
-	const struct policyd_line *pseudo;
+	const struct policyd_line *pseudo = decide_pseudo_line(image, header);
 
-	if (!fixed)
-		return -1;
-	pseudo = policyd_line_at(image, fixed->pseudo);
 	if (!pseudo)
 		return -1;
 	*row = pseudo->w[kind];

@@ -40,7 +40,7 @@ static void row_hear(policyd_image_t image, uint32_t row, struct policyd_calls *
 void loader_calls_of(policyd_image_t image, struct policyd_calls *ret_calls)
 {
 	const struct policyd_header *header = policyd_header_at(image);
-	const struct policyd_tables *tables = (const void *)policyd_line_at(image, POLICYD_TABLES);
+	const struct policyd_tables *tables = policyd_tables_at(image);
 	uint32_t last = POLICYD_NO_ROW;
 
 	*ret_calls = (struct policyd_calls){.generation = header ? header->generation : 0};

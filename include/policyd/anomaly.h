@@ -122,7 +122,7 @@ policyd_static_assert(sizeof(struct policyd_anomalies) == POLICYD_LINE_SIZE, "on
 /* NULL: there are none. */
 policyd_inline const struct policyd_anomalies *policyd_anomalies_at(policyd_image_t image)
 {
-	const struct policyd_tables *tables = (const void *)policyd_line_at(image, POLICYD_TABLES);
+	const struct policyd_tables *tables = policyd_tables_at(image);
 
 	return tables && tables->anomalies ? (const void *)policyd_line_at(image, tables->anomalies) : NULL;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The decision code: the automaton's step and the verdict look-up; of processes and sockets in
- * <policyd/subject.h> and <policyd/endpoint.h>. Written once; compiles as BPF over the image's map and as
- * ordinary C over the image in memory (policyd_image_t).
+ * <policyd/subject.h> and <policyd/endpoint.h>. Written once, over <policyd/view.h>.
  *
  * Functions that can fail return -1 when a line of the image could not be fetched or a record refers
  * outside it. A correct image never does that; callers treat it as an unresolved name, never as a pass.
@@ -11,48 +10,8 @@
 #define POLICYD_DECIDE_H
 
 #include <policyd/hash.h>
-#include <policyd/image.h>
 #include <policyd/op.h>
-#include <policyd/types.h>
-
-#ifdef __bpf__
-typedef void *policyd_image_t;
-
-policyd_inline const struct policyd_line *policyd_line_at(policyd_image_t image, __u32 i)
-{
-	return bpf_map_lookup_elem(image, &i);
-}
-
-/* A zero that the verifier does not know. Added to what the ways through a step leave, it makes one state of
- * them. */
-extern volatile __u64 opaque_zero __weak;
-
-policyd_inline __u32 policyd_opaque(__u32 value)
-{
-	return value + (__u32)opaque_zero;
-}
-#else
-struct policyd_view {
-	const struct policyd_line *lines;
-	__u32 count;
-};
-typedef const struct policyd_view *policyd_image_t;
-
-policyd_inline const struct policyd_line *policyd_line_at(policyd_image_t image, __u32 i)
-{
-	return i < image->count ? &image->lines[i] : NULL;
-}
-
-policyd_inline __u32 policyd_opaque(__u32 value)
-{
-	return value;
-}
-#endif
-
-policyd_inline const struct policyd_header *policyd_header_at(policyd_image_t image)
-{
-	return (const struct policyd_header *)policyd_line_at(image, 0);
-}
+#include <policyd/view.h>
 
 /* Group and slot of a key are taken from this. */
 policyd_inline __u64 policyd_edge_mix(__u32 salt, __u32 state, __u64 hash)
@@ -133,17 +92,6 @@ policyd_inline const struct policyd_cell *
 policyd_cell_at(policyd_image_t image, const struct policyd_header *header, __u32 row, __u32 subject)
 {
 	return policyd_cell_in(image, policyd_cells_of(header, row), subject);
-}
-
-/* Entry i of a table of 32-bit entries that starts at line `base`: 0 and *ret_entry, or -1. */
-policyd_inline int policyd_word_at(policyd_image_t image, __u32 base, __u32 i, __u32 *ret_entry)
-{
-	const struct policyd_line *line = policyd_line_at(image, base + (i >> 4));
-
-	if (!line)
-		return -1;
-	*ret_entry = line->w[i & 15];
-	return 0;
 }
 
 policyd_inline const struct policyd_below *
@@ -294,7 +242,7 @@ policyd_inline int policyd_step_glob(policyd_image_t image, const struct policyd
 /* Verdict row of a system call; POLICYD_NO_ROW where every subject makes it in silence. */
 policyd_inline int policyd_syscall_row(policyd_image_t image, __u32 arch, __u32 number, __u32 *ret_row)
 {
-	const struct policyd_tables *tables = (const void *)policyd_line_at(image, POLICYD_TABLES);
+	const struct policyd_tables *tables = policyd_tables_at(image);
 	__u32 entry = 0;
 
 	if (!tables)

@@ -137,7 +137,7 @@ policyd_inline int policyd_protocol_class(policyd_image_t image, const struct po
 /* Local class of an address class: what rules about accepting ask of where a connection comes to. */
 policyd_inline int policyd_local_class(policyd_image_t image, __u32 addr_class, __u32 *ret_class)
 {
-	const struct policyd_tables *tables = (const void *)policyd_line_at(image, POLICYD_TABLES);
+	const struct policyd_tables *tables = policyd_tables_at(image);
 
 	*ret_class = 0;
 	if (!tables)
