@@ -302,8 +302,7 @@ static int write_fixed(struct writing *writing)
 	if (r == 0)
 		r = write_pseudo(writing, &fixed->pseudo);
 	fixed->subject_count = (uint32_t)model->subject_count;
-	((struct policyd_tables *)&writing->image.lines[POLICYD_TABLES])->own =
-		(uint32_t)model->subject_count - 1;
+	((struct policyd_tables *)&writing->image.lines[POLICYD_TABLES])->own = model_own(model);
 	fixed->class_count = model->class_count;
 	fixed->state_count = (uint32_t)model->paths.count;
 	return r;

@@ -64,7 +64,7 @@ static int edges_of_subjects(const struct model *model, struct edge_list *edges)
 	int r = 0;
 
 	/* Nothing that a process is leads to the last one, policyd's own. */
-	for (uint32_t s = 0; s + 1 < model->subject_count && r == 0; s++) {
+	for (uint32_t s = 0; s < model_own(model) && r == 0; s++) {
 		struct policyd_line line;
 		size_t length;
 

@@ -133,7 +133,7 @@ static json_t *subject_json(const struct model *model, uint32_t class)
 			return NULL;
 	}
 	return json_pack("{s:I,s:o,s:b}", "class", (json_int_t) class, "policies", list, "own",
-			 class + 1 == model->subject_count);
+			 class == model_own(model));
 }
 
 static json_t *subjects_list(const struct compiled *compiled, size_t from)

@@ -43,9 +43,8 @@ static struct loader *loader_new(const struct loader_options *options)
 /* An adopted ring has the size that was chosen when it was made. */
 static int ring_map(struct loader *loader)
 {
-	struct bpf_map_info info = {0};
-	uint32_t size = sizeof(info);
-	int r = bpf_obj_get_info_by_fd(loader->maps[LOADER_MAP_EVENTS], &info, &size);
+	struct bpf_map_info info;
+	int r = loader_map_info(loader->maps[LOADER_MAP_EVENTS], &info);
 
 	if (r < 0)
 		return r;
@@ -122,7 +121,7 @@ void loader_close(struct loader *loader)
 	if (!loader)
 		return;
 	ring_close(loader->ring);
-	loader_published_unmap(loader->published);
+	loader_number_unmap(loader->published);
 	util_close(&loader->image);
 	util_close(&loader->cgroup);
 	for (size_t i = 0; i < LOADER_HOOKS_MAX; i++) {
@@ -231,9 +230,8 @@ int loader_drain(struct loader *loader, int (*take)(void *data, const void *reco
 
 int loader_counters_id(const struct loader *loader, uint64_t *ret_id)
 {
-	struct bpf_map_info info = {0};
-	uint32_t size = sizeof(info);
-	int r = bpf_obj_get_info_by_fd(loader->maps[LOADER_MAP_COUNTERS], &info, &size);
+	struct bpf_map_info info;
+	int r = loader_map_info(loader->maps[LOADER_MAP_COUNTERS], &info);
 
 	if (r == 0)
 		*ret_id = info.id;

@@ -18,27 +18,15 @@ static uint64_t published(const struct loader *loader)
 											       : generation;
 }
 
-/* One store, which updating the map's element need not be. The mapping stays: making one takes longer than
- * all that is done with it. */
+/* The mapping stays: making one takes longer than all that is done with it. */
 static int publish(struct loader *loader, uint64_t generation)
 {
-	void *memory;
+	int r = loader->published ? 0
+				  : loader_number_map(loader->maps[LOADER_MAP_PUBLISHED], &loader->published);
 
-	if (!loader->published) {
-		memory = mmap(NULL, sizeof(*loader->published), PROT_READ | PROT_WRITE, MAP_SHARED,
-			      loader->maps[LOADER_MAP_PUBLISHED], 0);
-		if (memory == MAP_FAILED)
-			return -errno;
-		loader->published = memory;
-	}
-	*loader->published = generation;
-	return 0;
-}
-
-void loader_published_unmap(volatile uint64_t *published)
-{
-	if (published)
-		(void)munmap((void *)published, sizeof(*published));
+	if (r == 0)
+		*loader->published = generation;
+	return r;
 }
 
 /* The image of the map in the slot of a generation: its id, or -errno. */

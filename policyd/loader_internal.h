@@ -225,6 +225,21 @@ struct loader_object {
 /* What a descriptor is of. Returns 0 or -errno. */
 int loader_object(int fd, struct loader_object *ret_object);
 
+/* Whether two descriptors are of one. */
+bool loader_same_object(int one, int other);
+
+/* What a map is. Returns 0 or -errno. */
+int loader_map_info(int fd, struct bpf_map_info *ret_info);
+
+/* A copy of the value under a key of a map whose values may be those of another build, and its size. Returns
+ * 0, -ENOENT where there is none, or -errno. */
+int loader_map_value(int fd, const void *key, void **ret_value, uint32_t *ret_size);
+
+/* The number that a map of one number holds, so that setting it is one store, which updating the map's
+ * element need not be. Returns 0 or -errno. Takes NULL. */
+int loader_number_map(int fd, volatile uint64_t **ret_number);
+void loader_number_unmap(volatile uint64_t *number);
+
 /* Path of a pin, malloc'ed; NULL when out of memory. */
 char *loader_pin_path(const struct loader *loader, const char *prefix, const char *name);
 
@@ -259,9 +274,6 @@ bool loader_image_stands(const struct loader *loader, uint32_t id);
 /* Makes the image at `fd` the one that decisions start from; `calls` are those that it is about. Returns 0 or
  * -errno. */
 int loader_image_switch(struct loader *loader, int fd, const struct policyd_calls *calls);
-
-/* Takes NULL or what loader_image_switch() has mapped. */
-void loader_published_unmap(volatile uint64_t *published);
 
 /*
  * Makes what the guard's map holds of earlier daemons old, and removes what is old still: what was added in

@@ -290,11 +290,11 @@ static int programs_load(struct loader *loader, struct policyd_bpf *skeleton, ch
  * choice. */
 static int map_fits(const struct bpf_map *map, int fd, bool any_size)
 {
-	struct bpf_map_info info = {0};
-	uint32_t size = sizeof(info);
+	struct bpf_map_info info;
+	int r = loader_map_info(fd, &info);
 
-	if (bpf_obj_get_info_by_fd(fd, &info, &size) < 0)
-		return -errno;
+	if (r < 0)
+		return r;
 	return info.type == bpf_map__type(map) && info.key_size == bpf_map__key_size(map) &&
 			       info.value_size == bpf_map__value_size(map) &&
 			       (any_size || info.max_entries == bpf_map__max_entries(map))
@@ -369,21 +369,13 @@ int loader_load(struct loader *loader, const bool wanted[static LOADER_HOOKS_MAX
 int loader_constants(struct loader *loader, char **ret_error)
 {
 	struct policyd_bpf__rodata constants = {0};
-	CLEANUP_FREE char *value = NULL;
-	struct bpf_map_info info = {0};
-	uint32_t size = sizeof(info), zero = 0;
-	int fd = loader->maps[LOADER_MAP_CONSTANTS];
-	int r = bpf_obj_get_info_by_fd(fd, &info, &size);
+	CLEANUP_FREE void *value = NULL;
+	uint32_t zero = 0, size;
+	int r = loader_map_value(loader->maps[LOADER_MAP_CONSTANTS], &zero, &value, &size);
 
 	if (r < 0)
-		return loader_fail(ret_error, r, "cannot look at the BPF maps: %s", strerror(-r));
-	value = calloc(1, info.value_size);
-	if (!value)
-		return -ENOMEM;
-	r = bpf_map_lookup_elem(fd, &zero, value);
-	if (r < 0)
 		return loader_fail(ret_error, r, "cannot read the BPF maps: %s", strerror(-r));
-	if (info.value_size >= sizeof(constants))
+	if (size >= sizeof(constants))
 		memcpy((void *)&constants, value, sizeof(constants));
 	loader->foreign = constants.abi != POLICYD_ABI;
 	if (loader->foreign)

@@ -14,11 +14,8 @@
 static bool pin_is(const char *path, int fd)
 {
 	CLEANUP_CLOSE int pinned = bpf_obj_get(path);
-	struct loader_object ours, theirs;
 
-	if (pinned < 0 || loader_object(fd, &ours) < 0 || loader_object(pinned, &theirs) < 0)
-		return false;
-	return memcmp(&ours, &theirs, sizeof(ours)) == 0;
+	return pinned >= 0 && loader_same_object(fd, pinned);
 }
 
 /*

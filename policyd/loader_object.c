@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <bpf/bpf.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include "loader_internal.h"
+#include "util.h"
 
 int loader_object(int fd, struct loader_object *ret_object)
 {
@@ -22,12 +24,62 @@ int loader_object(int fd, struct loader_object *ret_object)
 	return 0;
 }
 
+bool loader_same_object(int one, int other)
+{
+	struct loader_object first, second;
+
+	return loader_object(one, &first) == 0 && loader_object(other, &second) == 0 &&
+	       memcmp(&first, &second, sizeof(first)) == 0;
+}
+
+int loader_map_info(int fd, struct bpf_map_info *ret_info)
+{
+	uint32_t size = sizeof(*ret_info);
+
+	*ret_info = (struct bpf_map_info){};
+	return bpf_obj_get_info_by_fd(fd, ret_info, &size);
+}
+
+int loader_map_value(int fd, const void *key, void **ret_value, uint32_t *ret_size)
+{
+	CLEANUP_FREE void *value = NULL;
+	struct bpf_map_info info;
+	int r = loader_map_info(fd, &info);
+
+	if (r < 0)
+		return r;
+	value = calloc(1, info.value_size);
+	if (!value)
+		return -ENOMEM;
+	r = bpf_map_lookup_elem(fd, key, value);
+	if (r < 0)
+		return r;
+	*ret_value = TAKE_PTR(value);
+	*ret_size = info.value_size;
+	return 0;
+}
+
+int loader_number_map(int fd, volatile uint64_t **ret_number)
+{
+	void *memory = mmap(NULL, sizeof(**ret_number), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	if (memory == MAP_FAILED)
+		return -errno;
+	*ret_number = memory;
+	return 0;
+}
+
+void loader_number_unmap(volatile uint64_t *number)
+{
+	if (number)
+		(void)munmap((void *)number, sizeof(*number));
+}
+
 int loader_image_map(int fd, struct policyd_view *ret_view)
 {
-	struct bpf_map_info info = {0};
-	uint32_t size = sizeof(info);
+	struct bpf_map_info info;
 	void *memory;
-	int r = bpf_obj_get_info_by_fd(fd, &info, &size);
+	int r = loader_map_info(fd, &info);
 
 	if (r < 0)
 		return r;

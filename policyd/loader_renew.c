@@ -3,9 +3,7 @@
  * A new build of the same layout takes over the maps of the one before, and brings its own programs: what was
  * mended in them is in force at once, and what tasks, files and counts are known to be is kept.
  */
-#include <bpf/bpf.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "loader_internal.h"
 #include "util.h"
@@ -106,11 +104,12 @@ void loader_renew(struct loader *loader, char **ret_error)
 
 int loader_act(const struct loader *loader)
 {
-	volatile uint64_t *acting = mmap(NULL, sizeof(*acting), PROT_READ | PROT_WRITE, MAP_SHARED,
-					 loader->maps[LOADER_MAP_ACTING], 0);
+	volatile uint64_t *acting;
+	int r = loader_number_map(loader->maps[LOADER_MAP_ACTING], &acting);
 
-	if (acting == MAP_FAILED)
-		return -errno;
+	if (r < 0)
+		return r;
 	*acting = loader_build();
-	return munmap((void *)acting, sizeof(*acting)) < 0 ? -errno : 0;
+	loader_number_unmap(acting);
+	return 0;
 }

@@ -13,35 +13,30 @@
  * task_entry), */
 static int entry_forget(const struct loader *loader, int process)
 {
-	struct bpf_map_info info = {0};
-	CLEANUP_FREE uint64_t *entry = NULL;
-	uint32_t size = sizeof(info);
-	int r = bpf_obj_get_info_by_fd(loader->maps[LOADER_MAP_TASKS], &info, &size);
+	int map = loader->maps[LOADER_MAP_TASKS];
+	CLEANUP_FREE void *entry = NULL;
+	uint32_t size;
+	int r = loader_map_value(map, &process, &entry, &size);
 
 	if (r < 0)
-		return r;
-	entry = calloc(1, info.value_size);
-	if (!entry)
-		return -ENOMEM;
-	r = bpf_map_lookup_elem(loader->maps[LOADER_MAP_TASKS], &process, entry);
-	if (r < 0)
 		return r == -ENOENT ? 0 : r;
-	entry[0] = 0;
-	return bpf_map_update_elem(loader->maps[LOADER_MAP_TASKS], &process, entry, BPF_EXIST);
+	*(uint64_t *)entry = 0;
+	return bpf_map_update_elem(map, &process, entry, BPF_EXIST);
 }
 
 /* and in a word that they share with others. */
 static int word_forget(const struct loader *loader, pid_t pid)
 {
-	struct bpf_map_info info = {0};
-	uint32_t size = sizeof(info), slot;
+	int map = loader->maps[LOADER_MAP_SUBJECTS];
+	struct bpf_map_info info;
 	uint64_t none = 0;
-	int r = bpf_obj_get_info_by_fd(loader->maps[LOADER_MAP_SUBJECTS], &info, &size);
+	uint32_t slot;
+	int r = loader_map_info(map, &info);
 
 	if (r < 0)
 		return r;
 	slot = (uint32_t)pid & (info.max_entries - 1);
-	return bpf_map_update_elem(loader->maps[LOADER_MAP_SUBJECTS], &slot, &none, BPF_ANY);
+	return bpf_map_update_elem(map, &slot, &none, BPF_ANY);
 }
 
 static int process_mark(const struct loader *loader, pid_t pid)

@@ -34,19 +34,15 @@ static bool is_locked(const char *directory)
 {
 	CLEANUP_FREE char *path = aside_map(directory, LOADER_MAP_LOCKED);
 	CLEANUP_CLOSE int fd = path ? bpf_obj_get(path) : -1;
-	CLEANUP_FREE char *value = NULL;
-	struct bpf_map_info map = {0};
-	uint32_t zero = 0, size = sizeof(map);
+	CLEANUP_FREE void *value = NULL;
+	uint32_t zero = 0, size;
 
 	if (fd < 0)
 		return !path || access(path, F_OK) == 0; /* an early version could not lock */
-	if (bpf_obj_get_info_by_fd(fd, &map, &size) < 0)
+	if (loader_map_value(fd, &zero, &value, &size) < 0)
 		return true;
-	value = calloc(1, map.value_size);
-	if (!value || bpf_map_lookup_elem(fd, &zero, value) < 0)
-		return true;
-	for (uint32_t i = 0; i < map.value_size; i++)
-		if (value[i])
+	for (uint32_t i = 0; i < size; i++)
+		if (((const char *)value)[i])
 			return true;
 	return false;
 }
@@ -97,15 +93,6 @@ static int record_count(void *context, void *record, size_t size)
 	return 0;
 }
 
-/* Whether two descriptors are of one map. */
-static bool is_same_map(int one, int other)
-{
-	struct loader_object first, second;
-
-	return loader_object(one, &first) == 0 && loader_object(other, &second) == 0 &&
-	       memcmp(&first, &second, sizeof(first)) == 0;
-}
-
 /* What waits in another's ring for a reader that will not come. */
 static uint64_t records_count(const struct loader *loader, const char *directory)
 {
@@ -114,7 +101,7 @@ static uint64_t records_count(const struct loader *loader, const char *directory
 	struct ring_buffer *ring;
 	uint64_t count = 0;
 
-	if (fd < 0 || is_same_map(fd, loader->maps[LOADER_MAP_EVENTS]))
+	if (fd < 0 || loader_same_object(fd, loader->maps[LOADER_MAP_EVENTS]))
 		return 0;
 	ring = ring_buffer__new(fd, record_count, &count, NULL);
 	if (!ring)

@@ -232,7 +232,7 @@ struct model {
 	uint32_t class_count;
 	struct condition_model conditions;
 
-	struct subject_class *subjects;
+	struct subject_class *subjects; /* the last one is that of policyd's own process */
 	size_t subject_count, subjects_allocated;
 	struct digest subjects_digest; /* only while compiling, see likeness.h */
 	uint64_t subjects_likeness;
@@ -252,6 +252,12 @@ struct model {
 	struct diagnostics *diagnostics; /* only while compiling */
 	const struct host *host;
 };
+
+/* The subject class of policyd's own process. */
+static inline uint32_t model_own(const struct model *model)
+{
+	return (uint32_t)model->subject_count - 1;
+}
 
 void model_free(struct model *model);
 

@@ -12,16 +12,36 @@
 
 #define SAMPLE_TIME 1714572131123456789U /* 2024-05-01T14:02:11.123456789Z */
 
-/* The event of the documentation. */
-static inline void sample_denied(struct event *event)
+/* What the decoder and the outputs know of every event. */
+static inline void sample_begin(struct event *event, enum event_kind kind)
 {
 	event->time = SAMPLE_TIME;
 	event->boottime = 86400000000005U;
 	event->host = event_text("web1.example.net");
 	event->boot_id = event_text("5a0c2f0e-8d7b-4a6e-9c39-0f5d1e2b3a4c");
 	event->sequence = 17;
-	event_set_kind(event, EVENT_DENIED);
+	event_set_kind(event, kind);
+}
+
+/* What the kernel always knows of who did something. */
+static inline void sample_process(struct event *event)
+{
 	event->generation = 3;
+	event->pid = 812;
+	event->tid = 815;
+	event->start_time = 3000000000U;
+	event->ppid = 1;
+	event->uid = 33;
+	event->gid = 33;
+	event->euid = 33;
+	event->comm = event_text("nginx");
+}
+
+/* The event of the documentation. */
+static inline void sample_denied(struct event *event)
+{
+	sample_begin(event, EVENT_DENIED);
+	sample_process(event);
 	event->policy = event_text("web-server");
 	event->rule = event_text("file[2]");
 	event->file = event_text("/etc/policyd/policy.d/web.yaml");
@@ -32,16 +52,8 @@ static inline void sample_denied(struct event *event)
 	event->section = event_text("file");
 	event->operation = event_text("write");
 	event->error = 1;
-	event->pid = 812;
-	event->tid = 815;
-	event->start_time = 3000000000U;
-	event->ppid = 1;
-	event->uid = 33;
-	event->gid = 33;
-	event->euid = 33;
 	event->user = event_text("www-data");
 	event->exe = event_text("/usr/sbin/nginx");
-	event->comm = event_text("nginx");
 	event->cgroup = event_text("/system.slice/nginx.service");
 	event->cgroup_id = 4711;
 	event->pid_namespace = 4026531836U;

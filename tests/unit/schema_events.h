@@ -33,32 +33,13 @@ static const struct schema_operation schema_operations[] = {
 	{NULL, NULL},
 };
 
-/* What the decoder and the outputs know of every event. */
-static inline void schema_event_begin(struct event *event, enum event_kind kind)
-{
-	event_set_kind(event, kind);
-	event->time = SAMPLE_TIME;
-	event->boottime = 86400000000005U;
-	event->host = event_text("web1.example.net");
-	event->boot_id = event_text("5a0c2f0e-8d7b-4a6e-9c39-0f5d1e2b3a4c");
-	event->sequence = 18;
-}
-
 static inline void schema_event_bare(struct event *event, enum event_kind kind,
 				     const struct schema_operation *operation)
 {
-	schema_event_begin(event, kind);
-	event->generation = 3;
+	sample_begin(event, kind);
+	sample_process(event);
 	event->section = event_text(operation->section);
 	event->operation = event_text(operation->operation);
-	event->pid = 812;
-	event->tid = 815;
-	event->start_time = 3000000000U;
-	event->ppid = 1;
-	event->uid = 33;
-	event->gid = 33;
-	event->euid = 33;
-	event->comm = event_text("nginx");
 	if (operation->section && strcmp(operation->section, "network") == 0)
 		event->family = event_text("netlink");
 	if (operation->section && strcmp(operation->section, "process") == 0)
@@ -172,7 +153,7 @@ static inline void schema_events_own(schema_check *check)
 		event_init(&event);
 		if (i < EVENT_ACTION_COUNT)
 			ck_assert_int_eq(event_report(&event, (enum event_action)i, "because"), 0);
-		schema_event_begin(&event, i < EVENT_ACTION_COUNT ? (enum event_kind)event.kind : EVENT_LOST);
+		sample_begin(&event, i < EVENT_ACTION_COUNT ? (enum event_kind)event.kind : EVENT_LOST);
 		check(&event);
 		event.policy = event_text("web-server");
 		event.rule = event_text("file[2]");

@@ -54,6 +54,19 @@ static inline int push(struct sink *sink, enum event_kind kind, uint64_t number)
 	return sink_push(sink, &event);
 }
 
+/* Tells all that the sink's account holds: the queue takes the news. */
+static inline void sink_tell(struct sink *sink)
+{
+	while (lost_pending(sink_lost(sink))) {
+		CLEANUP_EVENT struct event event;
+
+		event_init(&event);
+		ck_assert_int_eq(lost_next(sink_lost(sink), &event), 1);
+		ck_assert_int_eq(sink_push(sink, &event), 0);
+	}
+	ck_assert_int_eq(sink_flush(sink, 0), 0);
+}
+
 static inline int unix_server(int type)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};

@@ -312,7 +312,7 @@ START_TEST(ocsf_says_how_policyd_is)
 
 		event_init(&event);
 		ck_assert_int_eq(event_report(&event, cases[i].action, NULL), 0);
-		schema_event_begin(&event, (enum event_kind)event.kind);
+		sample_begin(&event, (enum event_kind)event.kind);
 		event_check(&event);
 		ck_assert_int_eq(number_of("class_uid"), 6002);
 		ck_assert_int_eq(number_of("activity_id"), cases[i].activity);

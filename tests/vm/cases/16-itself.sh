@@ -54,7 +54,7 @@ wait_live
 denied probe open-read /srv/a
 allowed probe open-read /srv/b
 
-# The next one is refused before it is known as policyd, if it starts under such a set; nothing is open meanwhile.
+# Without that set the next one starts as well.
 stop_policyd
 start_policyd
 denied probe open-read /srv/a
