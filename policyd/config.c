@@ -45,6 +45,7 @@ void config_free(struct config *config)
 	free(config->pin_dir);
 	free(config->degraded_cgroup);
 	free(config->ingress);
+	free(config->metrics_file);
 	*config = (struct config){};
 }
 

@@ -36,6 +36,7 @@ struct config {
 	bool pin;
 	bool self_protection;
 	bool degraded;	       /* hosts without BPF LSM: what policies accept that say so */
+	char *metrics_file;    /* of Prometheus's node exporter; empty: none */
 	char *ingress;	       /* names of interfaces, separated by commas */
 	char *degraded_cgroup; /* where, on such hosts */
 	uint64_t log_level;    /* enum event_severity */

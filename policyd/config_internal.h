@@ -10,6 +10,7 @@
 
 enum config_type {
 	CONFIG_PATH_NAME,
+	CONFIG_OPTIONAL_PATH, /* or empty */
 	CONFIG_BOOLEAN,
 	CONFIG_LEVEL,
 	CONFIG_CONFINE,

@@ -34,6 +34,8 @@ const struct config_key config_keys[] = {
 	{"ingress", CONFIG_INTERFACES, PATH(ingress), "",
 	 "network interfaces, separated by commas, where connections are refused before anything else sees "
 	 "them"},
+	{"metrics_file", CONFIG_OPTIONAL_PATH, PATH(metrics_file), "",
+	 "metrics for the textfile collector of Prometheus's node exporter, NAME.prom; empty: none"},
 	{"log_level", CONFIG_LEVEL, PATH(log_level), "info",
 	 "the least severity that is logged: error, warning, notice, info, debug"},
 	{"seccomp", CONFIG_CONFINE, PATH(seccomp), "errno",
@@ -49,15 +51,10 @@ const struct config_key config_keys[] = {
 };
 const size_t config_key_count = ARRAY_SIZE(config_keys);
 
-static int path_set(char **member, const char *text, const char **ret_reason)
+static int text_set(char **member, const char *text)
 {
-	char *copy;
+	char *copy = strdup(text);
 
-	if (text[0] != '/') {
-		*ret_reason = "an absolute path is expected";
-		return -EINVAL;
-	}
-	copy = strdup(text);
 	if (!copy)
 		return -ENOMEM;
 	free(*member);
@@ -65,19 +62,19 @@ static int path_set(char **member, const char *text, const char **ret_reason)
 	return 0;
 }
 
+static int path_set(char **member, const char *text, const char **ret_reason)
+{
+	if (text[0] == '/')
+		return text_set(member, text);
+	*ret_reason = "an absolute path is expected";
+	return -EINVAL;
+}
+
 static int interfaces_set(char **member, const char *text, const char **ret_reason)
 {
 	int r = ingress_names_check(text, ret_reason);
-	char *copy;
 
-	if (r < 0)
-		return r;
-	copy = strdup(text);
-	if (!copy)
-		return -ENOMEM;
-	free(*member);
-	*member = copy;
-	return 0;
+	return r < 0 ? r : text_set(member, text);
 }
 
 static int boolean_set(bool *member, const char *text, const char **ret_reason)
@@ -141,6 +138,8 @@ int config_key_set(struct config *config, const struct config_key *key, const ch
 	switch (key->type) {
 	case CONFIG_PATH_NAME:
 		return path_set(member, text, ret_reason);
+	case CONFIG_OPTIONAL_PATH:
+		return text[0] ? path_set(member, text, ret_reason) : text_set(member, text);
 	case CONFIG_INTERFACES:
 		return interfaces_set(member, text, ret_reason);
 	case CONFIG_BOOLEAN:
@@ -166,6 +165,7 @@ void config_key_print(const struct config *config, const struct config_key *key,
 	case CONFIG_PATH_NAME:
 		(void)fprintf(stream, "%s\n", *(char *const *)member);
 		break;
+	case CONFIG_OPTIONAL_PATH:
 	case CONFIG_INTERFACES:
 		(void)fprintf(stream, "\"%s\"\n", *(char *const *)member);
 		break;

@@ -91,9 +91,21 @@ static int output_parse(struct config_output *output, const struct node *mapping
 			return r;
 		worst = r < 0 ? r : worst;
 	}
-	if (worst == 0 && (!output->name || !output->url))
+	if (worst == 0 && (!output->name || !output->name[0] || !output->url))
 		return output_error(diagnostics, mapping, "an output needs 'name' and 'url'");
 	return worst;
+}
+
+/* Status, metrics and what is told about losses know an output by its name. */
+static int last_name_check(const struct config *config, const struct node *mapping,
+			   struct diagnostics *diagnostics)
+{
+	const char *name = config->outputs[config->output_count - 1].name;
+
+	for (size_t i = 0; i + 1 < config->output_count; i++)
+		if (config->outputs[i].name && strcmp(config->outputs[i].name, name) == 0)
+			return output_error(diagnostics, mapping, "another output has this name");
+	return 0;
 }
 
 static int outputs_fill(struct config *config, const struct node *list, struct diagnostics *diagnostics)
@@ -106,6 +118,8 @@ static int outputs_fill(struct config *config, const struct node *list, struct d
 	for (size_t i = 0; i < list->item_count; i++) {
 		int r = output_parse(&config->outputs[config->output_count++], list->items[i], diagnostics);
 
+		if (r == 0)
+			r = last_name_check(config, list->items[i], diagnostics);
 		if (r == -ENOMEM)
 			return r;
 		worst = r < 0 ? r : worst;

@@ -35,6 +35,7 @@ struct look {
 	sd_event_source *timer;
 	uint64_t canary;
 	uint64_t sweep;
+	uint64_t metrics;
 	bool watchdog; /* systemd is told each time */
 };
 
@@ -66,6 +67,7 @@ struct daemon {
 	uint64_t started;	   /* CLOCK_REALTIME in seconds */
 	int canary;		   /* of the last attempt: 0, -ENOTSUP, another -errno */
 	int storage_error;	   /* why the state directory cannot be written, 0: it can */
+	int metrics_told;	   /* the failure to write metrics that was reported last */
 	int guard_told;		   /* the failure to keep a copy that was reported last */
 	char *guard_error;	   /* what could not be put right that was reported last, NULL: nothing */
 	struct guard_set ignored;  /* what the policy directory held when it was reported as ignored */
@@ -166,8 +168,13 @@ extern const struct control_request daemon_requests[];
 /* An object with everything that `policyctl status` shows; NULL when out of memory. See docs/control.md. */
 json_t *daemon_status(const struct daemon *daemon);
 
-/* Metrics in the text format of Prometheus, malloc'ed; NULL when out of memory. */
+/* The name of a counter of the kernel's, NULL: there is none. */
+const char *daemon_counter_name(uint32_t counter);
+
+/* Metrics in the text format of Prometheus, malloc'ed, NULL when out of memory; and into their file, which
+ * reports when that begins or ends to fail. */
 char *daemon_metrics(const struct daemon *daemon);
+void daemon_metrics_keep(struct daemon *daemon);
 
 /* Adds policy, rule and their place to an event of the kernel; see drain.h. `data` is the daemon. */
 void daemon_attribute(void *data, struct event *event);

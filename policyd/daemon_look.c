@@ -10,9 +10,10 @@
 #include "notify.h"
 #include "util.h"
 
-#define SWEEP_USEC 10000000 /* between looks for idle counts */
-#define SLACK	   5	    /* the timer may be late by a fifth */
-#define NEVER	   UINT64_MAX
+#define SWEEP_USEC   10000000 /* between looks for idle counts */
+#define METRICS_USEC 15000000 /* between versions of the file */
+#define SLACK	     5	      /* the timer may be late by a fifth */
+#define NEVER	     UINT64_MAX
 
 static uint64_t canary_usec(const struct daemon *daemon)
 {
@@ -32,6 +33,7 @@ static int look_later(struct daemon *daemon)
 	uint64_t next = look->canary < look->sweep ? look->canary : look->sweep;
 	int r;
 
+	next = look->metrics < next ? look->metrics : next;
 	if (next == NEVER)
 		return sd_event_source_set_enabled(look->timer, SD_EVENT_OFF);
 	r = sd_event_source_set_time(look->timer, next);
@@ -56,6 +58,10 @@ static int on_look(sd_event_source *source, uint64_t time, void *data)
 	if (now >= look->sweep) {
 		daemon_count_sweep(daemon);
 		look->sweep = due_after(now, SWEEP_USEC);
+	}
+	if (now >= look->metrics) {
+		daemon_metrics_keep(daemon);
+		look->metrics = due_after(now, METRICS_USEC);
 	}
 	if (look->watchdog)
 		notify_alive();
@@ -86,6 +92,7 @@ int daemon_look_start(struct daemon *daemon)
 	if (r < 0)
 		return r;
 	look->canary = canary_usec(daemon) ? due_after(now, canary_usec(daemon)) : NEVER;
+	look->metrics = daemon->config->metrics_file[0] ? now : NEVER;
 	look->sweep = NEVER;
 	r = sd_event_add_time(daemon->loop, &look->timer, CLOCK_MONOTONIC, NEVER, interval / SLACK, on_look,
 			      daemon);

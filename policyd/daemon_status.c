@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * What the daemon says about itself: status and metrics.
+ * What the daemon says about itself.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -38,6 +38,11 @@ static const char *const counter_names[] = {
 	[POLICYD_COUNT_UNREADABLE] = "unreadable_packets",
 };
 _Static_assert(ARRAY_SIZE(counter_names) == POLICYD_COUNT_END, "every counter has a name");
+
+const char *daemon_counter_name(uint32_t counter)
+{
+	return counter < POLICYD_COUNT_END ? counter_names[counter] : NULL;
+}
 
 static json_t *fingerprint_json(uint64_t fingerprint)
 {
@@ -228,57 +233,4 @@ json_t *daemon_status(const struct daemon *daemon)
 			 daemon_storage_status(daemon), "hooks", hooks_json(daemon->loader), "lineage",
 			 lineage_json(daemon->loader), "counters", counters_json(daemon->loader), "outputs",
 			 outputs_describe(daemon->outputs));
-}
-
-static void metric(FILE *stream, const char *name, const char *type, const char *help, uint64_t value)
-{
-	(void)fprintf(stream, "# HELP policyd_%s %s\n# TYPE policyd_%s %s\npolicyd_%s %" PRIu64 "\n", name,
-		      help, name, type, name, value);
-}
-
-static void kernel_metrics(FILE *stream, const struct daemon *daemon)
-{
-	uint64_t counters[POLICYD_COUNT_END] = {};
-
-	if (loader_counters(daemon->loader, counters) < 0)
-		return;
-	(void)fputs(
-		"# HELP policyd_kernel_total What the kernel counted.\n# TYPE policyd_kernel_total counter\n",
-		stream);
-	for (size_t i = 0; i < POLICYD_COUNT_END; i++)
-		(void)fprintf(stream, "policyd_kernel_total{what=\"%s\"} %" PRIu64 "\n", counter_names[i],
-			      counters[i]);
-}
-
-char *daemon_metrics(const struct daemon *daemon)
-{
-	char *text = NULL;
-	size_t size = 0;
-	FILE *stream = open_memstream(&text, &size);
-
-	if (!stream)
-		return NULL;
-	metric(stream, "enforcing", "gauge", "1 where what is published is known to be enforced.",
-	       daemon_enforces(daemon, NULL));
-	metric(stream, "degraded", "gauge", "1 where the host has no BPF LSM: see policyctl status.",
-	       daemon->degraded != NULL);
-	metric(stream, "generation", "gauge", "Generation in force.", loader_generation(daemon->loader));
-	metric(stream, "reloads_total", "counter", "Attempts to publish the directory.",
-	       daemon->reload.attempts);
-	metric(stream, "rejections_total", "counter", "Attempts that failed.", daemon->reload.rejections);
-	metric(stream, "confirmed", "gauge", "1 where the last good set is in force.",
-	       daemon_live_is_good(daemon));
-	metric(stream, "refused", "gauge", "1 where the policy directory is not applied: rolled back.",
-	       daemon->guard.refused.known);
-	metric(stream, "storage", "gauge", "1 where the state directory keeps what it is there for.",
-	       daemon_storage_works(daemon));
-	metric(stream, "guarded", "gauge", "1 where self-protection is in force.",
-	       loader_guarded(daemon->loader));
-	metric(stream, "locked", "gauge", "1 where policies are locked.", daemon->reload.locked != NULL);
-	kernel_metrics(stream, daemon);
-	if (fclose(stream) != 0) {
-		free(text);
-		return NULL;
-	}
-	return text;
 }

@@ -318,6 +318,13 @@ struct lost *outputs_lost(struct outputs *outputs)
 	return &outputs->lost;
 }
 
+void outputs_each(const struct outputs *outputs, void (*each)(void *data, struct sink *sink), void *data)
+{
+	for (const struct output *output = outputs->first; output; output = output->next)
+		if (!output->subscriber)
+			each(data, output->sink);
+}
+
 json_t *outputs_describe(const struct outputs *outputs)
 {
 	json_t *list = json_array();

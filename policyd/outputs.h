@@ -14,6 +14,7 @@
 #include "event.h"
 #include "format.h"
 #include "lost.h"
+#include "sink.h"
 
 #define OUTPUTS_SUBSCRIBERS_MAX 32
 
@@ -65,5 +66,8 @@ struct lost *outputs_lost(struct outputs *outputs);
 
 /* State of every output: name, sent, queued, lost, error. NULL when out of memory. */
 json_t *outputs_describe(const struct outputs *outputs);
+
+/* Calls `each` for every output that is configured. */
+void outputs_each(const struct outputs *outputs, void (*each)(void *data, struct sink *sink), void *data);
 
 #endif

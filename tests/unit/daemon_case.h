@@ -37,6 +37,7 @@ static const char *confirm_after = "1h";
 static const char *canary_interval = "10s";
 static const char *self_protection = "false";
 static const char *state_name = "state";
+static const char *metrics_name; /* NULL: none */
 
 static const char good[] = "version: 1\npolicy: web\nmode: enforce\nsubject: {exe: /usr/bin/true}\n"
 			   "file:\n  - {deny: read, path: /etc/shadow}\n";
@@ -72,6 +73,11 @@ static void configure(struct config *config)
 	ck_assert_int_eq(config_set(config, "confirm_after", confirm_after), 0);
 	ck_assert_int_eq(config_set(config, "canary_interval", canary_interval), 0);
 	ck_assert_int_eq(config_set(config, "self_protection", self_protection), 0);
+	if (metrics_name) {
+		(void)snprintf(path, sizeof(path), "%s/%s", base, metrics_name);
+		ck_assert_int_eq(config_set(config, "metrics_file", path), 0);
+		config->outputs[0].name[0] = '"';
+	}
 	(void)snprintf(path, sizeof(path), "%s/events", base);
 	free(config->outputs[0].url);
 	ck_assert_int_gt(asprintf(&config->outputs[0].url, "file:%s", path), 0);

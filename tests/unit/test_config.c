@@ -95,6 +95,10 @@ START_TEST(errors)
 	expect_error("pin: [true]\n", "policyd.yaml:1:6: error: 'pin' takes one value");
 	expect_error("outputs: {name: x}\n", "policyd.yaml:1:10: error: 'outputs' is a list");
 	expect_error("outputs: [{name: x}]\n", "policyd.yaml:1:11: error: an output needs 'name' and 'url'");
+	expect_error("outputs: [{name: '', url: /dev/log}]\n",
+		     "policyd.yaml:1:11: error: an output needs 'name' and 'url'");
+	expect_error("outputs:\n  - {name: x, url: /dev/log}\n  - {name: x, url: 'udp://10.0.0.1:514'}\n",
+		     "policyd.yaml:3:5: error: another output has this name");
 	expect_error("outputs: [{name: x, url: /dev/log, formta: json}]\n",
 		     "policyd.yaml:1:36: error: unknown key 'formta' of an output (did you mean 'format'?)");
 	expect_error("outputs:\n  - {name: x, url: /dev/log, queue: 4095}\n",

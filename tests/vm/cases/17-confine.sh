@@ -24,6 +24,7 @@ END
 setup rsyslogd -f /tmp/collector.conf -i /run/collector.pid
 cat >/etc/policyd/policyd.yaml <<END
 canary_interval: 1s
+metrics_file: /run/policyd.prom
 merge_window: 0
 outputs:
   - {name: syslog, url: /dev/log}
@@ -46,6 +47,9 @@ denied probe open-read /srv/a
 allowed probe open-read /srv/b
 event_has 'kind="denied"' 'path="/srv/a"'
 check 'the file has it' within 100 grep -q /srv/a /var/log/policyd.events
+check 'metrics are in their file' grep -qx 'policyd_enforcing 1' /run/policyd.prom
+check 'and follow what happens' within 300 grep -qx 'policyd_kernel_total{what="refused"} [1-9][0-9]*' /run/policyd.prom
+check 'by output' within 300 grep -qx 'policyd_sent_total{output="tcp"} [1-9][0-9]*' /run/policyd.prom
 check 'the collector by TCP has it' within 100 grep -q /srv/a /tmp/tcp
 check 'the collector by UDP has it' within 100 grep -q /srv/a /tmp/udp
 

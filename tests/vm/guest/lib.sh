@@ -68,8 +68,15 @@ _expect() {
 	if [ "$_status" = "$_expected" ]; then
 		_good "$(_outcome "$_expected"): $*"
 	else
-		_bad "expected $(_outcome "$_expected"), got $(_outcome "$_status"): $*"
+		_bad "expected $(_outcome "$_expected"), got $(_outcome "$_status"): $*$(_last_refusal)"
 	fi
+}
+
+# What was refused last, in one line, for who reads why a case failed.
+_last_refusal() {
+	sleep 2
+	_refusal=$(grep 'kind="denied"' "$EVENT_LOG" 2>/dev/null | tail -n 1)
+	[ -z "$_refusal" ] || printf '; refused last: %s' "$_refusal"
 }
 
 # allowed PROBE…, denied PROBE…: the probe could do it; the probe was refused with the errno it expects.
