@@ -64,7 +64,7 @@ static __always_inline int degraded_decide(struct flow *flow, __u32 op)
 		return 0;
 	row = endpoint_row(endpoint->high, endpoint->low, endpoint->port, flow->protocol,
 			   decision.header->generation);
-	return decide_row(&decision, row, op, flow);
+	return decide_row(&decision, row, op, flow, NULL);
 }
 
 static __always_inline int degraded_endpoint(struct bpf_sock_addr *context, struct flow *flow, __u32 op)

@@ -117,7 +117,8 @@ static __always_inline void endpoint_read(struct endpoint *endpoint, const void 
 
 /*
  * Verdict row of an endpoint, or-ed with ROW_QUIET; or NAME_FAILED. Where a connection is accepted, the local
- * class of where it comes to stands above the protocol. Global, so that it is verified once.
+ * class of where it comes to stands above the protocol, and where one is made that of where it comes from.
+ * Global, so that it is verified once.
  */
 __noinline __weak __u64 endpoint_row(__u64 high, __u64 low, __u32 port, __u32 protocol, __u64 generation)
 {
@@ -139,6 +140,32 @@ __noinline __weak __u64 endpoint_row(__u64 high, __u64 low, __u32 port, __u32 pr
 			    protocol_class, &row))
 		return NAME_FAILED | POLICYD_REASON_IMAGE;
 	return row == net->quiet ? row | ROW_QUIET : row;
+}
+
+#define LOCAL_ASKED (1ULL << 35) /* some rule asks from where connections are made */
+
+/* Local class of an address, or-ed with LOCAL_ASKED; or NAME_FAILED. Global, so that it is verified once. */
+__noinline __weak __u64 endpoint_local_class(__u64 high, __u64 low, __u64 generation)
+{
+	const struct policyd_tables *tables;
+	const struct policyd_header *header;
+	void *image = image_of(generation);
+	const struct policyd_net *net;
+	__u32 addr = 0, local = 0;
+
+	if (!image)
+		return NAME_FAILED | POLICYD_REASON_IMAGE;
+	header = policyd_header_at(image);
+	if (!header || header->generation != generation)
+		return NAME_FAILED | POLICYD_REASON_GENERATION;
+	tables = policyd_tables_at(image);
+	if (tables && !tables->locals)
+		return 0;
+	net = (void *)policyd_line_at(image, header->net);
+	if (!net || address_class(image, header, net, high, low, &addr) ||
+	    policyd_local_class(image, addr, &local))
+		return NAME_FAILED | POLICYD_REASON_IMAGE;
+	return tables && tables->sources ? local | LOCAL_ASKED : local;
 }
 
 static __always_inline void event_address(__u8 *to, const struct endpoint *endpoint)

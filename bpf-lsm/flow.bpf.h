@@ -82,7 +82,40 @@ struct flow {
 #define FLOW_ROUTE  2 /* none: it is about a way through others */
 #define FLOW_END    3
 
-#define FLOW_RECEIVED 4 /* or-ed: the socket comes from another process */
+#define FLOW_RECEIVED 4	 /* or-ed: the socket comes from another process, */
+#define FLOW_FREE     8	 /* the message says where it is from, */
+#define FLOW_BOUND    16 /* or bind did */
+
+#define SOCK_BINDADDR_LOCK 4
+
+/* Whether bind gave it an address. */
+static __always_inline bool socket_is_bound(struct sock *sk)
+{
+	return BPF_CORE_READ_BITFIELD(sk, sk_userlocks) & SOCK_BINDADDR_LOCK;
+}
+
+/*
+ * Where the packets of a connection from the socket are from, if bind said so: nothing but closing it changes
+ * that. Otherwise no address. For a remote address of IPv4 it is one of IPv4, whatever the socket's family.
+ * Raw sockets can write headers of their own, and SCTP has several addresses.
+ */
+static __always_inline void endpoint_source(struct endpoint *source, struct sock *sk,
+					    const struct endpoint *remote)
+{
+	const struct inet_sock *inet = (const void *)sk;
+	__be32 address = 0;
+
+	if (!socket_is_bound(sk) || sk->sk_type == SOCK_RAW || sk->sk_protocol == IPPROTO_SCTP)
+		return;
+	if (!remote->high && remote->low >> 32 == 0xffff) {
+		if (!bpf_probe_read_kernel(&address, sizeof(address), &inet->inet_saddr) && address)
+			endpoint_v4(source, address, 0);
+		return;
+	}
+	endpoint_v6(source, sk->__sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32);
+	if (source->high >> 56 == 0xff) /* to hear many, not to speak for them */
+		source->high = source->low = 0;
+}
 
 static __always_inline void event_flow(struct policyd_event_inet *event, const struct flow *flow)
 {
@@ -105,8 +138,19 @@ static __always_inline void event_flow(struct policyd_event_inet *event, const s
 	}
 }
 
+/* Where a bound socket connects from. */
+static __always_inline void event_source(struct policyd_event_inet *event, const struct flow *flow,
+					 struct sock *sk)
+{
+	struct endpoint source = {};
+
+	endpoint_source(&source, sk, &flow->endpoint);
+	event_address(event->local, &source);
+}
+
 /* Room for the executable's name, which is the only one in such a record. */
-static __noinline int event_inet(const struct report *report, const struct flow *flow, __u64 generation)
+static __noinline int event_inet(const struct report *report, const struct flow *flow, struct sock *sk,
+				 __u64 generation)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct policyd_event_inet *event;
@@ -119,13 +163,19 @@ static __noinline int event_inet(const struct report *report, const struct flow 
 	event_start(&event->head, POLICYD_EVENT_INET, report, generation);
 	event_who(&event->head, task);
 	event_flow(event, flow);
+	if (sk && flow->end & FLOW_BOUND)
+		event_source(event, flow, sk);
 	event->row = report->class;
 	event_close(event, &event->head, &event->exe, task, offset);
 	return 0;
 }
 
-/* Verdict of the current task on an object of the row, or NAME_FAILED | reason. */
-static __always_inline int decide_row(struct decision *decision, __u64 row, __u32 op, const struct flow *flow)
+/*
+ * Verdict of the current task on an object of the row, or NAME_FAILED | reason. `sk` is the socket where it
+ * is about an address, or NULL.
+ */
+static __always_inline int decide_row(struct decision *decision, __u64 row, __u32 op, const struct flow *flow,
+				      struct sock *sk)
 {
 	struct report report = {};
 	int say;
@@ -147,7 +197,7 @@ static __always_inline int decide_row(struct decision *decision, __u64 row, __u3
 		say = decide_cell(decision->image, decision->header, (__u32)row, op, &report);
 	}
 	if (say == 1)
-		event_inet(&report, flow, decision->header->generation);
+		event_inet(&report, flow, sk, decision->header->generation);
 	return say ? decide_return(report.error) : 0;
 }
 
@@ -158,7 +208,7 @@ static __always_inline int decide_socket(const struct flow *flow, __u32 protocol
 
 	if (!decision_open(&decision) || !decision.header->net)
 		return 0;
-	return decide_row(&decision, socket_row(&decision, flow->endpoint.family, protocol), op, flow);
+	return decide_row(&decision, socket_row(&decision, flow->endpoint.family, protocol), op, flow, NULL);
 }
 
 /* The protocol on the wire: AF_SMC numbers its own, and is TCP. */
@@ -167,26 +217,58 @@ static __always_inline __u32 endpoint_protocol(const struct sock *sk)
 	return sk->__sk_common.skc_family == AF_SMC ? IPPROTO_TCP : sk->sk_protocol;
 }
 
-/* Verdict on one operation at the flow's endpoint. */
+#define ENDPOINT_BOUND (1u << 16) /* beside the protocol, in what is remembered */
+
+/*
+ * Row of the flow's endpoint, or-ed with LOCAL_ASKED where it holds for the address only that the socket is
+ * bound to. Not inlined, for the hook's stack.
+ */
+static __noinline __u64 flow_row(const struct flow *flow, struct sock *sk, __u64 generation)
+{
+	const struct endpoint *endpoint = &flow->endpoint;
+	struct endpoint source = {};
+	__u32 protocol = flow->protocol;
+	__u64 class = 0;
+
+	if (flow->end & FLOW_BOUND)
+		endpoint_source(&source, sk, endpoint);
+	if (source.high || source.low)
+		class = endpoint_local_class(source.high, source.low, generation);
+	if (class & NAME_FAILED)
+		return class;
+	protocol |= (__u32) class << ENDPOINT_LOCAL_SHIFT;
+	return endpoint_row(endpoint->high, endpoint->low, endpoint->port, protocol, generation) |
+	       (class & LOCAL_ASKED);
+}
+
+/*
+ * Verdict on one operation at the flow's endpoint. Where rules ask from where connections are made nothing is
+ * remembered of those from bound sockets.
+ */
 static __always_inline int decide_endpoint(struct socket *sock, struct flow *flow, __u32 op)
 {
 	const struct endpoint *endpoint = &flow->endpoint;
 	struct decision decision;
 	struct sock *sk = sock->sk;
+	__u32 known;
 	__u64 row;
 
 	if (!endpoint->family || !sk)
 		return 0;
 	flow->protocol = (__u16)endpoint_protocol(sk);
-	if (endpoint_passes(endpoint, flow->protocol, op) || !decision_open(&decision) ||
-	    !decision.header->net)
+	known = flow->protocol;
+	if (op == POLICYD_OP_NETWORK_CONNECT && !(flow->end & FLOW_FREE) && socket_is_bound(sk)) {
+		flow->end |= FLOW_BOUND;
+		known |= ENDPOINT_BOUND;
+	}
+	if (endpoint_passes(endpoint, known, op) || !decision_open(&decision) || !decision.header->net)
 		return 0;
 	flow->type = sk->sk_type;
 	flow->local_port = sk->__sk_common.skc_num;
-	row = endpoint_row(endpoint->high, endpoint->low, endpoint->port, flow->protocol,
-			   decision.header->generation);
-	endpoint_remember(endpoint, flow->protocol, row, decision.header);
-	return decide_row(&decision, row, op, flow);
+	row = flow_row(flow, sk, decision.header->generation);
+	if (!(row & LOCAL_ASKED))
+		endpoint_remember(endpoint, known, row, decision.header);
+	return decide_row(&decision, row, op, flow, sk);
 }
 
 #endif

@@ -134,35 +134,11 @@ static __always_inline __u32 request_subject(const struct decision *decision, st
 	return net ? net->anyone : LISTENER_UNKNOWN;
 }
 
-/* Local class of the address that a request comes to, or NAME_FAILED. Global, so that it is verified once. */
-__noinline __weak __u64 request_local(__u64 high, __u64 low, __u64 generation)
-{
-	const struct policyd_tables *tables;
-	const struct policyd_header *header;
-	void *image = image_of(generation);
-	const struct policyd_net *net;
-	__u32 addr = 0, local = 0;
-
-	if (!image)
-		return NAME_FAILED | POLICYD_REASON_IMAGE;
-	header = policyd_header_at(image);
-	if (!header || header->generation != generation)
-		return NAME_FAILED | POLICYD_REASON_GENERATION;
-	tables = policyd_tables_at(image);
-	if (tables && !tables->locals)
-		return 0;
-	net = (void *)policyd_line_at(image, header->net);
-	if (!net || address_class(image, header, net, high, low, &addr) ||
-	    policyd_local_class(image, addr, &local))
-		return NAME_FAILED | POLICYD_REASON_IMAGE;
-	return local;
-}
-
 /* The row of a request, or NAME_FAILED. */
 static __always_inline __u64 request_row(const struct endpoint *remote, const struct endpoint *local,
 					 __u32 protocol, __u64 generation)
 {
-	__u64 class = request_local(local->high, local->low, generation);
+	__u64 class = endpoint_local_class(local->high, local->low, generation);
 
 	if (class & NAME_FAILED)
 		return class;

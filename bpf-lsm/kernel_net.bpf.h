@@ -35,8 +35,13 @@ struct sock {
 	struct sock_common __sk_common;
 	__u16 sk_type;
 	__u16 sk_protocol;
+	__u8 sk_userlocks : 4;
 	__u32 sk_max_ack_backlog;
 	struct socket *sk_socket;
+};
+
+struct inet_sock {
+	__be32 inet_saddr;
 };
 
 struct socket {
@@ -74,18 +79,25 @@ struct msghdr {
 #pragma clang attribute pop
 
 /* socket.h, in.h and the like: numbers that the kernel does not change. */
-#define ETH_P_IP     0x0800
-#define AF_UNSPEC    0
-#define AF_UNIX	     1
-#define AF_INET	     2
-#define AF_INET6     10
-#define AF_SMC	     43
+#define ETH_P_IP  0x0800
+#define AF_UNSPEC 0
+#define AF_UNIX	  1
+#define AF_INET	  2
+#define AF_INET6  10
+#define AF_SMC	  43
+/* As the kernel numbers the states of all sockets. */
+#define TCP_ESTABLISHED 1
+#define TCP_CLOSE	7
+#define TCP_LISTEN	10
+
 #define SOCK_STREAM  1
+#define SOCK_DGRAM   2
 #define SOCK_RAW     3
 #define IPPROTO_IP   0
 #define IPPROTO_TCP  6
 #define IPPROTO_UDP  17
 #define IPPROTO_IPV6 41
+#define IPPROTO_SCTP 132
 #define IPPROTO_RAW  255
 #define MSG_FASTOPEN 0x20000000
 

@@ -10,8 +10,6 @@
  */
 #include "flow.bpf.h"
 
-#define TCP_CLOSE  7 /* as the kernel numbers the states of all sockets */
-#define TCP_LISTEN 10
 
 SEC("lsm/file_receive")
 int BPF_PROG(received_socket, struct file *file, int ret)

@@ -6,8 +6,7 @@
  *   socket_setsockopt   IP_OPTIONS, IPV6_RTHDR, IPV6_2292PKTOPTIONS; IPV6_FLOWLABEL_MGR, since a flow label
  *                       can have a routing header behind it. What they are set to has not been read yet, so
  *                       taking them away again counts as well. IPV6_2292RTHDR only asks for what arrives.
- *   socket_sendmsg      the same in the control data of one message, which is a copy in the kernel's memory
- *                       by now, of 32-bit callers and of io_uring, too. Only the first of the messages that
+ *   socket_sendmsg      the same in the control data of one message. Only the first of the messages that
  *                       sendmmsg() sends to one address comes by here. And what else of a message counts
  *                       without an address: the family of a socket of another family, as in family.bpf.c.
  * Both in one program, since to call one costs as much as it does.
@@ -16,6 +15,7 @@
  * that version of IP is. Sockets that were accepted answer by the route that the request came by, if the host
  * is set up to take it (accept_source_route): that is nobody's choice here.
  */
+#include "control.bpf.h"
 #include "flow.bpf.h"
 
 #define IP_OPTIONS	    4
@@ -24,21 +24,6 @@
 #define IPV6_2292PKTOPTIONS 6
 #define IPV6_FLOWLABEL_MGR  32
 #define IPV6_RTHDR	    57
-
-#define CONTROL_HEADERS_MAX 256 /* in one message; with more it counts as one that sets a route */
-
-struct control_header {
-	__u64 length; /* of this one with what it carries */
-	__s32 level;
-	__s32 type;
-};
-
-struct control_walk {
-	__u64 next; /* address */
-	__u64 left; /* bytes from there on */
-	__u32 family;
-	__u32 ended;
-};
 
 /* The family of which raw packets stand for the route, AF_UNSPEC: it is about something else. */
 static __always_inline __u32 route_option_family(int level, int option)
@@ -60,28 +45,14 @@ static __always_inline __u32 route_control_family(const struct control_header *h
 	return AF_UNSPEC;
 }
 
-/* One header, as the kernel's for_each_cmsghdr() goes; it answers EINVAL to a length that cannot be. */
 static long control_step(__u32 i, struct control_walk *walk)
 {
 	struct control_header header = {};
-	__u64 size;
 
-	if (walk->left < sizeof(header)) {
-		walk->ended = 1;
+	if (!control_take(walk, &header))
 		return 1;
-	}
-	if (bpf_probe_read_kernel(&header, sizeof(header), (void *)walk->next))
-		return 1;
-	walk->family = route_control_family(&header);
-	size = (header.length + 7) & ~7ULL;
-	if (walk->family || header.length < sizeof(header) || header.length > walk->left ||
-	    size > walk->left) {
-		walk->ended = 1;
-		return 1;
-	}
-	walk->next += size;
-	walk->left -= size;
-	return 0;
+	walk->found = route_control_family(&header);
+	return control_pass(walk, &header);
 }
 
 /* The same for a message; `family`, the socket's, where its control data cannot be read to the end. */
@@ -92,7 +63,7 @@ static __always_inline __u32 route_message_family(const struct msghdr *msg, __u3
 	if (!walk.left)
 		return AF_UNSPEC;
 	bpf_loop(CONTROL_HEADERS_MAX + 1, control_step, &walk, 0);
-	return walk.ended ? walk.family : family;
+	return walk.ended ? walk.found : family;
 }
 
 SEC("lsm/socket_setsockopt")

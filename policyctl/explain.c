@@ -162,8 +162,10 @@ static enum status explain(const struct arguments *arguments, const struct subje
 		return command_print_json(to_json(found), status);
 	print_text(found);
 	if (query.lacks_local)
-		(void)puts("  rules with 'at' are left out: write 'at ADDRESS' behind the object for the "
-			   "local address");
+		(void)printf("  %s: write 'at ADDRESS' behind the object for the local address\n",
+			     query.bit == POLICYD_BIT_NETWORK_CONNECT
+				     ? "from a socket that is not bound to an address"
+				     : "rules with 'at' are left out");
 	return command_finish(status);
 }
 

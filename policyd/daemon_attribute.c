@@ -37,12 +37,22 @@ static enum addr_family address_read(const uint8_t event[16], uint8_t ret_addres
 	return ipv4 ? ADDR_IPV4 : ADDR_IPV6;
 }
 
+/* Whether the record has a local address: that of a socket which is not bound to one is all zeroes. */
+static bool has_local(const struct event_origin *origin)
+{
+	static const uint8_t zero[sizeof(origin->local)];
+
+	return memcmp(origin->local, zero, sizeof(zero)) != 0;
+}
+
 static int endpoint_object(const struct compiled *compiled, const struct event_origin *origin,
 			   struct decision_object *ret_object)
 {
-	struct decision_endpoint endpoint = {.port = origin->port,
-					     .protocol = origin->protocol,
-					     .has_local = origin->bit == POLICYD_BIT_NETWORK_ACCEPT};
+	struct decision_endpoint endpoint = {
+		.port = origin->port,
+		.protocol = origin->protocol,
+		.has_local = origin->bit == POLICYD_BIT_NETWORK_ACCEPT ||
+			     (origin->bit == POLICYD_BIT_NETWORK_CONNECT && has_local(origin))};
 
 	endpoint.family = address_read(origin->address, endpoint.address);
 	endpoint.local_family = address_read(origin->local, endpoint.local);
@@ -152,6 +162,13 @@ static void policy_set(struct event *event, const struct policy *policy)
 	event->mode = event_text(mode_names[policy->mode]);
 }
 
+/* Whether the rule asks from where somebody connects, and that is open. */
+static bool is_unbound(const struct event_origin *origin, const struct rule *rule)
+{
+	return origin->record == POLICYD_EVENT_INET && origin->bit == POLICYD_BIT_NETWORK_CONNECT && rule &&
+	       rule->object.at.count && !has_local(origin);
+}
+
 /* Texts of the policy set are borrowed: the event does not outlive the generation. */
 static void event_fill(struct event *event, const struct attribution *found)
 {
@@ -167,6 +184,8 @@ static void event_fill(struct event *event, const struct attribution *found)
 	if (found->at.line)
 		event->line = found->at.line;
 	tags_set(event, policy, rule ? &rule->tags : NULL);
+	if (!event->reason.length && is_unbound(&event->origin, rule))
+		event->reason = event_text("not-bound");
 }
 
 /* What an entry of a policy's anomaly section says is the policy's alone, whatever other policies say. */

@@ -64,7 +64,8 @@ struct decision_subject {
 
 /*
  * An endpoint: addresses in network byte order (4 or 16 bytes), the port in host byte order. Where a
- * connection is accepted, `address` is the remote one; the local one matters only there.
+ * connection is accepted or made, `address` is the remote one, and the local one matters, too: who connects
+ * has none while the socket is not bound.
  */
 struct decision_endpoint {
 	enum addr_family family;

@@ -155,6 +155,7 @@ static int net_tables(struct image *image, const struct net_classes *classes)
 	tables->ingress = classes->ingress;
 	tables->locals = locals;
 	tables->local_classes = classes->local_count;
+	tables->sources = classes->asks_source;
 	return 0;
 }
 

@@ -107,6 +107,7 @@ const struct hook loader_hook_table[] = {
 	{"socket_bind", HOOK_NETWORK, POLICYD_OP_NETWORK_BIND, false},
 	{"route_option", HOOK_SOCKET, POLICYD_OP_NETWORK_CREATE, false},
 	{"socket_message", HOOK_SOCKET, POLICYD_OP_NETWORK_CREATE | POLICYD_OP_NETWORK_CONNECT, false},
+	{"socket_source", HOOK_SOURCE, 0, false},
 	{"socket_listen", HOOK_NETWORK, POLICYD_OP_NETWORK_LISTEN, false},
 	{"inet_listener", HOOK_NETWORK, POLICYD_OP_NETWORK_ACCEPT, false},
 	{"socket_accept", HOOK_NETWORK, POLICYD_OP_NETWORK_ACCEPT, false},

@@ -73,6 +73,7 @@ enum hook_need {
 	HOOK_PATH,	 /* when a path class refuses or reports one of `ops` */
 	HOOK_NETWORK,	 /* when a rule about addresses refuses or reports one of `ops` */
 	HOOK_SOCKET,	 /* when one about making sockets, or about families, does */
+	HOOK_SOURCE,	 /* when one asks from where connections are made */
 	HOOK_SYSCALL,	 /* when a rule is about system calls */
 	HOOK_ANOMALY,	 /* when a rate counts a kind of `ops` */
 	HOOK_KERNEL,	 /* when the section kernel refuses or reports one of `ops` */

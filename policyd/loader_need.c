@@ -18,6 +18,7 @@ struct needs {
 	bool capability;
 	uint32_t network;
 	uint32_t sockets; /* by family */
+	bool sources;
 	bool syscalls;
 	bool ingress;
 	uint32_t anomalies; /* kinds */
@@ -162,6 +163,7 @@ static struct needs needs_of(const struct policyd_line *lines)
 			      pseudo_ops(lines, POLICYD_PSEUDO_CAPABILITY_HIGH),
 		.network = header->net ? network_ops(lines) : 0,
 		.sockets = header->net ? socket_ops(lines) : 0,
+		.sources = tables->sources != 0,
 		.syscalls = tables->syscalls != 0,
 		.ingress = header->net && tables->ingress != POLICYD_INGRESS_NONE,
 		.content = content_ops(lines),
@@ -182,6 +184,8 @@ static bool hook_needed(const struct hook *hook, const struct needs *needs)
 		return (hook->ops & needs->network) != 0;
 	case HOOK_SOCKET:
 		return (hook->ops & needs->sockets) != 0;
+	case HOOK_SOURCE:
+		return needs->sources;
 	case HOOK_SYSCALL:
 		return needs->syscalls;
 	case HOOK_ANOMALY:

@@ -27,8 +27,11 @@ const struct cidr_list *net_rule_list(const struct rule *rule, enum net_slot slo
 /* The operations that a rule covers, by what conditions it has. */
 uint32_t net_rule_ops(const struct rule *rule);
 
-/* Whether a rule asks for the local address of what is accepted. */
+/* Whether a rule asks for the local address of what is accepted or connected. */
 bool net_rule_is_local(const struct rule *rule);
+
+/* Whether it asks for that of what is connected: `all` with `at` alone is about what has a local address. */
+bool net_rule_asks_source(const struct rule *rule);
 
 /* Whether a rule of section network is about making sockets, or about using those of other families. */
 bool net_rule_is_socket(const struct rule *rule);

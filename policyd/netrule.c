@@ -63,6 +63,8 @@ uint32_t net_rule_ops(const struct rule *rule)
 	bool any = !has_addresses(rule);
 	uint32_t covered = 0;
 
+	if (net_rule_asks_source(rule))
+		covered |= POLICYD_OP_NETWORK_CONNECT;
 	if (any || net_rule_list(rule, NET_TO))
 		covered |= POLICYD_OP_NETWORK_CONNECT | POLICYD_OP_NETWORK_ACCEPT;
 	if (any || net_rule_list(rule, NET_AT))
@@ -87,13 +89,25 @@ bool net_condition_holds(const struct model *model, uint32_t rule, enum net_slot
 			 rule * NET_SLOT_COUNT + (uint32_t)slot);
 }
 
-/* Whether a connection from there to there is one that the rule is about. */
+static bool local_holds(const struct model *model, uint32_t rule, const struct net_point *point)
+{
+	return idset_has(&model->sets, model->net.local_sets[point->local], rule);
+}
+
+/* Whether a connection from there to there is one that the rule is about. It has come to some address. */
 static bool accept_holds(const struct model *model, uint32_t rule, const struct net_point *point)
 {
 	if (!net_condition_holds(model, rule, NET_FROM, point->addr))
 		return false;
 	return !net_rule_is_local(model->rules[rule].rule) ||
-	       idset_has(&model->sets, model->net.local_sets[point->local], rule);
+	       (point->local && local_holds(model, rule, point));
+}
+
+static bool connect_holds(const struct model *model, uint32_t rule, const struct net_point *point)
+{
+	if (!net_condition_holds(model, rule, NET_TO, point->addr))
+		return false;
+	return !net_rule_asks_source(model->rules[rule].rule) || local_holds(model, rule, point);
 }
 
 uint32_t net_rule_matches(const struct model *model, uint32_t rule, const struct net_point *point)
@@ -107,7 +121,7 @@ uint32_t net_rule_matches(const struct model *model, uint32_t rule, const struct
 	if (text->object.protocol.count &&
 	    !idset_has(&model->sets, net->protocol_sets[point->protocol], rule))
 		return 0;
-	if (!net_condition_holds(model, rule, NET_TO, point->addr))
+	if (!connect_holds(model, rule, point))
 		ops &= ~(uint32_t)POLICYD_OP_NETWORK_CONNECT;
 	if (!accept_holds(model, rule, point))
 		ops &= ~(uint32_t)POLICYD_OP_NETWORK_ACCEPT;

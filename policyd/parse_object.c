@@ -168,7 +168,7 @@ static int network_check(struct parser *parser, const struct rule *rule)
 	const struct applicability keys[] = {
 		{"to", AT(object->to), POLICYD_OP_NETWORK_CONNECT, "connect"},
 		{"from", AT(object->from), POLICYD_OP_NETWORK_ACCEPT, "accept"},
-		{"at", AT(object->at), local, "bind, listen, accept"},
+		{"at", AT(object->at), local | POLICYD_OP_NETWORK_CONNECT, "bind, listen, accept, connect"},
 		{"port", AT(object->port), local | POLICYD_OP_NETWORK_CONNECT,
 		 "bind, listen, accept, connect"},
 		{"unix", AT(object->unix_path), local | POLICYD_OP_NETWORK_CONNECT,

@@ -20,12 +20,13 @@ struct query {
 
 /*
  * Reads "SECTION OPERATION OBJECT". Objects: a path for file and exec (nothing for exec anonymous); for
- * network "PROTOCOL ADDRESS:PORT" ([ADDRESS]:PORT for IPv6; for accept the remote address and the local port,
- * and "at ADDRESS" behind it for the local address), or "unix NAME"; for network create "FAMILY [PROTOCOL]",
- * where the protocol raw stands for raw sockets; for capability the name of one and no object; for process a
- * program or keys (subject_text.h), with the signal before it where the operation is signal; for syscall the
- * name of one and "[ARCHITECTURE]". Returns 0; -EINVAL for a text that is none, -EOPNOTSUPP for a section
- * that cannot be asked about, and then *ret_error, a malloc'ed sentence; -EBADMSG, -ENOMEM.
+ * network "PROTOCOL ADDRESS:PORT" ([ADDRESS]:PORT for IPv6; for accept the remote address and the local port;
+ * for accept and connect "at ADDRESS" behind it for the local address), or "unix NAME"; for network create
+ * "FAMILY [PROTOCOL]", where the protocol raw stands for raw sockets; for capability the name of one and no
+ * object; for process a program or keys (subject_text.h), with the signal before it where the operation is
+ * signal; for syscall the name of one and "[ARCHITECTURE]". Returns 0; -EINVAL for a text that is none,
+ * -EOPNOTSUPP for a section that cannot be asked about, and then *ret_error, a malloc'ed sentence; -EBADMSG,
+ * -ENOMEM.
  */
 int query_parse(const struct compiled *compiled, const struct host *host, const char *text,
 		struct query *ret_query, char **ret_error);

@@ -23,8 +23,8 @@ static inline void word_take(const char **text, char word[static WORD_SIZE])
 
 /*
  * Objects of the network: "FAMILY [PROTOCOL]" of create (the protocol may be raw), and what other operations
- * but those of unix sockets are about: "PROTOCOL ADDRESS:PORT", for accept with "at ADDRESS", or a family.
- * Errors as of query_parse().
+ * but those of unix sockets are about: "PROTOCOL ADDRESS:PORT", for accept and connect with "at ADDRESS", or
+ * a family. Errors as of query_parse().
  */
 int query_socket(const struct compiled *compiled, const char *text, struct decision_object *ret_object,
 		 char **ret_error);

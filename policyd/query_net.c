@@ -57,7 +57,7 @@ static int address_parse(const char *text, bool ipv6, enum addr_family *ret_fami
 	return inet_pton(ipv6 ? AF_INET6 : AF_INET, text, ret_address) == 1 ? 0 : -EINVAL;
 }
 
-/* "at ADDRESS", where a connection comes to, or nothing. */
+/* "at ADDRESS", where a connection comes to or from where it is made, or nothing. */
 static int local_parse(const char *text, unsigned int bit, struct decision_endpoint *endpoint)
 {
 	char word[WORD_SIZE];
@@ -65,7 +65,8 @@ static int local_parse(const char *text, unsigned int bit, struct decision_endpo
 	if (!*text)
 		return 0;
 	word_take(&text, word);
-	if (bit != POLICYD_BIT_NETWORK_ACCEPT || strcmp(word, "at") != 0)
+	if ((bit != POLICYD_BIT_NETWORK_ACCEPT && bit != POLICYD_BIT_NETWORK_CONNECT) ||
+	    strcmp(word, "at") != 0)
 		return -EINVAL;
 	endpoint->has_local = true;
 	return address_parse(text, strchr(text, ':') != NULL, &endpoint->local_family, endpoint->local);
@@ -124,6 +125,14 @@ static bool has_no_addresses(const char *word)
 	return family && family->value != AF_UNSPEC && !family_is_inet((uint32_t)family->value);
 }
 
+/* Whether some rule asks for the local address in such an operation. */
+static bool asks_local(const struct model *model, unsigned int bit)
+{
+	if (bit == POLICYD_BIT_NETWORK_CONNECT)
+		return model->net.asks_source;
+	return bit == POLICYD_BIT_NETWORK_ACCEPT && model->net.local_count > 1;
+}
+
 int query_endpoint(const struct compiled *compiled, const char *text, struct query *query, char **ret_error)
 {
 	struct decision_endpoint endpoint = {};
@@ -142,8 +151,7 @@ int query_endpoint(const struct compiled *compiled, const char *text, struct que
 		return refuse(ret_error, -EINVAL, "'%s' is not ADDRESS:PORT (IPv6: [ADDRESS]:PORT)", word);
 	if (local_parse(text, query->bit, &endpoint) < 0)
 		return refuse(ret_error, -EINVAL,
-			      "'%s' is not 'at ADDRESS', where a connection to accept comes to", text);
-	query->lacks_local = query->bit == POLICYD_BIT_NETWORK_ACCEPT && !endpoint.has_local &&
-			     compiled->model->net.local_count > 1;
+			      "'%s' is not 'at ADDRESS', the local address of a connection", text);
+	query->lacks_local = !endpoint.has_local && asks_local(compiled->model, query->bit);
 	return decision_endpoint(compiled, &endpoint, &query->object);
 }

@@ -33,8 +33,6 @@ const struct compile_support compile_support[FEATURE_COUNT] = {
 	[FEATURE_NETWORK_FAMILY] = {"'protocol' for an operation other than 'create' on families other than "
 				    "inet",
 				    false, "'create' keeps a process from having such sockets"},
-	[FEATURE_NETWORK_LOCAL] = {"a local address ('at') for connect", false,
-				   "'at' of bind says which address a process may take"},
 	[FEATURE_SYSCALL] = {"section 'syscall'", true, NULL},
 	[FEATURE_BASELINE] = {"a baseline ('learn', 'report', 'adopt') in section 'anomaly'", true, NULL},
 };
@@ -62,15 +60,6 @@ static void keys_check(struct diagnostics *diagnostics, const struct subject_key
 static bool names_op(const struct rule *rule, uint32_t op)
 {
 	return rule->ops & op && rule->ops != op_all(rule->section);
-}
-
-/* Whether a rule with `at` is about connect, before which a socket often has no address yet. */
-static bool needs_local(const struct rule *rule)
-{
-	const struct object *object = &rule->object;
-	uint32_t connect = POLICYD_OP_NETWORK_CONNECT;
-
-	return object->to.count || object->from.count ? (rule->ops & connect) != 0 : names_op(rule, connect);
 }
 
 /* `all` is what there is; what it cannot cover yet is said. */
@@ -110,8 +99,6 @@ static void network_check(struct diagnostics *diagnostics, const struct rule *ru
 			      family_find_foreign(&rule->object.family) &&
 				      names_op(rule, ~(uint32_t)POLICYD_OP_NETWORK_CREATE),
 			      object->protocol.items[0].at);
-	if (object->at.count)
-		feature_check(diagnostics, FEATURE_NETWORK_LOCAL, needs_local(rule), object->at.items[0].at);
 }
 
 /* The kernel asks for a capability as a question of yes or no. */

@@ -29,7 +29,6 @@ enum compile_feature {
 	FEATURE_NETWORK_KILL,	 /* on accept */
 	FEATURE_NETWORK_INBOUND, /* accept of datagrams, and of connections that have no hook */
 	FEATURE_NETWORK_FAMILY,	 /* protocols of other families, beyond making their sockets */
-	FEATURE_NETWORK_LOCAL,	 /* `at` for accept and connect */
 	FEATURE_SYSCALL,
 	FEATURE_BASELINE,
 	FEATURE_COUNT

@@ -87,7 +87,8 @@ struct policyd_tables {
 	 * it.
 	 */
 	__u64 subjects_since;
-	__u32 reserved[4];
+	__u32 sources; /* 1: some rule asks from which local address a connection is made */
+	__u32 reserved[3];
 };
 policyd_static_assert(sizeof(struct policyd_tables) == POLICYD_LINE_SIZE, "the tables are one line");
 

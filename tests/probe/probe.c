@@ -34,7 +34,7 @@ static const struct probe *const tables[] = {
 	probe_net_table,    probe_uring_table,	 probe_race_table,	 probe_32_table,
 	probe_kernel_table, probe_process_table, probe_socket_table,	 probe_memory_table,
 	probe_guard_table,  probe_mount_table,	 probe_descriptor_table, probe_identity_table,
-	probe_source_table, probe_family_table,	 probe_given_table,
+	probe_source_table, probe_bound_table,	 probe_family_table,	 probe_given_table,
 };
 
 enum probe_outcome probe_verdict(int error)

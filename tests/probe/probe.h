@@ -38,6 +38,7 @@ extern const struct probe probe_descriptor_table[];
 extern const struct probe probe_process_table[];
 extern const struct probe probe_socket_table[];
 extern const struct probe probe_source_table[];
+extern const struct probe probe_bound_table[];
 extern const struct probe probe_family_table[];
 extern const struct probe probe_given_table[];
 extern const struct probe probe_guard_table[];

@@ -349,7 +349,8 @@ void generate_question(struct source *source, struct generated *generated)
 		*object = (struct reference_object){.kind = DECISION_INET};
 		object->endpoint.family = address_generate(source, object->endpoint.address);
 		object->endpoint.has_local =
-			generated->bit == POLICYD_BIT_NETWORK_ACCEPT && !one_in(source, 4);
+			(generated->bit == POLICYD_BIT_NETWORK_ACCEPT && !one_in(source, 4)) ||
+			(generated->bit == POLICYD_BIT_NETWORK_CONNECT && one_in(source, 2));
 		if (object->endpoint.has_local)
 			object->endpoint.local_family = address_generate(source, object->endpoint.local);
 		object->endpoint.port =

@@ -80,14 +80,23 @@ static bool has_family(const struct rule *rule, enum addr_family family)
 	return reference_family(rule, family == ADDR_IPV4 ? AF_INET : AF_INET6);
 }
 
-/* Whether a connection comes to where the rule says, in a family that it is about. */
-static bool comes_to(const struct rule *rule, const struct decision_endpoint *endpoint)
+/* Whether the local address is one that the rule says, in a family that it is about. */
+static bool is_at(const struct rule *rule, const struct decision_endpoint *endpoint)
 {
 	enum addr_family family = endpoint->local_family;
 	const uint8_t *address = address_plain(&family, endpoint->local);
 
 	return endpoint->has_local && has_family(rule, family) &&
 	       cidrs_hold(&rule->object.at, family, address);
+}
+
+/* `all`, which without remote addresses is about sockets that have a local one. */
+static bool names_all(const struct rule *rule)
+{
+	uint32_t network = POLICYD_OP_NETWORK_CREATE | POLICYD_OP_NETWORK_BIND | POLICYD_OP_NETWORK_LISTEN |
+			   POLICYD_OP_NETWORK_ACCEPT | POLICYD_OP_NETWORK_CONNECT;
+
+	return rule->ops == network;
 }
 
 bool reference_names_endpoint(const struct rule *rule, const struct decision_endpoint *endpoint,
@@ -110,7 +119,10 @@ bool reference_names_endpoint(const struct rule *rule, const struct decision_end
 	if (list->count && !cidrs_hold(list, family, address))
 		return false;
 	if (bit == POLICYD_BIT_NETWORK_ACCEPT && object->at.count)
-		return comes_to(rule, endpoint);
+		return is_at(rule, endpoint);
+	if (bit == POLICYD_BIT_NETWORK_CONNECT && object->at.count)
+		return (list->count || !names_all(rule)) &&
+		       (endpoint->has_local ? is_at(rule, endpoint) : rule->verdict != POLICY_ALLOW);
 	return list->count || (!object->to.count && !object->from.count && !object->at.count);
 }
 

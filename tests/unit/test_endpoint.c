@@ -12,6 +12,8 @@
 
 #define HEAD		  "version: 1\npolicy: p\nmode: enforce\n"
 #define TCP4(number, ...) .family = ADDR_IPV4, .protocol = 6, .port = (number), .address = {__VA_ARGS__}
+#define AT4(...)	  .has_local = true, .local = {__VA_ARGS__}
+#define ALLOW_FROM	  "  - allow: connect\n    at: 192.0.2.1\ndefault: {network: deny}\n"
 #define ROOT		  "mount 8:1 / / ext4\n"
 
 static const struct {
@@ -45,6 +47,23 @@ static const struct {
 	 19,
 	 false},
 	{"  - deny: all\n    at: 192.0.2.1\n", {TCP4(80, 192, 0, 2, 1)}, 17, true},
+	/* what connects: from there, from elsewhere, and before it is known from where */
+	{"  - deny: connect\n    at: 192.0.2.1\n", {TCP4(80, 10, 0, 0, 1), AT4(192, 0, 2, 1)}, 20, true},
+	{"  - deny: connect\n    at: 192.0.2.1\n", {TCP4(80, 10, 0, 0, 1), AT4(192, 0, 2, 2)}, 20, false},
+	{"  - deny: connect\n    at: 192.0.2.1\n", {TCP4(80, 10, 0, 0, 1)}, 20, true},
+	{"  - deny: connect\n    to: 10.0.0.0/8\n    at: 192.0.2.1\n", {TCP4(80, 11, 0, 0, 1)}, 20, false},
+	{"  - deny: all\n    at: 192.0.2.1\n", {TCP4(80, 10, 0, 0, 1)}, 20, false},
+	{"  - deny: all\n    to: 10.0.0.0/8\n    at: 192.0.2.1\n", {TCP4(80, 10, 0, 0, 1)}, 20, true},
+	{ALLOW_FROM, {TCP4(80, 10, 0, 0, 1), AT4(192, 0, 2, 1)}, 20, false},
+	{ALLOW_FROM, {TCP4(80, 10, 0, 0, 1), AT4(192, 0, 2, 2)}, 20, true},
+	{ALLOW_FROM, {TCP4(80, 10, 0, 0, 1)}, 20, true},
+	/* a class for what is not bound is none of an address */
+	{"  - deny: [accept, connect]\n    at: 192.0.2.1\n",
+	 {TCP4(80, 10, 0, 0, 1), AT4(192, 0, 2, 1)},
+	 19,
+	 true},
+	{"  - deny: [accept, connect]\n    at: 192.0.2.1\n", {TCP4(80, 10, 0, 0, 1)}, 19, false},
+	{"  - deny: [accept, connect]\n    at: 192.0.2.1\n", {TCP4(80, 10, 0, 0, 1)}, 20, true},
 	{"  - deny: connect\n    family: ipv6\n", {TCP4(80, 10, 1, 2, 3)}, 20, false},
 	{"  - deny: connect\n    family: ipv6\n",
 	 {.family = ADDR_IPV6, .address = {0xfd}, .port = 80, .protocol = 6},
@@ -144,6 +163,11 @@ START_TEST(questions_without_a_local_address)
 
 	compile_case_begin(&compile_case, HEAD "network: [{deny: accept, from: 192.0.2.1}]\n", ROOT, true);
 	ck_assert(!lacks_local(&compile_case, "network accept tcp 10.0.0.1:80"));
+	compile_case_end(&compile_case);
+
+	compile_case_begin(&compile_case, HEAD "network: [{allow: connect, at: 192.0.2.1}]\n", ROOT, true);
+	ck_assert(lacks_local(&compile_case, "network connect tcp 10.0.0.1:80"));
+	ck_assert(!lacks_local(&compile_case, "network connect tcp 10.0.0.1:80 at 192.0.2.1"));
 	compile_case_end(&compile_case);
 }
 END_TEST

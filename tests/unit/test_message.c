@@ -147,7 +147,7 @@ START_TEST(too_different)
 		  "201 address classes, 401 port classes, 203 protocol classes and 1 classes of local "
 		  "addresses combine in more than "
 		  "8388608 ways");
-	expect_at(locals, 4 + 257, "rules about accepting tell more than 256 kinds of local addresses apart");
+	expect_at(locals, 4 + 257, "rules tell more than 256 kinds of local addresses ('at') apart");
 	expect_compiles(enough);
 	expect_at(contents, 4 + 64,
 		  "the lists of 'sha256' tell 64 kinds of contents apart, and no more than 63 can be");

@@ -202,15 +202,15 @@ static const struct parse_case cases[] = {
 	      "  - deny: [bind, connect]\n"
 	      "    from: 10.0.0.0/8\n"),
 	 -EINVAL, "t.yaml:5:11: error: 'from' does not go with this rule's operations (only with accept)\n"},
-	{"at for connect",
+	{"at for create",
 	 TEXT("version: 1\n"
 	      "policy: p\n"
 	      "network:\n"
-	      "  - deny: connect\n"
+	      "  - deny: create\n"
 	      "    at: 10.0.0.0/8\n"),
 	 -EINVAL,
 	 "t.yaml:5:9: error: 'at' does not go with this rule's operations (only with bind, "
-	 "listen, accept)\n"},
+	 "listen, accept, connect)\n"},
 	{"port for create",
 	 TEXT("version: 1\n"
 	      "policy: p\n"

@@ -25,6 +25,7 @@ exec:
   - {deny: anonymous}
 network:
   - {deny: [connect, bind, listen], port: 1}
+  - {deny: connect, at: 192.0.2.1}
 process:
   - {deny: [ptrace, signal]}
 kernel:
@@ -135,6 +136,7 @@ row 'connect, TCP' 'probe connect-tcp 127.0.0.1 9'
 row 'connect, UDP' 'probe connect-udp 127.0.0.1 9'
 row 'sendto, UDP' 'probe sendto-udp 127.0.0.1 9'
 row 'sendmsg with control data' 'probe route-message ttl 127.0.0.1 9 0'
+row 'sendmsg that says its source' 'probe send-as 127.0.0.1 127.0.0.1 127.0.0.1 4009 named'
 row 'source route of a socket' 'probe route-option ip-options'
 row 'connect, MPTCP' 'probe connect-mptcp 127.0.0.1 9'
 row 'TCP fast open' 'probe fastopen-tcp 127.0.0.1 9'
