@@ -9,13 +9,14 @@
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <string.h>
+#include <unistd.h>
 
 /* A socket that is bound to the address, of its family, or `-`: of that of the second one and not bound. */
 static int bound_socket(char *local, char **arguments, int type, struct address *ret_remote)
 {
 	char *source[] = {local, "0"};
 	struct address address;
-	int fd;
+	int fd, error;
 
 	if (address_parse(arguments, ret_remote) < 0)
 		return -EINVAL;
@@ -24,8 +25,9 @@ static int bound_socket(char *local, char **arguments, int type, struct address 
 		return fd;
 	if (bind(fd, (struct sockaddr *)&address.sockaddr, address.size) == 0)
 		return fd;
-	fd = -errno;
-	return fd;
+	error = errno;
+	(void)close(fd);
+	return -error;
 }
 
 static enum probe_outcome connect_from(char **arguments)
@@ -78,6 +80,16 @@ static void source_set(struct msghdr *message, const struct address *source)
 	message->msg_controllen = CMSG_SPACE(size);
 }
 
+/* Says the same by setsockopt, and no longer in the message. */
+static int option_set(int fd, struct msghdr *message)
+{
+	struct cmsghdr *header = message->msg_control;
+
+	message->msg_controllen = 0;
+	return setsockopt(fd, header->cmsg_level, header->cmsg_type, CMSG_DATA(header),
+			  header->cmsg_len - CMSG_LEN(0));
+}
+
 /* Whether what the peer hears is from that address. */
 static bool is_heard(int peer, const struct address *source)
 {
@@ -105,6 +117,7 @@ static enum probe_outcome send_as(char **arguments)
 	_cleanup_close_ int peer = address_socket(arguments + 2, SOCK_DGRAM, &address);
 	_cleanup_close_ int fd = bound_socket(arguments[0], arguments + 2, SOCK_DGRAM, &remote);
 	bool connected = !strcmp(arguments[4], "connected");
+	bool option = !strcmp(arguments[4], "option");
 
 	if (fd < 0 || peer < 0 || address_parse(as, &source) < 0 ||
 	    bind(peer, (struct sockaddr *)&address.sockaddr, address.size) < 0)
@@ -116,6 +129,8 @@ static enum probe_outcome send_as(char **arguments)
 		message.msg_namelen = remote.size;
 	}
 	source_set(&message, &source);
+	if (option && option_set(fd, &message) < 0)
+		return probe_not_tried("setsockopt", errno);
 	if (sendmsg(fd, &message, 0) < 0)
 		return probe_verdict(address_error(errno));
 	return is_heard(peer, &source) ? probe_verdict(0)
@@ -126,7 +141,7 @@ const struct probe probe_bound_table[] = {
 	{"connect-from", "tcp|udp LOCAL ADDRESS PORT: LOCAL may be -, not bound", 4, connect_from},
 	{"sendto-from", "LOCAL ADDRESS PORT: by UDP", 3, sendto_from},
 	{"send-as",
-	 "LOCAL SOURCE ADDRESS PORT connected|named: a message that says SOURCE; listens at ADDRESS", 5,
-	 send_as},
+	 "LOCAL SOURCE ADDRESS PORT connected|named|option: a message that says SOURCE; listens at ADDRESS",
+	 5, send_as},
 	{0},
 };

@@ -78,6 +78,10 @@ for how in connected named; do
 	denied /srv/not send-as fd00::6 fd00::5 ::1 4009 "$how"
 done
 
+# The option of the same name is about the interface: the peer hears what the socket is bound to, and the probe says so.
+probe send-as fd00::6 fd00::5 ::1 4009 option
+check 'an option sets no source' test "$?" = 2
+
 event_has 'kind="denied"' 'operation="connect"' 'rule="not-from-there"' 'local_address="127.0.0.5"' 'remote_address="127.0.0.9"'
 event_has 'kind="denied"' 'rule="not-from-there"' 'local_address="fd00::5"'
 event_has 'kind="denied"' 'rule="not-from-there"' 'reason="not-bound"'
