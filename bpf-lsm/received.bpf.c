@@ -10,7 +10,6 @@
  */
 #include "flow.bpf.h"
 
-
 SEC("lsm/file_receive")
 int BPF_PROG(received_socket, struct file *file, int ret)
 {

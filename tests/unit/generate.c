@@ -315,6 +315,24 @@ int generate_set(struct source *source, struct policy_set *set)
 
 /* ---- objects ---- */
 
+/* What is accepted comes to an address, what connects has one where its socket is bound. */
+static bool has_local(struct source *source, unsigned int bit)
+{
+	if (bit == POLICYD_BIT_NETWORK_ACCEPT)
+		return !one_in(source, 4);
+	return bit == POLICYD_BIT_NETWORK_CONNECT && one_in(source, 2);
+}
+
+static void endpoint_generate(struct source *source, unsigned int bit, struct decision_endpoint *endpoint)
+{
+	endpoint->family = address_generate(source, endpoint->address);
+	endpoint->has_local = has_local(source, bit);
+	if (endpoint->has_local)
+		endpoint->local_family = address_generate(source, endpoint->local);
+	endpoint->port = (uint16_t)(ports[source_below(source, ARRAY_SIZE(ports))] + source_below(source, 2));
+	endpoint->protocol = protocols[source_below(source, ARRAY_SIZE(protocols))];
+}
+
 void generate_question(struct source *source, struct generated *generated)
 {
 	struct reference_object *object = &generated->object;
@@ -347,15 +365,7 @@ void generate_question(struct source *source, struct generated *generated)
 		object->socket.protocol = protocols[source_below(source, ARRAY_SIZE(protocols))];
 	} else if (generated->bit >= POLICYD_BIT_NETWORK_CREATE && !one_in(source, 4)) {
 		*object = (struct reference_object){.kind = DECISION_INET};
-		object->endpoint.family = address_generate(source, object->endpoint.address);
-		object->endpoint.has_local =
-			(generated->bit == POLICYD_BIT_NETWORK_ACCEPT && !one_in(source, 4)) ||
-			(generated->bit == POLICYD_BIT_NETWORK_CONNECT && one_in(source, 2));
-		if (object->endpoint.has_local)
-			object->endpoint.local_family = address_generate(source, object->endpoint.local);
-		object->endpoint.port =
-			(uint16_t)(ports[source_below(source, ARRAY_SIZE(ports))] + source_below(source, 2));
-		object->endpoint.protocol = protocols[source_below(source, ARRAY_SIZE(protocols))];
+		endpoint_generate(source, generated->bit, &object->endpoint);
 	} else {
 		*object = (struct reference_object){.kind = DECISION_PATH};
 		if (generated->bit <= POLICYD_BIT_FILE_APPEND && one_in(source, 3))
