@@ -247,6 +247,8 @@ void status_print(json_t *status)
 		     json_is_true(json_object_get(status, "locked"))
 			     ? ", policies are locked until the machine is started anew"
 			     : "");
+	if (json_is_true(json_object_get(status, "audit_unresolved")))
+		(void)printf("%-12saudited: names that cannot be established pass\n", "unresolved");
 	print_degraded(status);
 	print_recovery(status);
 	print_storage(status);

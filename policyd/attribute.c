@@ -116,11 +116,12 @@ static int rule_append(struct attribution *attribution, const struct policy *pol
 }
 
 /* What a policy's matching rules, which begin at `first`, come to. */
-static void policy_decide(struct attribution *attribution, const struct model_policy *policy,
-			  enum row_domain domain, unsigned int bit, size_t first)
+static void policy_decide(struct attribution *attribution, const struct model *model,
+			  const struct model_policy *policy, enum row_domain domain, unsigned int bit,
+			  size_t first)
 {
 	struct attribute_policy *said = &attribution->policies[attribution->policy_count++];
-	bool enforced = policy->policy->mode == POLICY_ENFORCE;
+	bool enforced = verdict_is_enforced(model, policy, domain);
 	struct attribute_rule *best = NULL;
 	bool audited = false;
 	int weight;
@@ -179,7 +180,7 @@ static int policy_attribute(const struct model *model, uint32_t p, const struct 
 	}
 	if (r < 0)
 		return r;
-	policy_decide(attribution, policy, object_domain(model, object), bit, first);
+	policy_decide(attribution, model, policy, object_domain(model, object), bit, first);
 	return 0;
 }
 

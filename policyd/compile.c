@@ -294,6 +294,7 @@ int compile(const struct policy_set *set, const struct host *host, const struct 
 	model->key = *options->key;
 	model->diagnostics = diagnostics;
 	model->host = host;
+	model->audit_unresolved = options->audit_unresolved;
 	if (!options->unsupported)
 		support_check(set, diagnostics);
 	r = model_build(model, set);

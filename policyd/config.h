@@ -35,6 +35,7 @@ struct config {
 	char *pin_dir;
 	bool pin;
 	bool self_protection;
+	bool audit_unresolved; /* names that cannot be established are audited, where they would be refused */
 	bool degraded;	       /* hosts without BPF LSM: what policies accept that say so */
 	char *metrics_file;    /* of Prometheus's node exporter; empty: none */
 	char *ingress;	       /* names of interfaces, separated by commas */

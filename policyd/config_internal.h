@@ -12,6 +12,7 @@ enum config_type {
 	CONFIG_PATH_NAME,
 	CONFIG_OPTIONAL_PATH, /* or empty */
 	CONFIG_BOOLEAN,
+	CONFIG_AUDIT, /* deny, or audit: true */
 	CONFIG_LEVEL,
 	CONFIG_CONFINE,
 	CONFIG_INTERFACES,

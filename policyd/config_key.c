@@ -27,6 +27,8 @@ const struct config_key config_keys[] = {
 	{"pin", CONFIG_BOOLEAN, PATH(pin), "true", "false: enforcement ends with the daemon"},
 	{"self_protection", CONFIG_BOOLEAN, PATH(self_protection), "false",
 	 "true: nobody else may stop policyd or touch its pins, maps and programs"},
+	{"unresolved", CONFIG_AUDIT, PATH(audit_unresolved), "deny",
+	 "what policies that enforce do about names that cannot be established: deny, or audit"},
 	{"degraded", CONFIG_BOOLEAN, PATH(degraded), "true",
 	 "false: a host without BPF LSM is an error, whatever policies accept"},
 	{"degraded_cgroup", CONFIG_PATH_NAME, PATH(degraded_cgroup), CONFIG_CGROUP,
@@ -87,6 +89,16 @@ static int boolean_set(bool *member, const char *text, const char **ret_reason)
 	return 0;
 }
 
+static int audit_set(bool *member, const char *text, const char **ret_reason)
+{
+	if (strcmp(text, "deny") != 0 && strcmp(text, "audit") != 0) {
+		*ret_reason = "deny or audit is expected";
+		return -EINVAL;
+	}
+	*member = strcmp(text, "audit") == 0;
+	return 0;
+}
+
 static int level_set(uint64_t *member, const char *text, const char **ret_reason)
 {
 	for (uint64_t i = EVENT_ERROR; i < EVENT_SEVERITY_COUNT; i++)
@@ -144,6 +156,8 @@ int config_key_set(struct config *config, const struct config_key *key, const ch
 		return interfaces_set(member, text, ret_reason);
 	case CONFIG_BOOLEAN:
 		return boolean_set(member, text, ret_reason);
+	case CONFIG_AUDIT:
+		return audit_set(member, text, ret_reason);
 	case CONFIG_LEVEL:
 		return level_set(member, text, ret_reason);
 	case CONFIG_CONFINE:
@@ -171,6 +185,9 @@ void config_key_print(const struct config *config, const struct config_key *key,
 		break;
 	case CONFIG_BOOLEAN:
 		(void)fprintf(stream, "%s\n", *(const bool *)member ? "true" : "false");
+		break;
+	case CONFIG_AUDIT:
+		(void)fprintf(stream, "%s\n", *(const bool *)member ? "audit" : "deny");
 		break;
 	case CONFIG_LEVEL:
 		(void)fprintf(stream, "%s\n", event_severity_name(*(const uint64_t *)member));

@@ -190,6 +190,7 @@ static int start_loader(struct daemon *daemon)
 	daemon->reload.guard = &daemon->guard;
 	daemon->reload.modes = &daemon->modes;
 	daemon->reload.degraded = daemon->degraded;
+	daemon->reload.audit_unresolved = daemon->config->audit_unresolved;
 	r = loader_open(&options, &daemon->loader, &error);
 	if (r < 0) {
 		log_policies(daemon);

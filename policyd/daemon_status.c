@@ -218,19 +218,20 @@ json_t *daemon_status(const struct daemon *daemon)
 	char build[FINGERPRINT_TEXT_SIZE];
 
 	fingerprint_format(loader_build(), build);
-	return json_pack("{s:s,s:I,s:I,s:s,s:b,s:o,s:o,s:o,s:b,s:b,s:b,s:s,s:b,s:o,s:b,s:o,s:o,s:o,s:o,s:o,s:"
-			 "o,s:o,s:o,s:o}",
-			 "version", POLICYD_VERSION, "pid", (json_int_t)getpid(), "started",
-			 (json_int_t)daemon->started, "state", state_name(daemon), "enforcing",
-			 (int)enforcing, "why", json_text(why), "degraded", daemon_degraded_status(daemon),
-			 "ingress", ingress_status(daemon->ingress, daemon->loader, &daemon->reload),
-			 "pinned", (int)daemon->config->pin, "adopted", (int)loader_adopted(daemon->loader),
-			 "outdated", (int)loader_outdated(daemon->loader), "build", build, "guarded",
-			 (int)loader_guarded(daemon->loader), "guard", guard_json(daemon->loader), "locked",
-			 (int)(daemon->reload.locked != NULL), "directory",
-			 json_text(daemon->config->policy_dir), "live", live_json(daemon), "attempt",
-			 attempt_json(&daemon->reload), "recovery", recovery_json(daemon), "storage",
-			 daemon_storage_status(daemon), "hooks", hooks_json(daemon->loader), "lineage",
-			 lineage_json(daemon->loader), "counters", counters_json(daemon->loader), "outputs",
-			 outputs_describe(daemon->outputs));
+	return json_pack(
+		"{s:s,s:I,s:I,s:s,s:b,s:o,s:o,s:o,s:b,s:b,s:b,s:s,s:b,s:o,s:b,s:b,s:o,s:o,s:o,s:o,s:o,s:"
+		"o,s:o,s:o,s:o}",
+		"version", POLICYD_VERSION, "pid", (json_int_t)getpid(), "started",
+		(json_int_t)daemon->started, "state", state_name(daemon), "enforcing", (int)enforcing, "why",
+		json_text(why), "degraded", daemon_degraded_status(daemon), "ingress",
+		ingress_status(daemon->ingress, daemon->loader, &daemon->reload), "pinned",
+		(int)daemon->config->pin, "adopted", (int)loader_adopted(daemon->loader), "outdated",
+		(int)loader_outdated(daemon->loader), "build", build, "guarded",
+		(int)loader_guarded(daemon->loader), "guard", guard_json(daemon->loader), "locked",
+		(int)(daemon->reload.locked != NULL), "audit_unresolved",
+		(int)daemon->config->audit_unresolved, "directory", json_text(daemon->config->policy_dir),
+		"live", live_json(daemon), "attempt", attempt_json(&daemon->reload), "recovery",
+		recovery_json(daemon), "storage", daemon_storage_status(daemon), "hooks",
+		hooks_json(daemon->loader), "lineage", lineage_json(daemon->loader), "counters",
+		counters_json(daemon->loader), "outputs", outputs_describe(daemon->outputs));
 }

@@ -24,16 +24,17 @@ void generation_cleanup(struct generation **generation)
 	generation_free(*generation);
 }
 
-int generation_compile(struct generation *generation, const struct host *host,
-		       const struct policyd_hash_key *key, struct diagnostics *diagnostics)
+int generation_compile(struct generation *generation, const struct generation_facts *facts,
+		       struct diagnostics *diagnostics)
 {
 	const struct compile_options options = {
 		.generation = generation->number,
 		.source = generation->fingerprint,
-		.key = key,
+		.key = facts->key,
+		.audit_unresolved = facts->audit_unresolved,
 	};
 
-	return compile(&generation->set, host, &options, diagnostics, &generation->compiled);
+	return compile(&generation->set, facts->host, &options, diagnostics, &generation->compiled);
 }
 
 bool generation_is(const struct generation *generation, uint64_t fingerprint)
@@ -75,8 +76,7 @@ static int source_parse(struct generation *generation, const struct generation_s
 }
 
 int generation_again(const struct compiled *image, const struct generation_source *source,
-		     const struct host *host, const struct policyd_hash_key *key,
-		     struct generation **ret_generation)
+		     const struct generation_facts *facts, struct generation **ret_generation)
 {
 	CLEANUP_GENERATION struct generation *generation = calloc(1, sizeof(*generation));
 	CLEANUP(diagnostics_clear) struct diagnostics diagnostics = {}; /* told when they were published */
@@ -94,7 +94,7 @@ int generation_again(const struct compiled *image, const struct generation_sourc
 	if (r == 0)
 		r = source_is(source, generation->fingerprint); /* nobody has written to it meanwhile */
 	if (r == 0)
-		r = generation_compile(generation, host, key, &diagnostics);
+		r = generation_compile(generation, facts, &diagnostics);
 	if (r < 0)
 		return r;
 	if (!compiled_equal(image, generation->compiled))

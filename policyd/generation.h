@@ -27,9 +27,16 @@ void generation_free(struct generation *generation);
 void generation_cleanup(struct generation **generation);
 #define CLEANUP_GENERATION CLEANUP(generation_cleanup)
 
+/* What an image is made of beside policies; borrowed. */
+struct generation_facts {
+	const struct host *host;
+	const struct policyd_hash_key *key;
+	bool audit_unresolved; /* see compile.h */
+};
+
 /* As compile(), with the generation's own number and fingerprint. */
-int generation_compile(struct generation *generation, const struct host *host,
-		       const struct policyd_hash_key *key, struct diagnostics *diagnostics);
+int generation_compile(struct generation *generation, const struct generation_facts *facts,
+		       struct diagnostics *diagnostics);
 
 /* Whether it is what the files with that fingerprint say. */
 bool generation_is(const struct generation *generation, uint64_t fingerprint);
@@ -49,7 +56,6 @@ struct generation_source {
  * other files, or they make another image on this host now; another -errno: they cannot be used.
  */
 int generation_again(const struct compiled *image, const struct generation_source *source,
-		     const struct host *host, const struct policyd_hash_key *key,
-		     struct generation **ret_generation);
+		     const struct generation_facts *facts, struct generation **ret_generation);
 
 #endif

@@ -238,6 +238,8 @@ struct model {
 	struct digest subjects_digest; /* only while compiling, see likeness.h */
 	uint64_t subjects_likeness;
 
+	bool audit_unresolved; /* see compile.h */
+
 	struct text_table fences; /* struct fence */
 	struct text_table errnos; /* lines of errnos */
 	struct text_table rows;	  /* rows of cells, whose `errnos` is a text + 1 */

@@ -105,10 +105,17 @@ static int host_refresh(struct reload *reload)
 	return 0;
 }
 
+static struct generation_facts facts_of(const struct reload *reload, const struct policyd_hash_key *key)
+{
+	return (struct generation_facts){
+		.host = reload->host, .key = key, .audit_unresolved = reload->audit_unresolved};
+}
+
 static int set_compile(struct reload *reload, struct generation *generation,
 		       const struct policyd_hash_key *key, struct diagnostics *diagnostics)
 {
-	int r = generation_compile(generation, reload->host, key, diagnostics);
+	const struct generation_facts facts = facts_of(reload, key);
+	int r = generation_compile(generation, &facts, diagnostics);
 
 	if (r < 0 && diagnostics->errors == 0)
 		return fail(reload, r, "cannot compile the policies of", reload->directory);
@@ -269,6 +276,7 @@ int reload_adopt(struct reload *reload, const struct loader *loader)
 		reload->directory,
 	};
 	CLEANUP_FREE struct policyd_line *lines = NULL;
+	struct generation_facts facts;
 	struct compiled image = {};
 	int r = loader_image(loader, &lines, &image.count);
 
@@ -286,8 +294,8 @@ int reload_adopt(struct reload *reload, const struct loader *loader)
 
 		if (!paths[i] || (paths[i] != reload->directory && snapshot_check(paths[i]) < 0))
 			continue;
-		r = generation_again(&image, &source, reload->host, loader_key(loader),
-				     &reload->generations[0]);
+		facts = facts_of(reload, loader_key(loader));
+		r = generation_again(&image, &source, &facts, &reload->generations[0]);
 		if (r == 0)
 			return 1;
 	}

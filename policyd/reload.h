@@ -45,6 +45,7 @@ struct reload {
 	struct modes *modes;		  /* borrowed; NULL: modes are what the files say */
 	const struct loader_lock *locked; /* borrowed; the only set that may be published, NULL: any */
 	const char *degraded;		  /* borrowed; why the host has no BPF LSM, NULL: it has */
+	bool audit_unresolved;		  /* see compile.h */
 
 	struct host *host;				/* facts of the last attempt, NULL before it */
 	struct generation *generations[RELOAD_HISTORY]; /* newest first; [0] is live */

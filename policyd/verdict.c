@@ -80,6 +80,12 @@ uint32_t verdict_default(const struct model_policy *policy, enum row_domain doma
 	}
 }
 
+bool verdict_is_enforced(const struct model *model, const struct model_policy *policy, enum row_domain domain)
+{
+	return policy->policy->mode == POLICY_ENFORCE &&
+	       !(domain == ROW_UNRESOLVED && model->audit_unresolved);
+}
+
 /* Masks of the operations for which some matching rule has each verdict. */
 struct tally {
 	uint32_t allow, audit, kill;
@@ -139,7 +145,7 @@ struct fence verdict_fence(const struct model *model, const struct model_policy 
 	}
 	rest &= ~(tally.allow | tally.loud | tally.quiet);
 	fence.report = tally.loud | tally.audit | rest;
-	if (policy->policy->mode == POLICY_ENFORCE) {
+	if (verdict_is_enforced(model, policy, domain)) {
 		fence.refuse = tally.loud | tally.quiet | rest;
 		/* Nobody is ended for what may be no target of the rule. */
 		fence.kill = domain == ROW_UNKNOWN ? 0 : tally.kill;

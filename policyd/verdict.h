@@ -65,6 +65,10 @@ uint32_t verdict_pseudo_ops(const struct model_rule *rule, enum policyd_pseudo p
 /* Operations that a policy refuses in a domain where no rule says otherwise. */
 uint32_t verdict_default(const struct model_policy *policy, enum row_domain domain);
 
+/* Whether what a policy refuses is refused, or audited only. */
+bool verdict_is_enforced(const struct model *model, const struct model_policy *policy,
+			 enum row_domain domain);
+
 /* The fence of a policy; `matches` are those of its rules that match. */
 struct fence verdict_fence(const struct model *model, const struct model_policy *policy,
 			   enum row_domain domain, const struct rule_match *matches, size_t count);

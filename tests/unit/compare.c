@@ -178,6 +178,13 @@ static bool comparison_gave_up(const struct comparison *comparison)
 	return false;
 }
 
+/* Sets of two policies are for such a host: it takes no byte of the source, so that corpora mean the same.
+ */
+static bool audits_unresolved(const struct comparison *comparison)
+{
+	return comparison->set.count == 2;
+}
+
 static bool comparison_begin(struct comparison *comparison, struct source *source)
 {
 	static struct policyd_hash_key key;
@@ -191,7 +198,10 @@ static bool comparison_begin(struct comparison *comparison, struct source *sourc
 		r = generate_set(source, &comparison->set);
 	if (r == 0)
 		r = compile(&comparison->set, comparison->host,
-			    &(struct compile_options){.generation = 1, .key = &key, .unsupported = true},
+			    &(struct compile_options){.generation = 1,
+						      .key = &key,
+						      .unsupported = true,
+						      .audit_unresolved = audits_unresolved(comparison)},
 			    &comparison->diagnostics, &comparison->compiled);
 	if (r < 0 && comparison_gave_up(comparison))
 		return false;
@@ -240,6 +250,7 @@ char *compare_run(struct source *source, size_t subjects, size_t questions, size
 			agrees = differ(&comparison, "no subject class", r);
 		for (size_t q = 0; q < questions && agrees; q++, ++*count) {
 			generate_question(source, &comparison.generated);
+			comparison.generated.object.audited = audits_unresolved(&comparison);
 			agrees = question_compare(&comparison, subject);
 		}
 	}

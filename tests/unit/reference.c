@@ -323,6 +323,12 @@ static bool default_refuses(const struct policy *policy, const struct reference_
 	return policy->default_deny[section];
 }
 
+static bool is_audited(const struct reference_object *object)
+{
+	return object->kind == DECISION_PSEUDO && object->pseudo == POLICYD_PSEUDO_UNRESOLVED &&
+	       object->audited;
+}
+
 static struct decision_verdict policy_decide(const struct policy *policy, const struct host *host,
 					     const struct reference_object *object, unsigned int bit)
 {
@@ -351,7 +357,7 @@ static struct decision_verdict policy_decide(const struct policy *policy, const 
 		refused = verdict.report = true;
 		verdict.error = EPERM;
 	}
-	if (policy->mode != POLICY_ENFORCE)
+	if (policy->mode != POLICY_ENFORCE || is_audited(object))
 		return (struct decision_verdict){.report = verdict.report};
 	verdict.refuse = refused;
 	return verdict;

@@ -25,6 +25,7 @@ struct reference_object {
 	struct decision_endpoint endpoint;
 	struct decision_socket socket;
 	enum policyd_pseudo pseudo;
+	bool audited;			/* the host lets names pass that cannot be established */
 	struct decision_subject target; /* another process, */
 	bool target_unknown;		/* of which nothing is known */
 	uint32_t signal;

@@ -50,13 +50,14 @@ START_TEST(values)
 	ck_assert_int_eq(config_init(&config), 0);
 	ck_assert_int_eq(parse(&config,
 			       "policy_dir: /tmp/p\npin: false\nlog_level: debug\nring_size: 1MiB\n"
-			       "merge_window: 0\ncanary_interval: 500ms\n"
+			       "merge_window: 0\ncanary_interval: 500ms\nunresolved: audit\n"
 			       "outputs:\n  - {name: a, url: 'udp://10.0.0.1:514', format: cef}\n"
 			       "  - {name: b, url: 'file:/var/log/p', queue: 64KiB}\n",
 			       &diagnostics),
 			 0);
 	ck_assert_str_eq(config.policy_dir, "/tmp/p");
 	ck_assert(!config.pin);
+	ck_assert(config.audit_unresolved);
 	ck_assert_uint_eq(config.ring_size, 1 << 20);
 	ck_assert_uint_eq(config.merge_window, 0);
 	ck_assert_uint_eq(config.canary_interval, 500000000ULL);
@@ -92,6 +93,9 @@ START_TEST(errors)
 		"ingress: a/b\n",
 		"policyd.yaml:1:10: error: bad value 'a/b' of 'ingress': names of network interfaces are "
 		"expected, separated by commas");
+	expect_error(
+		"unresolved: allow\n",
+		"policyd.yaml:1:13: error: bad value 'allow' of 'unresolved': deny or audit is expected");
 	expect_error("pin: [true]\n", "policyd.yaml:1:6: error: 'pin' takes one value");
 	expect_error("outputs: {name: x}\n", "policyd.yaml:1:10: error: 'outputs' is a list");
 	expect_error("outputs: [{name: x}]\n", "policyd.yaml:1:11: error: an output needs 'name' and 'url'");

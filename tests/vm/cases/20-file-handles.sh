@@ -26,3 +26,18 @@ allowed $limited open-read /srv/d/public
 
 event_has 'kind="denied"' 'operation="read"' 'path="/srv/d/secret"' 'rule="file\[0'
 event_has 'kind="denied"' 'operation="read"' 'reason="detached"'
+
+# On a host that says so names that cannot be established pass, and that is told. Known ones do not.
+check_not 'the status is silent' sh -c 'policyctl status | grep -q ^unresolved'
+stop_policyd
+echo 'unresolved: audit' >/etc/policyd/policyd.yaml
+start_policyd
+allowed $limited handle-cold /srv /srv/d/secret
+denied $limited open-read /srv/d/secret
+event_has 'kind="would-deny"' 'operation="read"' 'reason="detached"' 'policy="handles"'
+check 'the status says so' sh -c 'policyctl status | grep -q ^unresolved'
+stop_policyd
+allowed $limited handle-cold /srv /srv/d/secret
+echo 'unresolved: deny' >/etc/policyd/policyd.yaml
+start_policyd
+denied $limited handle-cold /srv /srv/d/secret
