@@ -142,9 +142,7 @@ __noinline __weak __u64 endpoint_row(__u64 high, __u64 low, __u32 port, __u32 pr
 	return row == net->quiet ? row | ROW_QUIET : row;
 }
 
-#define LOCAL_ASKED (1ULL << 35) /* some rule asks from where connections are made */
-
-/* Local class of an address, or-ed with LOCAL_ASKED; or NAME_FAILED. Global, so that it is verified once. */
+/* Local class of an address, or NAME_FAILED. Global, so that it is verified once. */
 __noinline __weak __u64 endpoint_local_class(__u64 high, __u64 low, __u64 generation)
 {
 	const struct policyd_tables *tables;
@@ -165,7 +163,7 @@ __noinline __weak __u64 endpoint_local_class(__u64 high, __u64 low, __u64 genera
 	if (!net || address_class(image, header, net, high, low, &addr) ||
 	    policyd_local_class(image, addr, &local))
 		return NAME_FAILED | POLICYD_REASON_IMAGE;
-	return tables && tables->sources ? local | LOCAL_ASKED : local;
+	return local;
 }
 
 static __always_inline void event_address(__u8 *to, const struct endpoint *endpoint)

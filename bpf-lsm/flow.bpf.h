@@ -15,43 +15,40 @@ static __always_inline struct endpoint_entry *endpoint_entry(const struct endpoi
 	return bpf_map_lookup_elem(&endpoints, &slot);
 }
 
-/* Whether the current task does that there in silence, by what is remembered of the endpoint. Not inlined,
- * for the hook's stack. */
-static __noinline bool endpoint_passes(const struct endpoint *endpoint, __u32 protocol, __u32 op)
+#define SOCK_BINDADDR_LOCK 4
+
+/* Whether bind gave it an address. */
+static __always_inline bool socket_is_bound(struct sock *sk)
+{
+	return BPF_CORE_READ_BITFIELD(sk, sk_userlocks) & SOCK_BINDADDR_LOCK;
+}
+
+#define ENDPOINT_FREE (1u << 16) /* beside the protocol: for sockets that are not bound to an address */
+
+/*
+ * Whether the current task does that there in silence, by what is remembered of the endpoint; `from`: where
+ * the socket is bound to may matter. Not inlined, for the hook's stack.
+ */
+static __noinline bool endpoint_passes(const struct endpoint *endpoint, __u32 protocol, __u32 op,
+				       struct sock *sk, bool from)
 {
 	const struct endpoint_entry *entry = endpoint_entry(endpoint);
 	struct known known = {.generation = generation_live()};
 	__u64 version;
+	__u32 found;
 
 	if (!entry)
 		return false;
 	version = slot_version(&entry->version);
+	found = entry->protocol;
 	if (entry->generation != known.generation || entry->low != endpoint->low ||
-	    entry->high != endpoint->high || entry->port != endpoint->port || entry->protocol != protocol)
+	    entry->high != endpoint->high || entry->port != endpoint->port || (__u16)found != protocol)
+		return false;
+	if (found & ENDPOINT_FREE && from && socket_is_bound(sk))
 		return false;
 	known.quiet = entry->quiet;
 	known.cells = entry->cells;
 	return slot_stands(&entry->version, version) && known_passes(&known, op);
-}
-
-/* Remembers the row of an endpoint. */
-static __noinline int endpoint_remember(const struct endpoint *endpoint, __u32 protocol, __u64 row,
-					const struct policyd_header *header)
-{
-	struct endpoint_entry *entry = endpoint_entry(endpoint);
-	__u64 claimed;
-
-	if (row & NAME_FAILED || !entry || !slot_claim(&entry->version, &claimed))
-		return 0;
-	entry->generation = header->generation;
-	entry->high = endpoint->high;
-	entry->low = endpoint->low;
-	entry->port = endpoint->port;
-	entry->protocol = protocol;
-	entry->quiet = row & ROW_QUIET ? ~0U : 0;
-	entry->cells = policyd_cells_of(header, (__u32)row);
-	slot_release(&entry->version, claimed);
-	return 0;
 }
 
 /* Verdict row of a socket by its family, or-ed with ROW_QUIET; or NAME_FAILED. */
@@ -84,15 +81,8 @@ struct flow {
 
 #define FLOW_RECEIVED 4	 /* or-ed: the socket comes from another process, */
 #define FLOW_FREE     8	 /* the message says where it is from, */
-#define FLOW_BOUND    16 /* or bind did */
-
-#define SOCK_BINDADDR_LOCK 4
-
-/* Whether bind gave it an address. */
-static __always_inline bool socket_is_bound(struct sock *sk)
-{
-	return BPF_CORE_READ_BITFIELD(sk, sk_userlocks) & SOCK_BINDADDR_LOCK;
-}
+#define FLOW_BOUND    16 /* or bind did; */
+#define FLOW_ASKED    32 /* some rule asks for that */
 
 /*
  * Where the packets of a connection from the socket are from, if bind said so: nothing but closing it changes
@@ -138,7 +128,7 @@ static __always_inline void event_flow(struct policyd_event_inet *event, const s
 	}
 }
 
-/* Where a bound socket connects from. */
+/* Where a bound socket connects from, where rules ask for that. */
 static __always_inline void event_source(struct policyd_event_inet *event, const struct flow *flow,
 					 struct sock *sk)
 {
@@ -217,12 +207,28 @@ static __always_inline __u32 endpoint_protocol(const struct sock *sk)
 	return sk->__sk_common.skc_family == AF_SMC ? IPPROTO_TCP : sk->sk_protocol;
 }
 
-#define ENDPOINT_BOUND (1u << 16) /* beside the protocol, in what is remembered */
+/* Remembers the row of the flow's endpoint. */
+static __noinline int endpoint_remember(const struct flow *flow, __u64 row,
+					const struct policyd_header *header)
+{
+	const struct endpoint *endpoint = &flow->endpoint;
+	struct endpoint_entry *entry = endpoint_entry(endpoint);
+	__u64 claimed;
 
-/*
- * Row of the flow's endpoint, or-ed with LOCAL_ASKED where it holds for the address only that the socket is
- * bound to. Not inlined, for the hook's stack.
- */
+	if (row & NAME_FAILED || !entry || !slot_claim(&entry->version, &claimed))
+		return 0;
+	entry->generation = header->generation;
+	entry->high = endpoint->high;
+	entry->low = endpoint->low;
+	entry->port = endpoint->port;
+	entry->protocol = flow->protocol | (flow->end & FLOW_ASKED ? ENDPOINT_FREE : 0);
+	entry->quiet = row & ROW_QUIET ? ~0U : 0;
+	entry->cells = policyd_cells_of(header, (__u32)row);
+	slot_release(&entry->version, claimed);
+	return 0;
+}
+
+/* Row of the flow's endpoint. Not inlined, for the hook's stack. */
 static __noinline __u64 flow_row(const struct flow *flow, struct sock *sk, __u64 generation)
 {
 	const struct endpoint *endpoint = &flow->endpoint;
@@ -237,8 +243,7 @@ static __noinline __u64 flow_row(const struct flow *flow, struct sock *sk, __u64
 	if (class & NAME_FAILED)
 		return class;
 	protocol |= (__u32) class << ENDPOINT_LOCAL_SHIFT;
-	return endpoint_row(endpoint->high, endpoint->low, endpoint->port, protocol, generation) |
-	       (class & LOCAL_ASKED);
+	return endpoint_row(endpoint->high, endpoint->low, endpoint->port, protocol, generation);
 }
 
 /*
@@ -247,27 +252,30 @@ static __noinline __u64 flow_row(const struct flow *flow, struct sock *sk, __u64
  */
 static __always_inline int decide_endpoint(struct socket *sock, struct flow *flow, __u32 op)
 {
+	bool from = !(flow->end & (FLOW_END | FLOW_FREE));
 	const struct endpoint *endpoint = &flow->endpoint;
+	const struct policyd_tables *tables;
 	struct decision decision;
 	struct sock *sk = sock->sk;
-	__u32 known;
 	__u64 row;
 
 	if (!endpoint->family || !sk)
 		return 0;
 	flow->protocol = (__u16)endpoint_protocol(sk);
-	known = flow->protocol;
-	if (op == POLICYD_OP_NETWORK_CONNECT && !(flow->end & FLOW_FREE) && socket_is_bound(sk)) {
-		flow->end |= FLOW_BOUND;
-		known |= ENDPOINT_BOUND;
-	}
-	if (endpoint_passes(endpoint, known, op) || !decision_open(&decision) || !decision.header->net)
+	if (endpoint_passes(endpoint, flow->protocol, op, sk, from) || !decision_open(&decision) ||
+	    !decision.header->net)
 		return 0;
 	flow->type = sk->sk_type;
 	flow->local_port = sk->__sk_common.skc_num;
+	tables = policyd_tables_at(decision.image);
+	if (tables && tables->sources) {
+		flow->end |= FLOW_ASKED;
+		if (from && socket_is_bound(sk))
+			flow->end |= FLOW_BOUND;
+	}
 	row = flow_row(flow, sk, decision.header->generation);
-	if (!(row & LOCAL_ASKED))
-		endpoint_remember(endpoint, known, row, decision.header);
+	if (!(flow->end & FLOW_BOUND))
+		endpoint_remember(flow, row, decision.header);
 	return decide_row(&decision, row, op, flow, sk);
 }
 
