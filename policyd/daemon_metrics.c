@@ -133,12 +133,16 @@ char *daemon_metrics(const struct daemon *daemon)
 	return text;
 }
 
+/* A new file: the directory can be the exporter's, who may have put there what it likes. */
 static int text_write(const char *path, const char *text)
 {
-	CLEANUP_CLOSE int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
+	CLEANUP_CLOSE int fd = -1;
 	size_t length = strlen(text);
 	ssize_t size;
 
+	if (unlink(path) < 0 && errno != ENOENT)
+		return -errno;
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
 	if (fd < 0 || fchmod(fd, FILE_MODE) < 0)
 		return -errno;
 	size = write(fd, text, length);

@@ -48,6 +48,27 @@ START_TEST(metrics_in_a_file)
 }
 END_TEST
 
+/* Who may write to the directory cannot make policyd wait, nor write elsewhere. */
+START_TEST(metrics_among_others)
+{
+	char path[128], victim[128];
+
+	metrics_name = "policyd.prom";
+	put("a.yaml", good);
+	(void)snprintf(path, sizeof(path), "%s/policyd.prom.new", base);
+	ck_assert_int_eq(mkfifo(path, 0666), 0);
+	(void)snprintf(path, sizeof(path), "%s/policyd.prom", base);
+	(void)snprintf(victim, sizeof(victim), "%s/victim", base);
+	ck_assert_int_eq(symlink(victim, path), 0);
+	start();
+	metrics_name = NULL;
+	expect_status("ok", 1);
+	wait_for("policyd.prom", "\npolicyd_enforcing ");
+	ck_assert_int_eq(access(victim, F_OK), -1);
+	ck_assert_int_eq(stop(SIGTERM), 0);
+}
+END_TEST
+
 START_TEST(metrics_without_a_directory)
 {
 	metrics_name = "missing/policyd.prom";
@@ -62,7 +83,7 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const rooted[] = {metrics_in_a_file, metrics_without_a_directory};
+	const TTest *const rooted[] = {metrics_in_a_file, metrics_among_others, metrics_without_a_directory};
 
 	return daemon_suite_run("metrics", 60, rooted, ARRAY_SIZE(rooted), NULL, 0);
 }
