@@ -83,18 +83,47 @@ static __noinline __u64 life_of(struct dentry *directory)
 	return 0;
 }
 
+struct life_walk {
+	__u64 at; /* address of a dentry */
+	struct policyd_hash hash;
+	__u32 low; /* sequence of the first of two dentries */
+	__u32 sequences;
+	__u32 levels; /* up to the root, 0: did not get there */
+};
+
+static long life_step(__u32 i, struct life_walk *walk)
+{
+	struct dentry *d = (void *)walk->at, *parent = NULL;
+	__u32 sequence = 0;
+
+	if (i >= LIFE_WORDS * 2 || bpf_core_read(&parent, sizeof(parent), &d->d_parent))
+		return 1;
+	slot_barrier();
+	if (bpf_core_read(&sequence, sizeof(sequence), &d->d_seq.seqcount.sequence))
+		return 1;
+	walk->sequences |= sequence;
+	if (i & 1)
+		policyd_hash_pair(&name_key, &walk->hash, i / 2 + 1, walk->low, sequence);
+	else if (parent == d)
+		policyd_hash_pair(&name_key, &walk->hash, i / 2 + 1, sequence, 0);
+	else
+		walk->low = sequence;
+	walk->levels = parent == d ? i + 1 : 0;
+	walk->at = (__u64)parent;
+	return parent == d;
+}
+
 /*
  * The same of a directory at an address, 0 also where it is of no overlay. Global, so that it is verified
- * once.
+ * once, and in steps, so that it is soon.
  */
 __noinline __weak __u64 life_at(__u64 address)
 {
+	struct life_walk walk = {.at = address};
 	struct dentry *d = (void *)address;
 	struct super_block *sb = NULL;
 	struct inode *inode = NULL;
-	struct policyd_hash hash;
 	unsigned long word = 0;
-	__u32 pair[2], sequences = 0;
 	const __u64 *birth;
 
 	if (bpf_core_read(&sb, sizeof(sb), &d->d_sb) || bpf_core_read(&word, sizeof(word), &sb->s_magic) ||
@@ -104,25 +133,9 @@ __noinline __weak __u64 life_at(__u64 address)
 	birth = birth_of(word);
 	if (!birth)
 		return 0;
-	hash = life_start(birth);
-	for (__u32 i = 0; i < LIFE_WORDS * 2; i++) {
-		struct dentry *parent = NULL;
-		__u32 *sequence = &pair[i & 1];
-
-		pair[1] = 0;
-		if (bpf_core_read(&parent, sizeof(parent), &d->d_parent))
-			return 0;
-		slot_barrier();
-		if (bpf_core_read(sequence, sizeof(*sequence), &d->d_seq.seqcount.sequence))
-			return 0;
-		sequences |= *sequence;
-		if (i & 1 || parent == d)
-			policyd_hash_pair(&name_key, &hash, i / 2 + 1, pair[0], pair[1]);
-		if (parent == d)
-			return life_end(&hash, i + 1, sequences);
-		d = parent;
-	}
-	return 0;
+	walk.hash = life_start(birth);
+	bpf_loop(LIFE_WORDS * 2, life_step, &walk, 0);
+	return walk.levels ? life_end(&walk.hash, walk.levels, walk.sequences) : 0;
 }
 
 #endif
