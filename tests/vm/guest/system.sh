@@ -98,6 +98,15 @@ remove_links() {
 	done
 }
 
+# A machine has no cgroups of its own. Those that processes have just left go a little later.
+remove_cgroups() {
+	for _try in 1 2 3 4 5 6 7 8 9 10; do
+		find /sys/fs/cgroup -mindepth 1 -depth -type d -exec rmdir {} \; 2>/dev/null
+		[ -n "$(find /sys/fs/cgroup -mindepth 1 -maxdepth 1 -type d)" ] || return
+		usleep 50000
+	done
+}
+
 # policies_end: nothing is decided any more and the daemon has ended. What the policies needed stays loaded.
 policies_end() {
 	[ -S /run/policyd/control.sock ] || return 1
@@ -118,6 +127,7 @@ reset_system() {
 	unmount_foreign
 	[ ! -e /dev/loop0 ] || losetup -a | cut -d: -f1 | xargs -r -n 1 losetup -d
 	remove_links
+	remove_cgroups
 	rm -rf /etc/policyd/policy.d/* /etc/policyd/policyd.yaml /run/policyd /var/lib/policyd/* /tmp/* \
 		/run/vm/failures /run/vm/checks /run/vm/policyd.out
 	find /srv /casefold -mindepth 1 -maxdepth 1 ! -name lost+found -exec rm -rf {} +
