@@ -85,9 +85,9 @@ struct flow {
 #define FLOW_ASKED    32 /* some rule asks for that */
 
 /*
- * Where the packets of a connection from the socket are from, if bind said so: nothing but closing it changes
- * that. Otherwise no address. For a remote address of IPv4 it is one of IPv4, whatever the socket's family.
- * Raw sockets can write headers of their own, and SCTP has several addresses.
+ * Where the packets of a connection from a bound socket are from: nothing but closing it changes that. No
+ * address where that cannot be said. For a remote address of IPv4 it is one of IPv4, whatever the socket's
+ * family. Raw sockets can write headers of their own, and SCTP has several addresses.
  */
 static __always_inline void endpoint_source(struct endpoint *source, struct sock *sk,
 					    const struct endpoint *remote)
@@ -95,7 +95,7 @@ static __always_inline void endpoint_source(struct endpoint *source, struct sock
 	const struct inet_sock *inet = (const void *)sk;
 	__be32 address = 0;
 
-	if (!socket_is_bound(sk) || sk->sk_type == SOCK_RAW || sk->sk_protocol == IPPROTO_SCTP)
+	if (sk->sk_type == SOCK_RAW || sk->sk_protocol == IPPROTO_SCTP)
 		return;
 	if (!remote->high && remote->low >> 32 == 0xffff) {
 		if (!bpf_probe_read_kernel(&address, sizeof(address), &inet->inet_saddr) && address)

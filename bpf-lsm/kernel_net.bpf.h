@@ -79,17 +79,12 @@ struct msghdr {
 #pragma clang attribute pop
 
 /* socket.h, in.h and the like: numbers that the kernel does not change. */
-#define ETH_P_IP  0x0800
-#define AF_UNSPEC 0
-#define AF_UNIX	  1
-#define AF_INET	  2
-#define AF_INET6  10
-#define AF_SMC	  43
-/* As the kernel numbers the states of all sockets. */
-#define TCP_ESTABLISHED 1
-#define TCP_CLOSE	7
-#define TCP_LISTEN	10
-
+#define ETH_P_IP     0x0800
+#define AF_UNSPEC    0
+#define AF_UNIX	     1
+#define AF_INET	     2
+#define AF_INET6     10
+#define AF_SMC	     43
 #define SOCK_STREAM  1
 #define SOCK_DGRAM   2
 #define SOCK_RAW     3
@@ -100,5 +95,10 @@ struct msghdr {
 #define IPPROTO_SCTP 132
 #define IPPROTO_RAW  255
 #define MSG_FASTOPEN 0x20000000
+
+/* States of all sockets. */
+#define TCP_ESTABLISHED 1
+#define TCP_CLOSE	7
+#define TCP_LISTEN	10
 
 #endif

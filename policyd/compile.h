@@ -29,7 +29,7 @@ struct compile_options {
 	/* Fingerprint of the set's files, which compiled_source() finds in the image again. */
 	uint64_t source;
 	const struct policyd_hash_key *key;
-	bool audit_unresolved; /* what policies that enforce do about names that cannot be established */
+	bool audit_unresolved; /* policies that enforce only audit names that cannot be established */
 	bool unsupported; /* also compile what this version does not enforce (support.h); never publish that
 			   */
 };

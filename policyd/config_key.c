@@ -79,24 +79,25 @@ static int interfaces_set(char **member, const char *text, const char **ret_reas
 	return r < 0 ? r : text_set(member, text);
 }
 
+/* One of two words. */
+static int either_set(bool *member, const char *text, const char *yes, const char *no)
+{
+	if (strcmp(text, yes) != 0 && strcmp(text, no) != 0)
+		return -EINVAL;
+	*member = strcmp(text, yes) == 0;
+	return 0;
+}
+
 static int boolean_set(bool *member, const char *text, const char **ret_reason)
 {
-	if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0) {
-		*ret_reason = "true or false is expected";
-		return -EINVAL;
-	}
-	*member = strcmp(text, "true") == 0;
-	return 0;
+	*ret_reason = "true or false is expected";
+	return either_set(member, text, "true", "false");
 }
 
 static int audit_set(bool *member, const char *text, const char **ret_reason)
 {
-	if (strcmp(text, "deny") != 0 && strcmp(text, "audit") != 0) {
-		*ret_reason = "deny or audit is expected";
-		return -EINVAL;
-	}
-	*member = strcmp(text, "audit") == 0;
-	return 0;
+	*ret_reason = "deny or audit is expected";
+	return either_set(member, text, "audit", "deny");
 }
 
 static int level_set(uint64_t *member, const char *text, const char **ret_reason)

@@ -153,8 +153,8 @@ struct net_classes {
 	uint32_t addr_default[2];
 	uint32_t *addr_sets; /* of an address class: set of conditions */
 	uint32_t addr_count;
-	uint32_t *local_of;   /* of an address class: its local class, as where a connection is accepted */
-	uint32_t *local_sets; /* of a local class: the rules about accepting that ask for such an address */
+	uint32_t *local_of;   /* of an address class: its local class, as the local end of a connection */
+	uint32_t *local_sets; /* of a local class: the rules that ask for such an address */
 	uint32_t local_count; /* class 0: of what is not bound, see netlocal.c */
 	bool asks_source;     /* some rule asks from where a connection is made */
 	uint16_t *port;	      /* 65,536 classes */

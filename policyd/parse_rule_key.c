@@ -87,10 +87,8 @@ static const struct parse_key rule_keys[] = {
 	 "remote networks of accept", "192.0.2.0/24"},
 	{"at", TYPE_NETWORKS, false, parse_networks, OBJECT(at), NULL, NETWORKS,
 	 "local networks of bind, listen and accept, and of sockets that connect: one that is not bound to "
-	 "an "
-	 "address is in all of them for 'deny', 'kill' and 'audit', and in none for 'allow'; with 'all' and "
-	 "no "
-	 "remote networks connect is left out",
+	 "an address is in all of them for 'deny', 'kill' and 'audit', and in none for 'allow'; with 'all' "
+	 "and no remote networks connect is left out",
 	 "127.0.0.0/8"},
 	{"port", TYPE_PORTS, false, parse_ports, OBJECT(port), NULL, NETWORKS,
 	 "the remote port of connect, the local port of bind, listen and accept", "[80, 9000-9010]"},

@@ -286,6 +286,7 @@ int reload_adopt(struct reload *reload, const struct loader *loader)
 	r = host_refresh(reload);
 	if (r < 0)
 		return r;
+	facts = facts_of(reload, loader_key(loader));
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
 		const struct generation_source source = {.path = paths[i],
 							 .name = reload->directory,
@@ -294,7 +295,6 @@ int reload_adopt(struct reload *reload, const struct loader *loader)
 
 		if (!paths[i] || (paths[i] != reload->directory && snapshot_check(paths[i]) < 0))
 			continue;
-		facts = facts_of(reload, loader_key(loader));
 		r = generation_again(&image, &source, &facts, &reload->generations[0]);
 		if (r == 0)
 			return 1;

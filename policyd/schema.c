@@ -17,8 +17,7 @@ const struct schema_table schema_tables[] = {
 	{"expect", &parse_expect_table,
 	 "Operations as text: SECTION OPERATION OBJECT. A network object is PROTOCOL ADDRESS:PORT "
 	 "(for accept the remote address and the local port; for accept and connect 'at ADDRESS' behind it "
-	 "is the "
-	 "local address, without which a socket that connects is not bound to one), "
+	 "is the local address, without which a socket that connects is not bound to one), "
 	 "unix NAME or another FAMILY."},
 };
 const size_t schema_table_count = ARRAY_SIZE(schema_tables);

@@ -134,7 +134,8 @@ policyd_inline int policyd_protocol_class(policyd_image_t image, const struct po
 	return 0;
 }
 
-/* Local class of an address class: what rules about accepting ask of where a connection comes to. */
+/* Local class of an address class: what rules with `at` ask of where a connection comes to or is made from.
+ */
 policyd_inline int policyd_local_class(policyd_image_t image, __u32 addr_class, __u32 *ret_class)
 {
 	const struct policyd_tables *tables = policyd_tables_at(image);
@@ -145,7 +146,10 @@ policyd_inline int policyd_local_class(policyd_image_t image, __u32 addr_class, 
 	return tables->locals ? policyd_word_at(image, tables->locals, addr_class, ret_class) : 0;
 }
 
-/* Verdict row of an endpoint; `local_class` is 0 but where a connection is accepted. */
+/*
+ * Verdict row of an endpoint; `local_class` is 0 but where a connection is accepted, or made from a socket
+ * that is bound to an address.
+ */
 policyd_inline int policyd_net_row(policyd_image_t image, const struct policyd_net *net, __u32 local_class,
 				   __u32 addr_class, __u32 port_class, __u32 protocol_class, __u32 *ret_row)
 {

@@ -21,7 +21,8 @@
  * Row = w[] entry at `rows` + (((local class * protocol classes + protocol class) * port classes + port
  * class)
  * * address classes + address class), 16 to a line. The local class is that of policyd_local_class() for the
- * address that a connection to accept comes to, and 0 for all else.
+ * address that a connection to accept comes to, or that one is made from, and 0 for all else. Rules about
+ * connecting that refuse or audit some local address are about class 0, too: the socket may come to have it.
  *
  * Making a socket: `family` is the base of 256 classes of 8 bits (4 lines) by AF number; the row is w[] entry
  * at `sockets` + (protocol class * family classes + family class). The protocol is policyd_socket_protocol().
