@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "schema_internal.h"
+#include "util.h"
 
 const struct schema_table schema_tables[] = {
 	{"default", &parse_default_table, "What happens to operations that no rule names."},

@@ -7,7 +7,8 @@
 
 #include <jansson.h>
 
-#include "parse_internal.h"
+#include "parse.h"
+#include "parse_table.h"
 
 /* The schema of a key's value; `section` is that of the rule, POLICYD_SECTION_COUNT outside rules. */
 json_t *schema_value(const struct parse_key *key, enum policyd_section section);

@@ -7,6 +7,7 @@
 #include "schema.h"
 #include "schema_internal.h"
 #include "support.h"
+#include "util.h"
 
 static const char intro[] =
 	"# Reference of the policy language\n"

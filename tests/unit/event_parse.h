@@ -7,58 +7,12 @@
 #define EVENT_PARSE_H
 
 #include <ctype.h>
-#include <jansson.h>
 #include <stdbool.h>
 #include <string.h>
 
-#include "escape.h"
 #include "event.h"
-
-#define PARSED_MAX 512
-
-struct parsed {
-	struct {
-		char name[64];
-		char *bytes;
-		size_t length;
-	} items[PARSED_MAX];
-	size_t count;
-};
-
-static inline void parsed_clear(struct parsed *parsed)
-{
-	for (size_t i = 0; i < parsed->count; i++)
-		free(parsed->items[i].bytes);
-	parsed->count = 0;
-}
-
-/* Adds a value whose format's own quoting is undone; undoes the escaping. */
-static inline bool parsed_add(struct parsed *parsed, const char *name, size_t name_length, const char *text,
-			      size_t length)
-{
-	char *bytes = malloc(length + 1);
-
-	if (parsed->count == PARSED_MAX || name_length >= sizeof(parsed->items[0].name) || !bytes ||
-	    unescape(text, length, bytes, length, &length) < 0) {
-		free(bytes);
-		return false;
-	}
-
-	memcpy(parsed->items[parsed->count].name, name, name_length);
-	parsed->items[parsed->count].name[name_length] = '\0';
-	parsed->items[parsed->count].bytes = bytes;
-	parsed->items[parsed->count++].length = length;
-	return true;
-}
-
-static inline bool parsed_has(const struct parsed *parsed, const char *name, const char *bytes, size_t length)
-{
-	for (size_t i = 0; i < parsed->count; i++)
-		if ((!name || strcmp(parsed->items[i].name, name) == 0) &&
-		    parsed->items[i].length == length && memcmp(parsed->items[i].bytes, bytes, length) == 0)
-			return true;
-	return false;
-}
+#include "event_parse_json.h"
+#include "parsed.h"
 
 /* One line: printable ASCII only. */
 static inline bool line_is_printable(const char *line, size_t length)
@@ -214,94 +168,6 @@ static inline bool parse_cef(const char *line, size_t length, struct parsed *par
 		at = next;
 	}
 	return true;
-}
-
-static inline bool parse_json_value(struct parsed *parsed, const char *name, const json_t *value);
-
-/* An array of texts: its elements, joined in both ways that our own fields are. */
-static inline bool parse_json_texts(struct parsed *parsed, const char *name, const json_t *array)
-{
-	const json_t *item;
-	size_t index, room = 1;
-
-	json_array_foreach((json_t *)array, index, item) room += 4 + json_string_length(item);
-	for (int i = 0; i < 2; i++) {
-		CLEANUP_FREE char *joined = malloc(room);
-		size_t used = 0;
-
-		json_array_foreach((json_t *)array, index, item)
-		{
-			if (!json_is_string(item))
-				return false;
-			if (index > 0)
-				used = (size_t)((char *)mempcpy(joined + used, i ? "\\x00" : ",", i ? 4 : 1) -
-						joined);
-			used = (size_t)((char *)mempcpy(joined + used, json_string_value(item),
-							json_string_length(item)) -
-					joined);
-		}
-		if (!parsed_add(parsed, name, strlen(name), joined, used))
-			return false;
-	}
-	return true;
-}
-
-static inline bool parse_json_object(struct parsed *parsed, const char *name, const json_t *object)
-{
-	const char *key;
-	json_t *value;
-
-	json_object_foreach((json_t *)object, key, value)
-	{
-		char path[64];
-
-		if (snprintf(path, sizeof(path), "%s%s%s", name, *name ? "." : "", key) >=
-			    (int)sizeof(path) ||
-		    !parse_json_value(parsed, path, value))
-			return false;
-	}
-	return true;
-}
-
-/* An array of objects, as foreign schemas have them: all members stand below the array's name. */
-static inline bool parse_json_objects(struct parsed *parsed, const char *name, const json_t *array)
-{
-	for (size_t i = 0; i < json_array_size(array); i++) {
-		const json_t *item = json_array_get(array, i);
-
-		if (!json_is_object(item) || !parse_json_object(parsed, name, item))
-			return false;
-	}
-	return true;
-}
-
-static inline bool parse_json_value(struct parsed *parsed, const char *name, const json_t *value)
-{
-	char number[32];
-
-	if (json_is_object(value))
-		return parse_json_object(parsed, name, value);
-	if (json_is_array(value))
-		return json_is_object(json_array_get(value, 0)) ? parse_json_objects(parsed, name, value)
-								: parse_json_texts(parsed, name, value);
-	/* `message` is the sentence for people in foreign schemas, which is not one escaped value. */
-	if (json_is_string(value))
-		return parsed_add(parsed, name, strlen(name), json_string_value(value),
-				  json_string_length(value)) ||
-		       strcmp(name, "message") == 0;
-	if (!json_is_integer(value))
-		return false;
-	(void)snprintf(number, sizeof(number), "%lld", (long long)json_integer_value(value));
-	return parsed_add(parsed, name, strlen(name), number, strlen(number));
-}
-
-static inline bool parse_json(const char *line, size_t length, struct parsed *parsed)
-{
-	json_t *root = json_loadb(line, length, JSON_REJECT_DUPLICATES, NULL);
-	bool is_good = root && parse_json_object(parsed, "", root);
-
-	json_decref(root);
-	return is_good;
 }
 
 /* Parses a line of the format of that name; false when it is not well-formed. */

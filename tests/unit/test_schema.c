@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "schema_internal.h"
+#include "util.h"
 
 static char *file_text(const char *path)
 {
