@@ -51,20 +51,6 @@ static __noinline bool endpoint_passes(const struct endpoint *endpoint, __u32 pr
 	return slot_stands(&entry->version, version) && known_passes(&known, op);
 }
 
-/* Verdict row of a socket by its family, or-ed with ROW_QUIET; or NAME_FAILED. */
-static __always_inline __u64 socket_row(const struct decision *decision, __u32 family, __u32 protocol)
-{
-	__u32 family_class = 0, protocol_class = 0, row = 0;
-	const struct policyd_net *net;
-
-	net = (void *)policyd_line_at(decision->image, decision->header->net);
-	if (!net || policyd_family_class(decision->image, net, family, &family_class) ||
-	    policyd_protocol_class(decision->image, net, protocol, &protocol_class) ||
-	    policyd_socket_row(decision->image, net, family_class, protocol_class, &row))
-		return NAME_FAILED | POLICYD_REASON_IMAGE;
-	return row == net->quiet ? row | ROW_QUIET : row;
-}
-
 /* What is decided on, and what an event tells about the socket. Small: it stands on the stack of the hook. */
 struct flow {
 	struct endpoint endpoint; /* its family is the socket's where one is made */
@@ -191,27 +177,16 @@ static __always_inline int decide_row(struct decision *decision, __u64 row, __u3
 	return say ? decide_return(report.error) : 0;
 }
 
-/* Verdict on making a socket of the flow's family, or on using one whose addresses are not decided on. */
-static __always_inline int decide_socket(const struct flow *flow, __u32 protocol, __u32 op)
-{
-	struct decision decision;
-
-	if (!decision_open(&decision) || !decision.header->net)
-		return 0;
-	return decide_row(&decision, socket_row(&decision, flow->endpoint.family, protocol), op, flow, NULL);
-}
-
 /* The protocol on the wire: AF_SMC numbers its own, and is TCP. */
 static __always_inline __u32 endpoint_protocol(const struct sock *sk)
 {
 	return sk->__sk_common.skc_family == AF_SMC ? IPPROTO_TCP : sk->sk_protocol;
 }
 
-/* Remembers the row of the flow's endpoint. */
-static __noinline int endpoint_remember(const struct flow *flow, __u64 row,
+/* Remembers the row of an endpoint; `protocol` may have ENDPOINT_FREE. */
+static __noinline int endpoint_remember(const struct endpoint *endpoint, __u32 protocol, __u64 row,
 					const struct policyd_header *header)
 {
-	const struct endpoint *endpoint = &flow->endpoint;
 	struct endpoint_entry *entry = endpoint_entry(endpoint);
 	__u64 claimed;
 
@@ -221,20 +196,66 @@ static __noinline int endpoint_remember(const struct flow *flow, __u64 row,
 	entry->high = endpoint->high;
 	entry->low = endpoint->low;
 	entry->port = endpoint->port;
-	entry->protocol = flow->protocol | (flow->end & FLOW_ASKED ? ENDPOINT_FREE : 0);
+	entry->protocol = protocol;
 	entry->quiet = row & ROW_QUIET ? ~0U : 0;
 	entry->cells = policyd_cells_of(header, (__u32)row);
 	slot_release(&entry->version, claimed);
 	return 0;
 }
 
-/* Row of the flow's endpoint. Not inlined, for the hook's stack. */
-static __noinline __u64 flow_row(const struct flow *flow, struct sock *sk, __u64 generation)
+#define SOCKET_PORT (1u << 16) /* no endpoint's: sockets by their family, which stands for the address */
+
+static __noinline bool socket_passes(__u32 family, __u32 protocol, __u32 op)
+{
+	const struct endpoint key = {.low = family, .port = SOCKET_PORT};
+
+	return endpoint_passes(&key, protocol, op, NULL, false);
+}
+
+/*
+ * Verdict row of a socket by its family, or-ed with ROW_QUIET; or NAME_FAILED. Remembered. Not inlined, for
+ * the hook's stack.
+ */
+static __noinline __u64 socket_row(const struct decision *decision, __u32 family, __u32 protocol)
+{
+	const struct endpoint key = {.low = family, .port = SOCKET_PORT};
+	__u32 family_class = 0, protocol_class = 0, row = 0;
+	const struct policyd_net *net;
+	__u64 found;
+
+	net = (void *)policyd_line_at(decision->image, decision->header->net);
+	if (!net || policyd_family_class(decision->image, net, family, &family_class) ||
+	    policyd_protocol_class(decision->image, net, protocol, &protocol_class) ||
+	    policyd_socket_row(decision->image, net, family_class, protocol_class, &row))
+		return NAME_FAILED | POLICYD_REASON_IMAGE;
+	found = row == net->quiet ? row | ROW_QUIET : row;
+	if (protocol < ENDPOINT_FREE)
+		endpoint_remember(&key, protocol, found, decision->header);
+	return found;
+}
+
+/* Verdict on making a socket of the flow's family, or on using one whose addresses are not decided on. */
+static __always_inline int decide_socket(const struct flow *flow, __u32 protocol, __u32 op)
+{
+	__u32 family = flow->endpoint.family;
+	struct decision decision;
+
+	if (socket_passes(family, protocol, op) || !decision_open(&decision) || !decision.header->net)
+		return 0;
+	return decide_row(&decision, socket_row(&decision, family, protocol), op, flow, NULL);
+}
+
+/*
+ * Row of the flow's endpoint. Where rules ask from where connections are made nothing is remembered of those
+ * from bound sockets. Not inlined, for the hook's stack.
+ */
+static __noinline __u64 flow_row(const struct flow *flow, struct sock *sk, const struct decision *decision)
 {
 	const struct endpoint *endpoint = &flow->endpoint;
+	__u64 generation = decision->header->generation;
 	struct endpoint source = {};
 	__u32 protocol = flow->protocol;
-	__u64 class = 0;
+	__u64 class = 0, row;
 
 	if (flow->end & FLOW_BOUND)
 		endpoint_source(&source, sk, endpoint);
@@ -242,14 +263,15 @@ static __noinline __u64 flow_row(const struct flow *flow, struct sock *sk, __u64
 		class = endpoint_local_class(source.high, source.low, generation);
 	if (class & NAME_FAILED)
 		return class;
-	protocol |= (__u32) class << ENDPOINT_LOCAL_SHIFT;
-	return endpoint_row(endpoint->high, endpoint->low, endpoint->port, protocol, generation);
+	row = endpoint_row(endpoint->high, endpoint->low, endpoint->port,
+			   protocol | (__u32) class << ENDPOINT_LOCAL_SHIFT, generation);
+	if (!(flow->end & FLOW_BOUND))
+		endpoint_remember(endpoint, protocol | (flow->end & FLOW_ASKED ? ENDPOINT_FREE : 0), row,
+				  decision->header);
+	return row;
 }
 
-/*
- * Verdict on one operation at the flow's endpoint. Where rules ask from where connections are made nothing is
- * remembered of those from bound sockets.
- */
+/* Verdict on one operation at the flow's endpoint. */
 static __always_inline int decide_endpoint(struct socket *sock, struct flow *flow, __u32 op)
 {
 	bool from = !(flow->end & (FLOW_END | FLOW_FREE));
@@ -257,7 +279,6 @@ static __always_inline int decide_endpoint(struct socket *sock, struct flow *flo
 	const struct policyd_tables *tables;
 	struct decision decision;
 	struct sock *sk = sock->sk;
-	__u64 row;
 
 	if (!endpoint->family || !sk)
 		return 0;
@@ -273,10 +294,7 @@ static __always_inline int decide_endpoint(struct socket *sock, struct flow *flo
 		if (from && socket_is_bound(sk))
 			flow->end |= FLOW_BOUND;
 	}
-	row = flow_row(flow, sk, decision.header->generation);
-	if (!(flow->end & FLOW_BOUND))
-		endpoint_remember(flow, row, decision.header);
-	return decide_row(&decision, row, op, flow, sk);
+	return decide_row(&decision, flow_row(flow, sk, &decision), op, flow, sk);
 }
 
 #endif

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -23,10 +24,7 @@
 
 #include "bench_row.h"
 
-#define REPETITIONS 12 /* and one before them that does not count */
-
-/* Of rows that take new files: the kernel's caches are full of their entries after some 400. */
-#define REPETITIONS_NEW 60
+#define REPETITIONS 60 /* and one before them that does not count */
 
 /* --- Others that confine ---------------------------------------------------------------------------- */
 
@@ -98,13 +96,13 @@ static uint64_t repetition(const struct row *row, struct bench *bench)
 
 static void measure(const struct row *row, struct bench *bench)
 {
-	int repetitions = row->takes_new ? REPETITIONS_NEW : REPETITIONS;
 	uint64_t least = UINT64_MAX;
 
 	if (row->takes_new)
-		bench_new_files(bench, row->loops * (repetitions + 1));
+		bench_new_files(bench, row->loops * (REPETITIONS + 1));
+	/* Caches of the kernel's are full of a row's entries after some 400. */
 	(void)repetition(row, bench);
-	for (int i = 0; i < repetitions; i++) {
+	for (int i = 0; i < REPETITIONS; i++) {
 		uint64_t took = repetition(row, bench);
 
 		if (took < least)
@@ -127,6 +125,20 @@ static bool is_wanted(const struct row *row, char **names)
 	return false;
 }
 
+/*
+ * Starts over with addresses that are not random, unless they are: how many tables of pages a process has,
+ * which fork and exec copy and free, depends on them.
+ */
+static void addresses_fixed(char **argv)
+{
+	int now = personality(0xffffffff);
+
+	if (now & ADDR_NO_RANDOMIZE)
+		return;
+	bench_must(personality((unsigned long)now | ADDR_NO_RANDOMIZE), "personality");
+	bench_must(execv("/proc/self/exe", argv), "/proc/self/exe");
+}
+
 int main(int argc, char **argv)
 {
 	static struct bench bench;
@@ -144,6 +156,7 @@ int main(int argc, char **argv)
 	}
 	if (i >= argc)
 		return 2;
+	addresses_fixed(argv);
 	(void)snprintf(bench.folder, sizeof(bench.folder), "%s", argv[i]);
 	bench_prepare(&bench);
 	if (landlock > 0)

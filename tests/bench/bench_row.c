@@ -184,6 +184,15 @@ static int row_connect(struct bench *bench)
 	return server < 0 ? -errno : 0;
 }
 
+/* Refused by the other end, where nobody listens: connect alone, once there and once back. */
+static int row_connect_closed(struct bench *bench)
+{
+	if (connect(bench->stream, (struct sockaddr *)&bench->closed_address,
+		    sizeof(bench->closed_address)) == 0)
+		return -EISCONN;
+	return errno == ECONNREFUSED ? 0 : -errno;
+}
+
 /* The destination is set, nothing is sent: nearly only the hook. */
 static int row_connect_datagram(struct bench *bench)
 {
@@ -218,6 +227,7 @@ const struct row BENCH_ROWS[] = {
 	{.name = "fork", .loops = 1, .run = row_fork},
 	{.name = "exec", .loops = 1, .run = row_exec},
 	{.name = "tcp-connect", .loops = 2, .run = row_connect},
+	{.name = "tcp-refused", .loops = 16, .run = row_connect_closed},
 	{.name = "udp-connect", .loops = 64, .run = row_connect_datagram},
 	{.name = "udp-sendto", .loops = 16, .run = row_sendto},
 	{.name = NULL},
@@ -269,14 +279,17 @@ void bench_new_files(const struct bench *bench, int count)
 	}
 }
 
+/* All sockets have ports of their own: chosen ones are at random, and what stands beside them in a table. */
 static int socket_bound(int type, uint16_t port, struct sockaddr_in *ret_address)
 {
+	struct sockaddr_in address = {
+		.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	int fd = bench_must(socket(AF_INET, type | SOCK_CLOEXEC, 0), "socket");
 
-	*ret_address = (struct sockaddr_in){
-		.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	bench_must(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int)), "SO_REUSEADDR");
-	bench_must(bind(fd, (struct sockaddr *)ret_address, sizeof(*ret_address)), "bind");
+	bench_must(bind(fd, (struct sockaddr *)&address, sizeof(address)), "bind");
+	if (ret_address)
+		*ret_address = address;
 	return fd;
 }
 
@@ -293,10 +306,13 @@ void bench_prepare(struct bench *bench)
 	bench_must(pwrite(bench->file, "x", 1, 0) == 1 ? 0 : -1, "write");
 	bench->listening = socket_bound(SOCK_STREAM, PORT, &bench->stream_address);
 	bench_must(listen(bench->listening, 16), "listen");
+	bench->stream = socket_bound(SOCK_STREAM, PORT + 1, NULL);
+	bench->closed_address = bench->stream_address;
+	bench->closed_address.sin_port = htons(PORT + 2);
 	/* Nobody reads what arrives there: once the buffer is full, each datagram is dropped, at the same
 	 * cost. */
 	(void)socket_bound(SOCK_DGRAM, PORT, &bench->datagram_address);
-	bench->datagrams = bench_must(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket");
+	bench->datagrams = socket_bound(SOCK_DGRAM, PORT + 1, NULL);
 	for (int i = 0; i < DATAGRAMS_ENOUGH; i++)
 		bench_must(row_sendto(bench), "sendto");
 }

@@ -17,8 +17,10 @@ struct bench {
 	unsigned int next;		     /* and the number of the next file */
 	int file;			     /* open for reading and writing */
 	int listening;
+	int stream;
 	int datagrams;
 	struct sockaddr_in stream_address;
+	struct sockaddr_in closed_address; /* where nobody listens */
 	struct sockaddr_in datagram_address;
 };
 

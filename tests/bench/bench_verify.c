@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * bench_verify OBJECT: what the kernel's verifier works through for each program of a BPF object, a line
- * each: "PROGRAM<tab>INSTRUCTIONS<tab>STATES<tab>MICROSECONDS", or "PROGRAM<tab>refused".
+ * each: "PROGRAM<tab>INSTRUCTIONS<tab>STATES<tab>MICROSECONDS", or "PROGRAM<tab>refused"; why stands at the
+ * end of what the verifier says of one program.
  *
  * bench_verify OBJECT PROGRAM: the same of each function of one program, "FUNCTION<tab>INSTRUCTIONS", from
  * its log; static functions and callbacks are called by the global one before them. From 6.18 on the kernel
@@ -21,6 +22,7 @@
 #define LOG_SIZE      (400U << 20) /* each step */
 #define FUNCTIONS_MAX 256	   /* the kernel's limit */
 #define NAME_SIZE     64
+#define END_SIZE      1000
 
 static int quiet(enum libbpf_print_level level, const char *format, va_list arguments)
 {
@@ -151,6 +153,14 @@ static void functions_print(const char *log, const char *program)
 	}
 }
 
+/* The last lines of a log, which say why it was refused. */
+static void end_print(const char *log)
+{
+	size_t length = strlen(log), from = length > END_SIZE ? length - END_SIZE : 0;
+
+	(void)printf("%s\n", log + from);
+}
+
 static int verify_functions(const char *path, const char *program)
 {
 	char *log = malloc(LOG_SIZE);
@@ -160,6 +170,8 @@ static int verify_functions(const char *path, const char *program)
 		return -ENOMEM;
 	r = load_alone(path, program, EACH_STEP | STATISTICS, log, LOG_SIZE);
 	functions_print(log, program);
+	if (r < 0)
+		end_print(log);
 	free(log);
 	return r;
 }

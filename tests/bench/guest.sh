@@ -19,7 +19,7 @@
 . /vm/lib.sh
 FILE_ROWS='open-3 open-10 open-30 open-subject open-new open-refused open-audited stat read write getpid create-unlink
 	rename fork exec'
-NETWORK_ROWS='tcp-connect udp-connect udp-sendto getpid'
+NETWORK_ROWS='tcp-connect tcp-refused udp-connect udp-sendto getpid'
 WORK_ROWS='untar find grep build nginx redis'
 OVERLAY_ROWS='open-3 open-10 open-30 open-new'
 OVERLAY=/srv/over
