@@ -52,12 +52,13 @@ static __always_inline __u64 address_or_none(const void *pointer)
 static __always_inline int name_read(__u64 dentry, __u64 *address, __u32 *length)
 {
 	struct dentry *d = (void *)dentry;
+	struct qstr name;
 
-	if (bpf_probe_read_kernel(address, sizeof(*address),
-				  __builtin_preserve_access_index(&d->d_name.name)))
+	if (bpf_core_read(&name, sizeof(name), &d->d_name))
 		return -1;
-	return bpf_probe_read_kernel(length, sizeof(*length),
-				     __builtin_preserve_access_index(&d->d_name.len));
+	*address = (__u64)name.name;
+	*length = name.len;
+	return 0;
 }
 
 /* All ones where `number` is less than 0, else 0. clang makes a branch of a shift that it understands. */

@@ -145,25 +145,30 @@ __noinline __weak int layer_lend(__u64 address, __u64 dentry, __u32 back)
 }
 
 /*
- * Verdict on the name of the dentry at an address: 0 or an errno. LAYER_UNKNOWN is a name that cannot be
- * established. Global, so that it is verified once.
+ * Verdict on the name of the dentry at an address, one of those behind the open file at an address: 0 or an
+ * errno. LAYER_UNKNOWN is a name that cannot be established. Global, so that it is verified once.
  */
-__noinline __weak __u32 layer_decide(__u64 dentry, __u32 ops)
+__noinline __weak __u32 layer_decide(__u64 address, __u64 dentry, __u32 ops)
 {
 	__u64 state = NAME_FAILED | POLICYD_REASON_DETACHED;
 	struct decision decision;
 	struct name name = {};
+	__u32 error;
 
 	if (!ops || !decision_open(&decision))
 		return 0;
-	if (ops & DECIDE_EXECUTION)
+	if (ops & DECIDE_EXECUTION) {
 		decision.made = DECISION_OF_CONTENT;
+		layer_lend(address, dentry, false);
+	}
 	if (dentry != LAYER_UNKNOWN)
 		state = name_slow(dentry, decision.header->generation);
-	else
-		dentry = 0;
 	name_resolve(&name, state, &decision);
-	return -decide_classified(&decision, &name, ops, (void *)dentry, NULL);
+	error = -decide_classified(&decision, &name, ops, dentry == LAYER_UNKNOWN ? NULL : (void *)dentry,
+				   NULL);
+	if (ops & DECIDE_EXECUTION)
+		layer_lend(address, dentry, true);
+	return error;
 }
 
 /*
@@ -188,43 +193,43 @@ __noinline __weak __u64 layer_dentry(__u64 address, __u32 index)
 	return dentry || index ? dentry : LAYER_UNKNOWN;
 }
 
-/* Files behind a file, and their names, that a decision looks at. */
-#define LAYER_FINDS (LAYER_DEPTH * (LAYER_NAMES + 1))
-
 /*
- * Number `index` of the dentries that the open file at an address has in layers, by depth and then by name; 0
- * where there is none. With `fake` it is a layer's file itself, with the overlay's path.
+ * Number `index` of the dentries that the open file at an address has in the layer at that depth; 0 where
+ * there is none. With `fake` it is a layer's file itself, with the overlay's path.
  */
-__noinline __weak __u64 layer_find(__u64 address, __u32 index, __u32 fake)
+__noinline __weak __u64 layer_find(__u64 address, __u32 depth, __u32 index, __u32 fake)
 {
-	__u32 names = layer_path_is_fake() ? LAYER_NAMES + 1 : 1;
-
+	if (depth > LAYER_DEPTH)
+		return 0;
 	for (__u32 i = 0; i < LAYER_DEPTH; i++) {
+		if (i > depth)
+			break;
 		if (i || !fake)
 			address = layer_below(address);
 		if (!address)
 			return 0;
-		if (index < names)
-			return layer_dentry(address, index);
-		index -= names;
 	}
-	return 0;
+	return layer_dentry(address, index);
 }
 
 /* Verdict on what is behind the open file at an address: 0 or an errno. */
 static __always_inline __u32 layer_decide_all(__u64 address, __u32 ops, __u32 fake)
 {
-	for (__u32 i = 0; i < (layer_path_is_fake() ? LAYER_FINDS : LAYER_DEPTH); i++) {
-		__u64 dentry = layer_find(address, i, fake);
-		__u32 error;
+	__u32 names = layer_path_is_fake() ? LAYER_NAMES + 1 : 1;
 
-		if (!dentry)
-			continue;
-		layer_lend(address, dentry, false);
-		error = layer_decide(dentry, ops);
-		layer_lend(address, dentry, true);
-		if (error)
-			return error;
+	for (__u32 depth = 0; depth < LAYER_DEPTH; depth++) {
+		for (__u32 i = 0; i < names; i++) {
+			__u64 dentry = layer_find(address, depth, i, fake);
+			__u32 error;
+
+			if (!dentry && !i)
+				return 0; /* the last layer was that above */
+			if (!dentry)
+				break;
+			error = layer_decide(address, dentry, ops);
+			if (error)
+				return error;
+		}
 	}
 	return 0;
 }

@@ -29,9 +29,13 @@ static long name_settle_one(__u32 i, __u64 *dentry)
 	return !(name_sequence(*dentry) & 1);
 }
 
-/* Waits a moment for a name that is being replaced, on another processor, and returns its sequence. */
+/* The sequence of a name. Waits a moment for one that is being replaced, on another processor. */
 __noinline __weak __u32 name_settle(__u64 dentry)
 {
+	__u32 sequence = name_sequence(dentry);
+
+	if (!(sequence & 1))
+		return sequence;
 	bpf_loop(NAME_SETTLE, name_settle_one, &dentry, 0);
 	return name_sequence(dentry);
 }
