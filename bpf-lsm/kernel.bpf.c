@@ -12,9 +12,11 @@
  *   userns_create           userns: clone, clone3 and unshare
  *   locked_down             modify-lockdown: what a kernel refuses that is locked down for integrity (raw
  *                           memory and ports, registers, unsigned modules, debugging files)
- *   settime                 settime: settimeofday and clock_settime (adjusting has no hook)
+ *   settime                 settime: settimeofday and clock_settime
  *   sb_mount, move_mount, sb_umount, sb_pivotroot
- *                           mount (a tree that stays detached has no hook; attaching it has)
+ *                           mount
+ *   sb_remount              mount: a file system that is mounted gets other options, by fsconfig too
+ * What has no hook is in unhooked.bpf.c.
  */
 #include "pseudo.bpf.h"
 
@@ -175,4 +177,12 @@ int BPF_PROG(kernel_pivot, const struct path *old, const struct path *new, int r
 	if (ret)
 		return ret;
 	return decide_kernel(POLICYD_OP_KERNEL_MOUNT, new->dentry);
+}
+
+SEC("lsm/sb_remount")
+int BPF_PROG(kernel_remount, struct super_block *sb, void *options, int ret)
+{
+	if (ret)
+		return ret;
+	return decide_kernel(POLICYD_OP_KERNEL_MOUNT, sb->s_root);
 }

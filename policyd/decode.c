@@ -9,12 +9,12 @@
 #include <policyd/op.h>
 
 #include "decode_anomaly.h"
+#include "decode_call.h"
 #include "decode_exec.h"
 #include "decode_internal.h"
 #include "decode_name.h"
 #include "decode_socket.h"
 #include "decode_tamper.h"
-#include "syscalls.h"
 #include "util.h"
 #include "word.h"
 
@@ -271,6 +271,8 @@ static int decode_path(struct decoder *decoder, const char *record, size_t size,
 	event->origin.condition = path.condition;
 	if (path.head.flags & POLICYD_EVENT_UNRESOLVED)
 		event->reason = event_text(reasons[path.reason < POLICYD_REASON_COUNT ? path.reason : 0]);
+	else if (path.head.flags & POLICYD_EVENT_NO_HOOK)
+		decode_unhooked(path.reason, event);
 	if (is_socket)
 		event->family = event_text("unix");
 	r = path.head.flags & POLICYD_EVENT_TAMPER ? decode_tamper(&path, event) : 0;
@@ -308,35 +310,6 @@ static int decode_inet(struct decoder *decoder, const char *record, size_t size,
 		return r;
 
 	return decode_program(decoder, record, sizeof(inet), size, &inet.head, &inet.exe, event);
-}
-
-static int decode_syscall(struct decoder *decoder, const char *record, size_t size, struct event *event)
-{
-	struct policyd_event_syscall call;
-	CLEANUP_FREE char *name = NULL;
-	int r;
-
-	if (size < sizeof(call))
-		return decode_fail(decoder, DECODE_SIZE);
-
-	memcpy(&call, record, sizeof(call));
-	r = decode_head(decoder, &call.head, event);
-	if (r < 0)
-		return r;
-
-	event->section = event_text(sections[POLICYD_SECTION_SYSCALL]);
-	event->operation = event_text("call");
-	event->syscall_number = call.number;
-	event->architecture = event_text(syscall_arch_name((enum policyd_arch)call.arch));
-	event->origin.arch = call.arch;
-	event->origin.number = call.number;
-	name = syscall_name((enum policyd_arch)call.arch, call.number);
-	if (name)
-		r = event_set(event, &event->syscall, name, strlen(name));
-	if (r < 0)
-		return r;
-
-	return decode_program(decoder, record, sizeof(call), size, &call.head, &call.exe, event);
 }
 
 static int decode_process(struct decoder *decoder, const char *record, size_t size, struct event *event)

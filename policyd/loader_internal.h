@@ -98,7 +98,7 @@ struct hook {
 extern const struct hook loader_hook_table[];
 extern const size_t loader_hook_count;
 
-#define LOADER_HOOKS_MAX 192
+#define LOADER_HOOKS_MAX 208
 
 /* A file of policyd's code as it was when the guard learnt it. */
 struct loader_code {

@@ -56,7 +56,7 @@ int loader_fail(char **ret_error, int error, const char *format, ...)
 	return error;
 }
 
-/* What programs attach to that has not the same name on every kernel. */
+/* What programs attach to that has not the same name on every kernel, or is not there. */
 static const struct target {
 	const char *program;
 	enum bpf_attach_type type;
@@ -64,6 +64,15 @@ static const struct target {
 } targets[] = {
 	{"rate_open", BPF_TRACE_FEXIT, {"do_filp_open", "do_file_open"}}, /* the other since 7.0 */
 	{"uring_submit", BPF_TRACE_RAW_TP, {"io_uring_submit_req", "io_uring_submit_sqe"}}, /* before 6.3 */
+	{"unhooked_setattr", BPF_TRACE_FENTRY, {"__x64_sys_mount_setattr"}},
+	{"unhooked_setattr_compat", BPF_TRACE_FENTRY, {"__ia32_sys_mount_setattr"}},
+	{"unhooked_tree", BPF_TRACE_FENTRY, {"__x64_sys_open_tree"}},
+	{"unhooked_tree_compat", BPF_TRACE_FENTRY, {"__ia32_sys_open_tree"}},
+	{"unhooked_tree_attr", BPF_TRACE_FENTRY, {"__x64_sys_open_tree_attr"}}, /* since 6.15 */
+	{"unhooked_tree_attr_compat", BPF_TRACE_FENTRY, {"__ia32_sys_open_tree_attr"}},
+	{"unhooked_fsmount", BPF_TRACE_FENTRY, {"__x64_sys_fsmount"}},
+	{"unhooked_fsmount_compat", BPF_TRACE_FENTRY, {"__ia32_sys_fsmount"}},
+	{"unhooked_adjust", BPF_TRACE_FENTRY, {"do_adjtimex"}},
 };
 
 /* Programs for some kernels only: where a structure, or a member of one, is there or is not. */
@@ -142,7 +151,7 @@ static const struct edition *edition_of(const struct hook *hook)
 /* NULL: this kernel has none of them. */
 static const char *target_name(struct btf **types, const struct target *target)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(target->names); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(target->names) && target->names[i]; i++)
 		if (kernel_has(types, target->type, target->names[i]))
 			return target->names[i];
 	return NULL;

@@ -20,6 +20,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/timex.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -208,6 +209,58 @@ static enum probe_outcome mount_end(char **arguments)
 	return verdict_of(umount2(arguments[0], MNT_DETACH), 0);
 }
 
+/* The file system that is mounted there gets the option that it has. */
+static enum probe_outcome mount_options(char **arguments)
+{
+	_cleanup_close_ int context = (int)syscall(SYS_fspick, AT_FDCWD, arguments[0], 0);
+
+	if (context < 0)
+		return probe_not_tried("fspick", errno);
+	return verdict_of(syscall(SYS_fsconfig, context, FSCONFIG_CMD_RECONFIGURE, NULL, NULL, 0), 0);
+}
+
+static enum probe_outcome mount_attributes(char **arguments)
+{
+	struct mount_attr attributes = {.attr_set = MOUNT_ATTR_NOATIME, .attr_clr = MOUNT_ATTR__ATIME};
+
+	return verdict_of(
+		syscall(SYS_mount_setattr, AT_FDCWD, arguments[0], 0, &attributes, sizeof(attributes)), 0);
+}
+
+static enum probe_outcome tree_copy(char **arguments)
+{
+	_cleanup_close_ int tree = (int)syscall(SYS_open_tree, AT_FDCWD, arguments[0], OPEN_TREE_CLONE);
+
+	return probe_verdict(tree < 0 ? errno : 0);
+}
+
+static enum probe_outcome tree_open(char **arguments)
+{
+	_cleanup_close_ int tree = (int)syscall(SYS_open_tree, AT_FDCWD, arguments[0], 0);
+
+	return probe_verdict(tree < 0 ? errno : 0);
+}
+
+static enum probe_outcome clock_read(char **arguments)
+{
+	struct timex state = {.modes = 0};
+
+	(void)arguments;
+	return verdict_of(adjtimex(&state) < 0 ? -1 : 0, 0);
+}
+
+/* Its frequency is set to what it is. */
+static enum probe_outcome clock_adjust(char **arguments)
+{
+	struct timex state = {.modes = 0};
+
+	(void)arguments;
+	if (adjtimex(&state) < 0)
+		return probe_not_tried("adjtimex", errno);
+	state.modes = ADJ_FREQUENCY;
+	return verdict_of(adjtimex(&state) < 0 ? -1 : 0, 0);
+}
+
 const struct probe probe_kernel_table[] = {
 	{"module-memory", "", 0, init_module_memory},
 	{"module-file", "FILE", 1, init_module_file},
@@ -226,5 +279,11 @@ const struct probe probe_kernel_table[] = {
 	{"kmount", "DIRECTORY", 1, mount_old},
 	{"kmount-new", "DIRECTORY", 1, mount_new},
 	{"kumount", "DIRECTORY", 1, mount_end},
+	{"kremount", "DIRECTORY", 1, mount_options},
+	{"kmount-attributes", "DIRECTORY", 1, mount_attributes},
+	{"ktree-copy", "DIRECTORY", 1, tree_copy},
+	{"ktree-open", "DIRECTORY", 1, tree_open},
+	{"adjust-read", "", 0, clock_read},
+	{"adjust", "", 0, clock_adjust},
 	{NULL, NULL, 0, NULL},
 };

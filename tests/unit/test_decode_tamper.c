@@ -1,21 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <policyd/guard.h>
 
-#include "decode.h"
-#include "event_sample.h"
+#include "decode_case.h"
 #include "event_suite.h"
-
-static struct sample_record record;
-
-static void assert_text(struct event_text text, const char *expected)
-{
-	ck_assert_uint_eq(text.length, strlen(expected));
-	ck_assert_mem_eq(text.bytes, expected, text.length);
-}
 
 START_TEST(decode_tells_attempts_on_policyd)
 {
-	struct decoder decoder = {.clock_offset = 1000000000000000000U};
+	struct decoder decoder = decoder_make();
 	CLEANUP_EVENT struct event event;
 
 	event_init(&event);

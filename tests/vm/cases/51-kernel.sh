@@ -78,6 +78,30 @@ denied /srv/plain kumount /mnt/one
 allowed /srv/trusted kumount /mnt/one
 allowed /srv/trusted kumount /mnt/two
 
+# A file system that is mounted gets other options; by fsconfig, which asks no other hook.
+setup mkdir /mnt/three
+setup mount -t tmpfs none /mnt/three
+denied /srv/plain kremount /mnt/three
+allowed /srv/trusted kremount /mnt/three
+
+# What comes by no hook is told and carried out; looking is not told.
+allowed /srv/plain ktree-open /mnt/three
+allowed /srv/plain adjust-read
+allowed /srv/trusted adjust-read
+allowed /srv/trusted kmount-attributes /mnt/three
+allowed /srv/trusted ktree-copy /mnt/three
+no_event 'syscall="(open_tree|adjtimex|mount_setattr)"' 'reason="no-hook"'
+allowed /srv/plain kmount-attributes /mnt/three
+allowed /srv/plain ktree-copy /mnt/three
+allowed /srv/plain adjust
+allowed /srv/trusted adjust
+for call in mount_setattr open_tree fsmount; do
+	event_has 'kind="would-deny"' 'rule="spaces"' 'operation="mount"' 'exe="/srv/plain"' "syscall=\"$call\"" 'reason="no-hook"'
+done
+event_has 'kind="would-deny"' 'rule="quiet-errno"' 'operation="settime"' 'syscall="adjtimex"' 'reason="no-hook"'
+event_has 'kind="audited"' 'rule="seen"' 'operation="settime"' 'exe="/srv/trusted"' 'syscall="adjtimex"' 'reason="no-hook"'
+event_has 'kind="denied"' 'rule="spaces"' 'operation="mount"' 'argv="/srv/plain.*kremount'
+
 event_has 'policy="kernel"' 'rule="code"' 'section="kernel"' 'operation="module-load"' 'path="/srv/module.ko"'
 event_has 'rule="code"' 'operation="kexec"' 'exe="/srv/plain"'
 event_has 'rule="quiet-errno"' 'operation="perf"' 'EACCES|error="13"'
