@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bench_measure [--landlock RULES] [--seccomp] FOLDER [ROW...]: what system calls cost, a line each:
- * "ROW<tab>NANOSECONDS", the least of several repetitions. In a machine whose clock counts instructions
+ * bench_measure [--landlock RULES] [--seccomp] [--times N] FOLDER [ROW...]: what system calls cost, a line
+ * each: "ROW<tab>NANOSECONDS", the least of several repetitions. In a machine whose clock counts instructions
  * (tests/vm/run --count-instructions) the nanoseconds are instructions. Needs root.
  *
  * bench_measure ... FOLDER --run COMMAND...: the command instead, confined in the same way.
@@ -24,7 +24,7 @@
 
 #include "bench_row.h"
 
-#define REPETITIONS 60 /* and one before them that does not count */
+static int repetitions = 60; /* and one before them that does not count */
 
 /* --- Others that confine ---------------------------------------------------------------------------- */
 
@@ -99,10 +99,10 @@ static void measure(const struct row *row, struct bench *bench)
 	uint64_t least = UINT64_MAX;
 
 	if (row->takes_new)
-		bench_new_files(bench, row->loops * (REPETITIONS + 1));
+		bench_new_files(bench, row->loops * (repetitions + 1));
 	/* Caches of the kernel's are full of a row's entries after some 400. */
 	(void)repetition(row, bench);
-	for (int i = 0; i < REPETITIONS; i++) {
+	for (int i = 0; i < repetitions; i++) {
 		uint64_t took = repetition(row, bench);
 
 		if (took < least)
@@ -155,6 +155,8 @@ int main(int argc, char **argv)
 			seccomp = true;
 		else if (strcmp(argv[i], "--landlock") == 0 && i + 1 < argc)
 			landlock = (int)strtol(argv[++i], NULL, 10);
+		else if (strcmp(argv[i], "--times") == 0 && i + 1 < argc)
+			repetitions = (int)strtol(argv[++i], NULL, 10);
 	}
 	if (i >= argc)
 		return 2;
