@@ -7,6 +7,8 @@
 START_TEST(decode_tells_what_has_no_hook)
 {
 	CLEANUP_EVENT struct event event;
+	CLEANUP_EVENT struct event later;
+	CLEANUP_EVENT struct event unresolved;
 
 	sample_head(&record, POLICYD_EVENT_PATH, sizeof(record.path));
 	record.head.flags = POLICYD_EVENT_OF_KERNEL | POLICYD_EVENT_NO_HOOK;
@@ -21,17 +23,15 @@ START_TEST(decode_tells_what_has_no_hook)
 	assert_text(event.reason, "no-hook");
 
 	record.path.reason = POLICYD_UNHOOKED_COUNT; /* of a later version's programs */
-	event_clear(&event);
-	record_decode(&event);
-	ck_assert_uint_eq(event.syscall.length, 0);
-	assert_text(event.reason, "no-hook");
+	record_decode(&later);
+	ck_assert_uint_eq(later.syscall.length, 0);
+	assert_text(later.reason, "no-hook");
 
 	record.head.flags |= POLICYD_EVENT_UNRESOLVED;
 	record.path.reason = POLICYD_REASON_SUBJECT;
-	event_clear(&event);
-	record_decode(&event);
-	ck_assert_uint_eq(event.syscall.length, 0);
-	assert_text(event.reason, "no-subject-class");
+	record_decode(&unresolved);
+	ck_assert_uint_eq(unresolved.syscall.length, 0);
+	assert_text(unresolved.reason, "no-subject-class");
 }
 END_TEST
 
