@@ -199,8 +199,6 @@ __noinline __weak __u64 layer_dentry(__u64 address, __u32 index)
  */
 __noinline __weak __u64 layer_find(__u64 address, __u32 depth, __u32 index, __u32 fake)
 {
-	if (depth > LAYER_DEPTH)
-		return 0;
 	for (__u32 i = 0; i < LAYER_DEPTH; i++) {
 		if (i > depth)
 			break;

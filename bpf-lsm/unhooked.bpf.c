@@ -22,7 +22,7 @@ struct __kernel_timex {
 	unsigned int modes;
 } __attribute__((preserve_access_index));
 
-/* Not inlined, for each of the programs is verified. */
+/* Writes the event where a rule asks for one. By itself, for the stack. */
 static __noinline int unhooked_tell(__u32 op, enum policyd_unhooked call)
 {
 	struct report report = {.flags = POLICYD_EVENT_OF_KERNEL | POLICYD_EVENT_NO_HOOK, .reason = call};

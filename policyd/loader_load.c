@@ -56,7 +56,7 @@ int loader_fail(char **ret_error, int error, const char *format, ...)
 	return error;
 }
 
-/* What programs attach to that has not the same name on every kernel, or is not there. */
+/* What programs attach to that has not the same name on every kernel. */
 static const struct target {
 	const char *program;
 	enum bpf_attach_type type;
@@ -64,15 +64,6 @@ static const struct target {
 } targets[] = {
 	{"rate_open", BPF_TRACE_FEXIT, {"do_filp_open", "do_file_open"}}, /* the other since 7.0 */
 	{"uring_submit", BPF_TRACE_RAW_TP, {"io_uring_submit_req", "io_uring_submit_sqe"}}, /* before 6.3 */
-	{"unhooked_setattr", BPF_TRACE_FENTRY, {"__x64_sys_mount_setattr"}},
-	{"unhooked_setattr_compat", BPF_TRACE_FENTRY, {"__ia32_sys_mount_setattr"}},
-	{"unhooked_tree", BPF_TRACE_FENTRY, {"__x64_sys_open_tree"}},
-	{"unhooked_tree_compat", BPF_TRACE_FENTRY, {"__ia32_sys_open_tree"}},
-	{"unhooked_tree_attr", BPF_TRACE_FENTRY, {"__x64_sys_open_tree_attr"}}, /* since 6.15 */
-	{"unhooked_tree_attr_compat", BPF_TRACE_FENTRY, {"__ia32_sys_open_tree_attr"}},
-	{"unhooked_fsmount", BPF_TRACE_FENTRY, {"__x64_sys_fsmount"}},
-	{"unhooked_fsmount_compat", BPF_TRACE_FENTRY, {"__ia32_sys_fsmount"}},
-	{"unhooked_adjust", BPF_TRACE_FENTRY, {"do_adjtimex"}},
 };
 
 /* Programs for some kernels only: where a structure, or a member of one, is there or is not. */
@@ -124,6 +115,14 @@ static bool kernel_has(struct btf **types, enum bpf_attach_type type, const char
 	return kernel_type(types, type == BPF_TRACE_RAW_TP ? BTF_KIND_TYPEDEF : BTF_KIND_FUNC, full) > 0;
 }
 
+/* The same of what the program's section names: several programs can be on one hook. */
+static bool kernel_has_section(struct btf **types, const struct bpf_program *program)
+{
+	const char *name = strchr(bpf_program__section_name(program), '/');
+
+	return name && kernel_has(types, bpf_program__expected_attach_type(program), name + 1);
+}
+
 /* Whether the kernel has a structure, and where one is named a member of it. */
 static bool kernel_has_member(struct btf **types, const struct edition *edition)
 {
@@ -151,7 +150,7 @@ static const struct edition *edition_of(const struct hook *hook)
 /* NULL: this kernel has none of them. */
 static const char *target_name(struct btf **types, const struct target *target)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(target->names) && target->names[i]; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(target->names); i++)
 		if (kernel_has(types, target->type, target->names[i]))
 			return target->names[i];
 	return NULL;
@@ -171,7 +170,7 @@ static int program_aim(const struct hook *hook, struct bpf_program *program, str
 		return 0;
 	}
 	if (!target) {
-		*ret_absent = hook->optional && !kernel_has(types, BPF_LSM_MAC, hook->program);
+		*ret_absent = hook->optional && !kernel_has_section(types, program);
 		return 0;
 	}
 	name = target_name(types, target);

@@ -96,9 +96,8 @@ policyd_static_assert(sizeof(struct policyd_event_head) == 168, "no padding");
 #define POLICYD_EVENT_STARTED_CUT   2048U /* there are more in policyd_event_path.started than had room */
 #define POLICYD_EVENT_SOURCE_ROUTE  4096U /* making a raw socket stands for what sets a source route */
 #define POLICYD_EVENT_RECEIVED	    8192U /* of a socket that another process handed over */
-#define POLICYD_EVENT_NO_HOOK                                                                                \
-	16384U			 /* told only: `reason` is an enum policyd_unhooked, but with UNRESOLVED */
-#define POLICYD_EVENT_LAUNDER 8U /* refused because the new name would permit what the old one does not */
+#define POLICYD_EVENT_NO_HOOK	    16384U /* told only; `reason`: enum policyd_unhooked, or see UNRESOLVED */
+#define POLICYD_EVENT_LAUNDER	    8U /* refused because the new name would permit what the old one does not */
 
 /* Why a name could not be established. */
 enum policyd_reason {
@@ -116,7 +115,7 @@ enum policyd_reason {
 	POLICYD_REASON_COUNT
 };
 
-/* What comes by no hook: the system call, as decode.c names it. */
+/* What comes by no hook: the system call, as decode_call.c names it. */
 enum policyd_unhooked {
 	POLICYD_UNHOOKED_MOUNT_SETATTR,
 	POLICYD_UNHOOKED_OPEN_TREE,

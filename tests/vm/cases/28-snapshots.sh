@@ -27,6 +27,10 @@ file:
   - {deny: setattr, path: /srv/b/sub}
 END
 start_policyd
+# Since 6.8 requests of 32-bit programs come by a hook of their own.
+if grep -q ' bpf_lsm_file_ioctl_compat$' /proc/kallsyms; then
+	check 'the 32-bit requests have a program, too' test -e /sys/fs/bpf/policyd/link_subvolume_compat
+fi
 
 limited=/srv/run/limited free=/srv/run/free
 check_not 'a snapshot' $limited subvolume snapshot /srv/b/sub /srv/b/closed/snap
