@@ -36,6 +36,8 @@ static const char *const counter_names[] = {
 	[POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_BELOW] = "unresolved_below",
 	[POLICYD_COUNT_TAMPER] = "tampers",
 	[POLICYD_COUNT_UNREADABLE] = "unreadable_packets",
+	[POLICYD_COUNT_SKIPPED_AUDIT] = "skipped_audits",
+	[POLICYD_COUNT_SKIPPED_ANOMALY] = "skipped_anomalies",
 };
 _Static_assert(ARRAY_SIZE(counter_names) == POLICYD_COUNT_END, "every counter has a name");
 

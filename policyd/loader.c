@@ -257,5 +257,6 @@ int loader_counters(const struct loader *loader, uint64_t ret_counters[static PO
 		for (int cpu = 0; cpu < cpus; cpu++)
 			ret_counters[i] += values[cpu];
 	}
+	loader_skips(loader, ret_counters);
 	return 0;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <assert.h>
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <fcntl.h>
@@ -192,6 +193,7 @@ static int programs_select(struct loader *loader, struct policyd_bpf *skeleton,
 
 		if (!program)
 			return -ENOENT;
+		assert(!loader_skips_silently(hook, program));
 		r = load ? program_aim(hook, program, &types, &loader->absent[i]) : 0;
 		if (r < 0)
 			return r;

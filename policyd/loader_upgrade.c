@@ -93,6 +93,15 @@ static int record_count(void *context, void *record, size_t size)
 	return 0;
 }
 
+/* Whether the programs that are put aside have our maps. */
+static bool is_akin(const struct loader *loader, const char *directory)
+{
+	CLEANUP_FREE char *path = aside_map(directory, LOADER_MAP_COUNTERS);
+	CLEANUP_CLOSE int fd = path ? bpf_obj_get(path) : -1;
+
+	return fd >= 0 && loader_same_object(fd, loader->maps[LOADER_MAP_COUNTERS]);
+}
+
 /* What waits in another's ring for a reader that will not come. */
 static uint64_t records_count(const struct loader *loader, const char *directory)
 {
@@ -126,6 +135,9 @@ int loader_retire(struct loader *loader, uint64_t *ret_lost, char **ret_error)
 	if (!aside)
 		return -ENOMEM;
 	*ret_lost = records_count(loader, aside);
+	/* Nobody stands without what was skipped: at worst it is told less of. */
+	if (is_akin(loader, aside))
+		(void)loader_skips_keep(loader, aside);
 	r = loader_unload(aside);
 	return r < 0 ? loader_fail(ret_error, r,
 				   "the programs of another version go on enforcing beside these: '%s': %s",

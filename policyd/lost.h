@@ -17,8 +17,9 @@
 	X(LINEAGE, "lineage")	  /* programs and scripts that there was no room to remember */              \
 	X(COUNTS, "counts")	  /* happenings that some rate did not count: too many counts at once */     \
 	X(BASELINES, "baselines") /* happenings without room in a baseline, or without a whole name */       \
-	X(RING, "ring")		  /* the kernel found no room in the ring */                                 \
-	X(RECORD, "record") /* a ring record was malformed; the kind is unknown and counts as audited */     \
+	X(SKIPPED, "skipped") /* the kernel skipped a program that was already active on that processor */   \
+	X(RING, "ring")	      /* the kernel found no room in the ring */                                     \
+	X(RECORD, "record")   /* a ring record was malformed; the kind is unknown and counts as audited */   \
 	X(MEMORY, "memory")                                                                                  \
 	X(QUEUE, "queue") /* an output's queue was full */                                                   \
 	X(SIZE, "size")	  /* too long for the output even when shortened */                                  \

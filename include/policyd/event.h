@@ -214,6 +214,10 @@ enum policyd_counter {
 	POLICYD_COUNT_UNRESOLVED,    /* + enum policyd_reason follows */
 	POLICYD_COUNT_TAMPER = POLICYD_COUNT_UNRESOLVED + POLICYD_REASON_COUNT, /* attempts on policyd */
 	POLICYD_COUNT_UNREADABLE, /* packets dropped at an interface, whose headers could not be reached */
+	/* Calls of programs that the kernel skipped, since they were already active on that processor: of
+	 * those that were replaced. policyd adds what the kernel counted of the others. */
+	POLICYD_COUNT_SKIPPED_AUDIT,
+	POLICYD_COUNT_SKIPPED_ANOMALY,
 	POLICYD_COUNT_END
 };
 

@@ -38,6 +38,13 @@ apparmor_profile() {
 	printf '}\n'
 }
 
+# nftables_table COUNT: the rules of addresses, as a set of nftables that is asked of each packet that leaves.
+nftables_table() {
+	printf 'table inet bench {\n\tset blocked { type ipv4_addr; flags interval; elements = { '
+	rules network "$1" | sed -n 's/^    to: //p' | paste -sd ,
+	printf '\t} }\n\tchain out { type filter hook output priority 0;\n\t\tip daddr @blocked tcp dport 443 drop\n\t}\n}\n'
+}
+
 # questions KIND: NAME and QUESTION, one to a line.
 questions() {
 	case $1 in

@@ -9,6 +9,7 @@
 #   KIND-COUNT        policyd with so many rules of that kind (/opt/rules/KIND-COUNT.yaml) and fixed.yaml
 #   shipped-0         policyd with the policies that it comes with
 #   empty             programs that do nothing on the hooks that policyd had in the KIND-COUNT before it
+#   nftables-COUNT    the set /opt/nftables-COUNT
 #   seccomp           a filter that allows
 #   landlock-COUNT    a rule for everything, and so many for single files
 #   apparmor-COUNT    the profile /opt/apparmor-COUNT
@@ -125,6 +126,13 @@ measure_tomoyo() {
 	measure "$1" "${FILE_ROWS% exec} $NETWORK_ROWS"
 }
 
+measure_nftables() {
+	modprobe nf_tables
+	nft -f "/opt/$1" || fail 'nftables refuses the set'
+	measure "$1" "$NETWORK_ROWS"
+	nft flush ruleset
+}
+
 measure_auditd() {
 	auditctl -e 1 >/dev/null
 	for _number in $(seq "${1#auditd-}"); do
@@ -150,6 +158,7 @@ for configuration in "$@"; do
 	seccomp) measure "$configuration" "$FILE_ROWS $NETWORK_ROWS" --seccomp ;;
 	landlock-*) measure "$configuration" "$FILE_ROWS $NETWORK_ROWS" --landlock "${configuration#landlock-}" ;;
 	apparmor-*) measure_apparmor "$configuration" ;;
+	nftables-*) measure_nftables "$configuration" ;;
 	tomoyo) measure_tomoyo "$configuration" ;;
 	auditd-*) measure_auditd "$configuration" ;;
 	empty*) measure_empty "$configuration" ;;

@@ -11,6 +11,7 @@ machine_stage() {
 	for name in "$@"; do
 		kind=${name%-*} size=${name##*-}
 		case $name in
+		nftables-*) nftables_table "$size" >"$WORK/machine/$name" ;;
 		none | empty* | seccomp | tomoyo | landlock-* | auditd-*) ;;
 		shipped-*) awk 'FNR == 1 && NR > 1 { print "---" } { print }' "$ROOT"/policies/*.yaml >"$WORK/machine/rules/$name.yaml" ;;
 		apparmor-*)
@@ -39,6 +40,7 @@ machine_measure() {
 	for file in "$ROOT"/tests/bench/{guest.sh,fixed.yaml} "$build"/tests/bench/bench_{measure,empty}; do
 		options+=(--file "$file:/opt/${file##*/}")
 	done
+	[[ " $* " != *" nftables-"* ]] || options+=(--file /usr/sbin/nft:/usr/sbin/nft)
 	[[ " $* " != *" auditd-"* ]] || options+=(--file /usr/sbin/auditctl:/usr/sbin/auditctl)
 	"$ROOT/tests/vm/run" --build "$build" --kernel "$kernel" --count-instructions --lsm "$lsms" --memory 4G \
 		--append 'TOMOYO_loader=/usr/bin/true TOMOYO_trigger=/usr/bin/false' "${options[@]}" \
@@ -106,6 +108,7 @@ PEERS='empty literal-1 landlock-1 landlock-10000 seccomp auditd-1 apparmor-1 app
 BY_SIZE=(literal-{1,100,10000,100000} subtree-{1,100,10000,100000} wildcard-{1,100,10000,100000}
 	mixed-{1,100,10000,100000})
 NETWORK_BY_SIZE=(network-{1,100,10000,100000})
+NFTABLES_BY_SIZE=(nftables-{1,100,10000,100000})
 
 # machine_table ROWS COLUMNS FILE…
 machine_table() {
@@ -135,6 +138,7 @@ machine_all() {
 		empty-network >"$WORK/machine-6.12"
 	machine_measure "$build" 6.12 capability,landlock,bpf none seccomp landlock-1 landlock-10000 auditd-1 \
 		>"$WORK/machine-peers"
+	machine_measure "$build" 6.12 capability,landlock,bpf none "${NFTABLES_BY_SIZE[@]}" >"$WORK/machine-nftables"
 	for kernel in 6.1 7.3; do
 		machine_measure "$build" "$kernel" capability,landlock,bpf none landlock-1 literal-1 empty network-1 \
 			empty-network >"$WORK/machine-$kernel"
@@ -252,6 +256,12 @@ $(machine_table "$FILE_ROWS" "${BY_SIZE[*]}" "$WORK/machine-6.12")
 With address rules (prefixes with a port); \`empty-network\` has empty programs on the hooks of these:
 
 $(machine_table "$NETWORK_ROWS" "empty-network ${NETWORK_BY_SIZE[*]}" "$WORK/machine-6.12")
+
+Beside nftables with the same prefixes in a set, asked of each packet that leaves, and AppArmor's mediation, which knows
+families and no addresses (its profile permits \`network\`):
+
+$(machine_table "$NETWORK_ROWS" "network-1 network-100000 ${NFTABLES_BY_SIZE[*]} apparmor-1" \
+		"$WORK"/machine-{6.12,nftables,apparmor})
 
 On the other kernels:
 

@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
@@ -261,6 +262,30 @@ static enum probe_outcome clock_adjust(char **arguments)
 	return verdict_of(adjtimex(&state) < 0 ? -1 : 0, 0);
 }
 
+/* PROCESSES at once set the clock's frequency to what it is, COUNT times each. */
+static enum probe_outcome clock_adjust_storm(char **arguments)
+{
+	unsigned long processes = strtoul(arguments[0], NULL, 10), count = strtoul(arguments[1], NULL, 10);
+	struct timex state = {.modes = 0};
+	int failed = adjtimex(&state) < 0, status;
+
+	state.modes = ADJ_FREQUENCY;
+	for (unsigned long i = 0; i < processes; i++) {
+		pid_t child = fork();
+
+		if (child < 0)
+			return probe_not_tried("fork", errno);
+		if (child > 0)
+			continue;
+		for (unsigned long j = 0; j < count; j++)
+			failed |= adjtimex(&state) < 0;
+		_exit(failed);
+	}
+	while (wait(&status) > 0)
+		failed |= status != 0;
+	return probe_verdict(failed ? EIO : 0);
+}
+
 const struct probe probe_kernel_table[] = {
 	{"module-memory", "", 0, init_module_memory},
 	{"module-file", "FILE", 1, init_module_file},
@@ -285,5 +310,6 @@ const struct probe probe_kernel_table[] = {
 	{"ktree-open", "DIRECTORY", 1, tree_open},
 	{"adjust-read", "", 0, clock_read},
 	{"adjust", "", 0, clock_adjust},
+	{"adjust-storm", "PROCESSES COUNT", 2, clock_adjust_storm},
 	{NULL, NULL, 0, NULL},
 };

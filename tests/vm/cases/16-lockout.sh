@@ -1,4 +1,4 @@
-# kernels: one
+# kernels: 6.12
 # timeout: 1200
 #
 # A set that lets no program start goes by itself; one that took the machine down is not applied at the next boot.

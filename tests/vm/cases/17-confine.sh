@@ -1,4 +1,4 @@
-# kernels: one
+# kernels: 6.12
 # timeout: 600
 #
 # What policyd gave up after its start, and that everything it is asked for works without: a call that it gave up and

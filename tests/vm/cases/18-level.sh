@@ -1,4 +1,4 @@
-# kernels: one
+# kernels: 6.12
 # timeout: 1500
 #
 # Reloads leave nothing behind: descriptors, memory, tables and programs are what they were. What would stay behind is

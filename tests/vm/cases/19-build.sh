@@ -1,4 +1,4 @@
-# kernels: one
+# kernels: 6.12
 # programs: kept
 # timeout: 900
 # boot: own

@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 300
 #
 # Mounts that move, below others too, and roots that change: who may not, and that names follow.

@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 300
 #
 # Descriptors that were open before the policy, and those inherited by a process that it is about; and that other

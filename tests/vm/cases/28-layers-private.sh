@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 300
 #
 # Overlays that somebody mounts in a mount namespace of his own: the files of their layers keep their names.

@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 300
 #
 # The number of a directory that is gone comes again: in an overlay with no generation that tells the two apart, and on

@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 300
 #
 # The directories and files of a btrfs snapshot have the numbers of those that they were taken of, on the same device.

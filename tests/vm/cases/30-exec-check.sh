@@ -1,3 +1,5 @@
+# programs: kept
+#
 # Asking whether a file may be executed (AT_EXECVE_CHECK) is answered as executing it is.
 
 setup mkdir -p /srv/bad /srv/good

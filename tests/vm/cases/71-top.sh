@@ -1,3 +1,4 @@
+# programs: kept
 # kernels: one
 # timeout: 600
 #

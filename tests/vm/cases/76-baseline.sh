@@ -1,3 +1,4 @@
+# programs: kept
 # timeout: 600
 #
 # Baselines: what an executable did not do while it was learnt is one event, for each of the five sets; what it did,

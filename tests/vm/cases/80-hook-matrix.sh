@@ -1,4 +1,4 @@
-# timeout: 600
+# timeout: 1200
 # shellcheck disable=SC2016
 #
 # Which hooks the kernel calls for which operation. The lines "hook" are the table of docs/hooks.md; what is checked
@@ -10,6 +10,7 @@
 # only files of overlays concern, `capable`, which each root process that maps memory runs, and `revalidate`, which
 # each read and write of bpftool's own runs.
 
+START_WAIT=800
 RUNS=4
 
 policy everything <<'XX'

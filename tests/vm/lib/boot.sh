@@ -19,7 +19,7 @@ qemu_machine() {
 	local kernel initramfs=$2 console=$3 results=$4 append=$5
 	kernel=$(kernel_dir "$1")
 	shift 5
-	timeout --foreground --kill-after=5 "$TIMEOUT" qemu-system-x86_64 -accel "${ACCEL:-tcg,thread=single}" -cpu max \
+	timeout --foreground --kill-after=5 "$TIMEOUT" qemu-system-x86_64 -accel "${ACCEL:-tcg,thread=single}" -cpu "${CPU:-max}" \
 		-nodefaults -no-user-config -display none -no-reboot -kernel "$kernel/vmlinuz" -initrd "$initramfs" "$@" \
 		-serial "file:$console" -serial "file:$results" \
 		-append "console=ttyS0,115200 panic=-1 oops=panic no_timer_check net.ifnames=0 $append" </dev/null

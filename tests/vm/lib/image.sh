@@ -28,7 +28,7 @@ PRODUCT_FILES=(
 # With everything they depend on. Those that a kernel has built in, or does not have, are left out.
 MODULES=(
 	virtio_pci virtio_blk loop overlay fuse btrfs vfat exfat nls_ascii nls_cp437 veth dummy bridge tun sctp dccp tipc
-	vsock vsock_loopback binfmt_misc algif_hash
+	vsock vsock_loopback binfmt_misc algif_hash nf_tables
 )
 
 # stage_file SOURCE TARGET: copies a file into the tree with the shared libraries that it names.
