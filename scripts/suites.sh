@@ -212,7 +212,7 @@ build_fuzzers() {
 
 suite_fuzz() {
 	test_that 'the fuzzers build' build_fuzzers || return 0
-	fuzz "$ROOT/build/fuzz" "${FUZZ_SECONDS:-60}"
+	fuzz "$ROOT/build/fuzz" "${FUZZ_SECONDS:-30}"
 }
 
 # bench_compare: the counts of a decision beside the committed ones.
