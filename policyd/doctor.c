@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <assert.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
 #include <string.h>
 
 #include "doctor.h"
@@ -73,16 +75,33 @@ static char *root_strip(const char *root)
 	return strndup(root, length);
 }
 
+static void types_cleanup(struct btf **types)
+{
+	btf__free(*types);
+}
+
+/* NULL where the kernel has none. */
+static struct btf *types_load(void)
+{
+	libbpf_print_fn_t print = libbpf_set_print(NULL);
+	struct btf *types = btf__load_vmlinux_btf();
+
+	(void)libbpf_set_print(print);
+	return types;
+}
+
 int doctor_run(const char *root, struct doctor **ret_doctor)
 {
 	CLEANUP(doctor_cleanup) struct doctor *doctor = calloc(1, sizeof(*doctor));
 	CLEANUP_FREE char *stripped = root_strip(root);
+	CLEANUP(types_cleanup) struct btf *types = NULL;
 	struct doctor_host host = {.root = stripped};
 	int r;
 
 	if (!doctor || !stripped)
 		return -ENOMEM;
 	host.running = stripped[0] == '\0';
+	host.types = types = host.running ? types_load() : NULL;
 	doctor->checks = calloc(ARRAY_SIZE(looks), sizeof(*doctor->checks));
 	if (!doctor->checks)
 		return -ENOMEM;

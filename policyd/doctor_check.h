@@ -9,10 +9,13 @@
 
 #include "doctor.h"
 
+struct btf;
+
 /* The host that is looked at. `root` ends without a slash: "" for the running host. */
 struct doctor_host {
 	const char *root;
-	bool running; /* things that are not files can be tried */
+	bool running;		 /* things that are not files can be tried */
+	const struct btf *types; /* of its kernel; NULL: it does not run, or says nothing about itself */
 };
 
 /*

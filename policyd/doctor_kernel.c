@@ -3,6 +3,7 @@
  * Checks that ask the kernel: the active security modules, the privileges, an attempt to load a program.
  */
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <inttypes.h>
 #include <linux/capability.h>
@@ -180,7 +181,7 @@ int doctor_look_privileges(const struct doctor_host *host, struct doctor_check *
 }
 
 /* Tries the smallest LSM program there is. Returns 0 when the kernel took it, or -errno. */
-static int program_try(void)
+static int program_try(const struct btf *types)
 {
 	static const struct bpf_insn pass[] = {
 		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 0},
@@ -188,7 +189,7 @@ static int program_try(void)
 	};
 	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_LSM_MAC);
 	CLEANUP_CLOSE int fd = -1;
-	int id = libbpf_find_vmlinux_btf_id("file_open", BPF_LSM_MAC);
+	int id = types ? btf__find_by_name_kind(types, "bpf_lsm_file_open", BTF_KIND_FUNC) : -ENOENT;
 
 	if (id < 0)
 		return id;
@@ -229,7 +230,7 @@ int doctor_look_program(const struct doctor_host *host, struct doctor_check *che
 					  "nobody else try"),
 				   NULL);
 	print = libbpf_set_print(NULL);
-	r = program_try();
+	r = program_try(host->types);
 	(void)libbpf_set_print(print);
 	if (r == -ENOMEM)
 		return r;

@@ -3,7 +3,6 @@
  * Checks of what single kinds of rules need of the kernel.
  */
 #include <bpf/btf.h>
-#include <bpf/libbpf.h>
 #include <string.h>
 
 #include "doctor_check.h"
@@ -25,16 +24,10 @@ static const struct {
 	{"syscall", "__traceiter_sys_enter", "CONFIG_FTRACE_SYSCALLS"},
 };
 
-static void btf_cleanup(struct btf **btf)
-{
-	btf__free(*btf);
-}
-
 /* The kinds that lack something, with the options that would give it. Returns 0 and *ret_list (malloc'ed, ""
  * for none), -ENOENT where the kernel says nothing about itself, -ENOMEM. */
-static int rules_missing(char **ret_list)
+static int rules_missing(const struct btf *btf, char **ret_list)
 {
-	CLEANUP(btf_cleanup) struct btf *btf = btf__load_vmlinux_btf();
 	CLEANUP_FREE char *list = strdup("");
 
 	if (!btf)
@@ -59,16 +52,13 @@ static int rules_missing(char **ret_list)
 int doctor_look_rules(const struct doctor_host *host, struct doctor_check *check)
 {
 	CLEANUP_FREE char *missing = NULL;
-	libbpf_print_fn_t print;
 	char *sentence;
 	int r;
 
 	if (!host->running)
 		return doctor_find(check, DOCTOR_WARN, strdup("not asked: this is not the running kernel"),
 				   NULL);
-	print = libbpf_set_print(NULL);
-	r = rules_missing(&missing);
-	(void)libbpf_set_print(print);
+	r = rules_missing(host->types, &missing);
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0)
@@ -97,13 +87,9 @@ static const char *hash_asked(const char *line, size_t *ret_length)
 	return last;
 }
 
-static bool function_there(const char *name)
+static bool function_there(const struct btf *types, const char *name)
 {
-	libbpf_print_fn_t print = libbpf_set_print(NULL);
-	bool there = libbpf_find_vmlinux_btf_id(name, BPF_TRACE_FENTRY) > 0;
-
-	(void)libbpf_set_print(print);
-	return there;
+	return types && btf__find_by_name_kind(types, name, BTF_KIND_FUNC) > 0;
 }
 
 /* Whether rules can ask for what is in a file. The rest, the kernel's default, policyd tries when one does.
@@ -118,7 +104,7 @@ int doctor_look_contents(const struct doctor_host *host, struct doctor_check *ch
 
 	if (r == -ENOMEM)
 		return r;
-	if (host->running && !function_there("ima_file_hash"))
+	if (host->running && !function_there(host->types, "ima_file_hash"))
 		return doctor_find(
 			check, DOCTOR_WARN,
 			strdup("the kernel has no integrity subsystem (IMA), or no type information: "

@@ -8,7 +8,8 @@
  *   publish         one of them in place of the other, with the wait for decisions by what was there before
  *   publish-own     the same without the wait: time of the processor
  *   map-update      one element of an array of 64 bytes
- *   open-quiet      opening FILE while nothing is published, by a thread that nobody else's work delays
+ *   open-quiet      opening FILE while nothing is published, by a process that nobody else's work delays;
+ *                  not by this one, whose class is policyd's own and no policy's
  *   open-switching  the same meanwhile
  *   open-first      those of them that are the first after a switch
  *
@@ -18,12 +19,13 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -71,6 +73,16 @@ static void *must_allocate(size_t count, size_t size)
 	void *memory = calloc(count, size);
 
 	if (!memory)
+		give_up("memory", NULL);
+	return memory;
+}
+
+/* Memory that a child shares. */
+static void *must_share(size_t size)
+{
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (memory == MAP_FAILED)
 		give_up("memory", NULL);
 	return memory;
 }
@@ -173,7 +185,7 @@ static void map_updates(void)
 	free(samples.values);
 }
 
-/* --- The thread that opens --------------------------------------------------------------------------- */
+/* --- The process that opens -------------------------------------------------------------------------- */
 
 static void sample_add(struct samples *samples, uint64_t value)
 {
@@ -197,12 +209,11 @@ static void open_once(struct opener *opener)
 		sample_add(&opener->first, took);
 }
 
-static void *opener_main(void *data)
+__attribute__((noreturn)) static void opener_main(struct opener *opener)
 {
 	const struct sched_param parameters = {.sched_priority = PRIORITY};
-	struct opener *opener = data;
 
-	if (pthread_setschedparam(pthread_self(), SCHED_FIFO, &parameters))
+	if (sched_setscheduler(0, SCHED_FIFO, &parameters) < 0)
 		give_up("SCHED_FIFO", NULL);
 	while (!opener->done) {
 		const struct timespec pause = {.tv_nsec = PAUSE_NS};
@@ -212,35 +223,44 @@ static void *opener_main(void *data)
 		if (!opener->switching)
 			opener->quiet_count++;
 	}
-	return NULL;
+	_exit(0);
+}
+
+static struct opener *opener_new(const struct loader *loader, const char *path)
+{
+	struct opener *opener = must_share(sizeof(*opener));
+
+	opener->path = path;
+	opener->live = mmap(NULL, sizeof(*opener->live), PROT_READ, MAP_SHARED,
+			    loader->maps[LOADER_MAP_PUBLISHED], 0);
+	if (opener->live == MAP_FAILED)
+		give_up("the number of the generation", NULL);
+	opener->quiet.values = must_share(OPENS_MAX * sizeof(uint64_t));
+	opener->busy.values = must_share(OPENS_MAX * sizeof(uint64_t));
+	opener->first.values = must_share(OPENS_MAX * sizeof(uint64_t));
+	return opener;
 }
 
 static void measure(struct loader *loader, const struct image images[static 2], int count, const char *path)
 {
-	struct opener opener = {.path = path};
-	pthread_t thread;
+	struct opener *opener = opener_new(loader, path);
+	pid_t child = fork();
+	int status;
 
-	opener.live = mmap(NULL, sizeof(*opener.live), PROT_READ, MAP_SHARED,
-			   loader->maps[LOADER_MAP_PUBLISHED], 0);
-	if (opener.live == MAP_FAILED)
-		give_up("the number of the generation", NULL);
-	opener.quiet.values = must_allocate(OPENS_MAX, sizeof(uint64_t));
-	opener.busy.values = must_allocate(OPENS_MAX, sizeof(uint64_t));
-	opener.first.values = must_allocate(OPENS_MAX, sizeof(uint64_t));
-	if (pthread_create(&thread, NULL, opener_main, &opener))
-		give_up("pthread_create", NULL);
-	while (opener.quiet_count < QUIET_OPENS)
+	if (child < 0)
+		give_up("fork", NULL);
+	if (child == 0)
+		opener_main(opener);
+	while (opener->quiet_count < QUIET_OPENS && waitpid(child, &status, WNOHANG) == 0)
 		(void)usleep(10000);
-	opener.switching = true;
+	opener->switching = true;
 	switches(loader, images, count);
-	opener.done = true;
-	(void)pthread_join(thread, NULL);
-	print("open-quiet", &opener.quiet);
-	print("open-switching", &opener.busy);
-	print("open-first", &opener.first);
-	free(opener.quiet.values);
-	free(opener.busy.values);
-	free(opener.first.values);
+	opener->done = true;
+	if (waitpid(child, &status, 0) != child || status)
+		give_up("the process that opens", "it has failed");
+	print("open-quiet", &opener->quiet);
+	print("open-switching", &opener->busy);
+	print("open-first", &opener->first);
 }
 
 int main(int argc, char **argv)
