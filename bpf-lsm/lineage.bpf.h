@@ -171,4 +171,17 @@ __noinline __weak int lineage_begin(void)
 	return 0;
 }
 
+/*
+ * State of the name that a task's program had when it was executed, whatever its file is called now;
+ * NAME_SLOW where that is not known.
+ */
+static __always_inline __u64 lineage_exe(struct task_struct *task, __u64 generation)
+{
+	const struct task_entry *entry = bpf_task_storage_get(&tasks, task, NULL, 0);
+
+	if (!entry || !(entry->lineage.flags & POLICYD_LINEAGE_KNOWN))
+		return NAME_SLOW;
+	return program_called(entry->lineage.exe, generation);
+}
+
 #endif

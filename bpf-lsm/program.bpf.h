@@ -90,6 +90,15 @@ static __always_inline struct policyd_program *program_entry(__u64 *key)
 	return bpf_map_lookup_elem(&programs, key);
 }
 
+/* Whether names in the filesystem of a dentry may have several spellings; also where it cannot be asked. */
+static __always_inline bool program_folds(__u64 leaf)
+{
+	struct dentry *d = (void *)leaf;
+	__u64 super = 0;
+
+	return bpf_core_read(&super, sizeof(super), &d->d_sb) || name_may_fold(super);
+}
+
 /*
  * Makes sure that the map has the name of a dentry behind its key: 0; -1 where the dentry has another name by
  * now, -ENOSPC where there is no room. Several tasks may write the same name at once, and then write the same
@@ -119,6 +128,7 @@ __noinline __weak int program_put(__u64 key, __u64 leaf)
 		return -1;
 	program->root = root >> 32;
 	program->dev = (__u32)root;
+	program->folds = program_folds(leaf);
 	*(volatile __u32 *)&program->ready = 1;
 	return 0;
 }
@@ -231,6 +241,21 @@ __noinline __weak __u64 program_state(__u64 key, __u64 generation)
 	if (!(reading.state & NAME_FAILED))
 		*(volatile __u64 *)&program->cached[generation & 1] = generation << 32 | (__u32)reading.state;
 	return reading.state;
+}
+
+/*
+ * The same for what the file with that name is called, where the name alone says it: NAME_SLOW where it is in
+ * no filesystem, where it may have other spellings, and where it is not known.
+ */
+__noinline __weak __u64 program_called(__u64 key, __u64 generation)
+{
+	const struct policyd_program *program = bpf_map_lookup_elem(&programs, &key);
+	__u64 state;
+
+	if (!program || program->folds || program->root != POLICYD_ROOT_DEV)
+		return NAME_SLOW;
+	state = program_state(key, generation);
+	return state & NAME_FAILED ? NAME_SLOW : state;
 }
 
 #endif

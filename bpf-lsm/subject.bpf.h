@@ -113,14 +113,19 @@ static __noinline int subject_establish(struct decision *decision, __u64 lineage
 	struct task_entry *entry;
 	__u64 subject;
 
-	if (self_is_policyd())
+	if (self_is_policyd()) {
 		subject = subject_own(decision);
-	else if (decision->subject_reason)
+	} else if (decision->subject_reason) {
 		return -1;
-	else
+	} else {
+		__u64 exe = lineage_exe(task, generation);
+
+		if (exe == NAME_SLOW)
+			exe = subject_exe(decision, task);
 		subject = subject_compute(subject_credentials(task),
-					  subject_numbers(task->loginuid.val, decision->subject),
-					  subject_exe(decision, task), lineage, generation);
+					  subject_numbers(task->loginuid.val, decision->subject), exe,
+					  lineage, generation);
+	}
 	if (subject & SUBJECT_FAILED) {
 		decision->subject_reason = POLICYD_REASON_SUBJECT;
 		return -1;

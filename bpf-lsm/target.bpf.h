@@ -15,6 +15,10 @@
 /* State of the name of the file that a task executes, SUBJECT_NO_EXE, or NAME_FAILED. */
 static __always_inline __u64 target_exe(struct task_struct *task, __u64 generation)
 {
+	__u64 executed = lineage_exe(task, generation);
+
+	if (executed != NAME_SLOW)
+		return executed;
 	for (int i = 0; i < TARGET_TRIES; i++) {
 		struct mm_struct *mm = task->mm, *again;
 		struct file *file = mm && !(task->flags & PF_KTHREAD) ? mm->exe_file : NULL;

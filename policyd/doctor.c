@@ -101,7 +101,9 @@ int doctor_run(const char *root, struct doctor **ret_doctor)
 	if (!doctor || !stripped)
 		return -ENOMEM;
 	host.running = stripped[0] == '\0';
-	host.types = types = host.running ? types_load() : NULL;
+	if (host.running)
+		types = types_load();
+	host.types = types;
 	doctor->checks = calloc(ARRAY_SIZE(looks), sizeof(*doctor->checks));
 	if (!doctor->checks)
 		return -ENOMEM;

@@ -30,7 +30,7 @@ struct policyd_program {
 	__u32 dev;    /* s_dev */
 	__u16 depth;  /* components */
 	__u16 length; /* bytes of text */
-	__u32 reserved;
+	__u32 folds;  /* the filesystem may take other spellings of a name: its bytes alone say nothing */
 	__u16 offsets[POLICYD_PROGRAM_LEVELS];
 	char text[POLICYD_PROGRAM_TEXT];
 };
