@@ -73,6 +73,18 @@ __noinline __weak __u64 program_start(__u64 leaf, __u64 top, __u32 depth)
 	return depth ? 0 : program_root(name_kind(leaf), 0);
 }
 
+/* The key of a name with so many components, whose hash is `names`, that starts at program_root(). */
+static __always_inline __u64 program_key_end(__u64 names, __u32 depth, __u64 root)
+{
+	struct policyd_hash hash = policyd_hash_start(&name_key, 2 * PROGRAM_DOMAIN + depth);
+	__u64 key;
+
+	policyd_hash_word(&name_key, &hash, 0, root);
+	policyd_hash_word(&name_key, &hash, 1, names);
+	key = policyd_hash_end(&hash);
+	return key > 2 ? key : 3; /* 0 to 2 mean something else */
+}
+
 /* The key of the name that a dentry has, walking once; 0 where it cannot be read or is too long. */
 __noinline __weak __u64 program_key(__u64 leaf)
 {
@@ -92,11 +104,7 @@ __noinline __weak __u64 program_key(__u64 leaf)
 		program_mix(&walk.hash, 0, hash);
 	}
 	hash = walk.depth || hash ? policyd_hash_end(&walk.hash) : 0;
-	walk.hash = policyd_hash_start(&name_key, 2 * PROGRAM_DOMAIN + walk.depth);
-	policyd_hash_word(&name_key, &walk.hash, 0, root);
-	policyd_hash_word(&name_key, &walk.hash, 1, hash);
-	hash = policyd_hash_end(&walk.hash);
-	return hash > 2 ? hash : 3; /* 0 to 2 mean something else */
+	return program_key_end(hash, walk.depth, root);
 }
 
 #endif
