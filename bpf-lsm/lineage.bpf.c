@@ -18,7 +18,7 @@
 
 #define LOST_BITS (POLICYD_LINEAGE_LOST_SCRIPT | POLICYD_LINEAGE_LOST_EXE | POLICYD_LINEAGE_LOST_ANCESTOR)
 
-#define KEY_LEVELS 12 /* components that are hashed by direct loads; one block of program_mix() has them */
+#define KEY_LEVELS 12 /* components that are hashed by direct loads */
 
 /*
  * The key of a name of a few short components, by direct loads: what program_key() finds in twice the time. 0
@@ -28,10 +28,9 @@ static __noinline __u64 key_walk(struct dentry *leaf)
 {
 	struct super_block *sb = leaf->d_sb;
 	struct dentry *d = leaf, *root = sb->s_root;
-	struct policyd_hash names = policyd_hash_start(&name_key, PROGRAM_DOMAIN);
+	struct policyd_hash names = {};
 	__u32 depth = 0;
 
-	policyd_hash_word(&name_key, &names, 0, 0);
 	for (__u32 i = 0; i < KEY_LEVELS; i++) {
 		struct dentry *parent = d->d_parent;
 		__u64 hash;
@@ -41,7 +40,7 @@ static __noinline __u64 key_walk(struct dentry *leaf)
 		hash = name_hash_short(d);
 		if (!hash)
 			return 0;
-		policyd_hash_word(&name_key, &names, 1 + i, hash);
+		program_mix(&names, i, hash);
 		depth = i + 1;
 		d = parent;
 	}

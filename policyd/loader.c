@@ -9,6 +9,7 @@
 #include "builtin.h"
 #include "complaint.h"
 #include "loader_internal.h"
+#include "loader_skip.h"
 #include "util.h"
 
 static void loader_cleanup(struct loader **loader)

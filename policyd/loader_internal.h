@@ -232,16 +232,6 @@ bool loader_same_object(int one, int other);
 /* What a map is. Returns 0 or -errno. */
 int loader_map_info(int fd, struct bpf_map_info *ret_info);
 
-/* Whether the kernel may skip a program, and nobody would hear of it. */
-bool loader_skips_silently(const struct hook *hook, const struct bpf_program *program);
-
-/* Adds what programs were skipped for to the counters of that. */
-void loader_skips(const struct loader *loader, uint64_t counters[static POLICYD_COUNT_END]);
-
-/* Keeps it in the counters for the programs that are pinned in a directory, which are about to go. Returns 0
- * or -errno. */
-int loader_skips_keep(const struct loader *loader, const char *directory);
-
 /* A copy of the value under a key of a map whose values may be those of another build, and its size. Returns
  * 0, -ENOENT where there is none, or -errno. */
 int loader_map_value(int fd, const void *key, void **ret_value, uint32_t *ret_size);

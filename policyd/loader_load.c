@@ -14,6 +14,7 @@
 
 #include "complaint.h"
 #include "loader_internal.h"
+#include "loader_skip.h"
 #include "policyd.skel.h"
 #include "util.h"
 

@@ -8,7 +8,7 @@
 #include <bpf/bpf.h>
 #include <string.h>
 
-#include "loader_internal.h"
+#include "loader_skip.h"
 #include "util.h"
 
 /* The tracing programs, and the counter of what each of them leaves unseen. Those that keep state which

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "loader_internal.h"
+#include "loader_skip.h"
 #include "util.h"
 
 /* Names in a BPF file system have no dots. */

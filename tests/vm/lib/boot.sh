@@ -21,7 +21,8 @@ qemu_machine() {
 	kernel=$(kernel_dir "$1")
 	shift 5
 	timeout --foreground --kill-after=5 "$TIMEOUT" qemu-system-x86_64 -accel "${ACCEL:-tcg,thread=single}" \
-		-cpu "${CPU:-max,-erms,-fsrm}" -nodefaults -no-user-config -display none -no-reboot -kernel "$kernel/vmlinuz" -initrd "$initramfs" "$@" \
+		-cpu "${CPU:-max,-erms,-fsrm}" -nodefaults -no-user-config -display none -no-reboot \
+		-kernel "$kernel/vmlinuz" -initrd "$initramfs" "$@" \
 		-serial "file:$console" -serial "file:$results" \
 		-append "console=ttyS0,115200 panic=-1 oops=panic no_timer_check net.ifnames=0 $append" </dev/null
 }
