@@ -95,7 +95,7 @@ static __always_inline bool syscall_is_known(struct task_struct *task, __u64 num
 	       mine->syscalls[(number >> 6) & (POLICYD_TOLD_WORDS - 1)] >> (number & 63) & 1;
 }
 
-SEC("tp_btf/sys_enter")
+SEC("raw_tp/sys_enter")
 int BPF_PROG(baseline_syscall, void *registers, long id)
 {
 	struct task_struct *task = bpf_get_current_task_btf();

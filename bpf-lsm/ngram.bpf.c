@@ -189,7 +189,7 @@ __noinline __weak int window_add(void)
 	return 0;
 }
 
-SEC("tp_btf/sys_enter")
+SEC("raw_tp/sys_enter")
 int BPF_PROG(ngram_enter, void *registers, long id)
 {
 	struct task_struct *task = bpf_get_current_task_btf();

@@ -3,8 +3,8 @@
  * System calls as they enter the kernel.
  *
  *   sys_enter   audits and kills. It cannot refuse: a call of a killed process may still have had its effect,
- *               unless it sleeps first. Nothing that is enforced rests on it, since a tracing program is
- *               skipped where it is already active on that processor.
+ *               unless it sleeps first. Where programs on the tracepoint are preempted, which hides
+ *               others' calls, policyd attaches those of sys_enter to its event (loader_enter.c).
  *
  *   uring_submit (the tracepoint io_uring_submit_req, io_uring_submit_sqe before 6.3)
  *               the same for operations that are submitted to an io_uring, by the process or by its ring's
@@ -105,7 +105,7 @@ static __always_inline void syscall_entered(struct decision *decision, __u32 arc
 		event_syscall(&report, arch, (__u32)number, decision->header->generation);
 }
 
-SEC("tp_btf/sys_enter")
+SEC("raw_tp/sys_enter")
 int BPF_PROG(sys_enter, void *registers, long id)
 {
 	__u64 number = (__u64)id;

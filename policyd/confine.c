@@ -53,6 +53,8 @@ static const char *const daemon_calls[] = {
 	"unlink", "unlinkat", "utimensat",
 	/* the canary */
 	"memfd_create",
+	/* the event that programs attach to; see loader_enter.h */
+	"perf_event_open",
 	/* sockets; socket and socketpair are below */
 	"accept", "accept4", "bind", "connect", "getpeername", "getsockname", "getsockopt", "listen",
 	"recvfrom", "recvmmsg", "recvmsg", "sendmmsg", "sendmsg", "sendto", "setsockopt", "shutdown"};

@@ -12,13 +12,21 @@ static const struct {
 	const char *name;
 	doctor_look_fn *look;
 } looks[] = {
-	{"kernel", doctor_look_kernel},	  {"privileges", doctor_look_privileges},
-	{"lsm", doctor_look_lsm},	  {"btf", doctor_look_btf},
-	{"bpffs", doctor_look_bpffs},	  {"jit", doctor_look_jit},
-	{"ftrace", doctor_look_ftrace},	  {"lockdown", doctor_look_lockdown},
-	{"memlock", doctor_look_memlock}, {"program", doctor_look_program},
-	{"rules", doctor_look_rules},	  {"sha256", doctor_look_contents},
-	{"modules", doctor_look_modules}, {"containers", doctor_look_containers},
+	{"kernel", doctor_look_kernel},
+	{"privileges", doctor_look_privileges},
+	{"lsm", doctor_look_lsm},
+	{"btf", doctor_look_btf},
+	{"bpffs", doctor_look_bpffs},
+	{"jit", doctor_look_jit},
+	{"ftrace", doctor_look_ftrace},
+	{"lockdown", doctor_look_lockdown},
+	{"memlock", doctor_look_memlock},
+	{"program", doctor_look_program},
+	{"rules", doctor_look_rules},
+	{"sha256", doctor_look_contents},
+	{"calls", doctor_look_calls},
+	{"modules", doctor_look_modules},
+	{"containers", doctor_look_containers},
 	{"limits", doctor_look_limits},
 };
 

@@ -35,6 +35,7 @@ doctor_look_fn doctor_look_memlock;
 doctor_look_fn doctor_look_program;
 doctor_look_fn doctor_look_rules;
 doctor_look_fn doctor_look_contents;
+doctor_look_fn doctor_look_calls;
 doctor_look_fn doctor_look_modules;
 doctor_look_fn doctor_look_containers;
 doctor_look_fn doctor_look_limits;

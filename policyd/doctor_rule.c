@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "doctor_check.h"
+#include "loader_enter.h"
 #include "util.h"
 
 /* What each kind of rule needs of the kernel: one of its hooks stands for all, which come and go together. */
@@ -119,4 +120,24 @@ int doctor_look_contents(const struct doctor_host *host, struct doctor_check *ch
 				   strdup("take ima_hash= off the kernel command line and boot again"));
 	}
 	return doctor_find(check, DOCTOR_OK, strdup("nothing speaks against 'sha256' in exec rules"), NULL);
+}
+
+/* Whether calls can be seen where they enter the kernel without others hiding them. */
+int doctor_look_calls(const struct doctor_host *host, struct doctor_check *check)
+{
+	int event = loader_enter_event();
+
+	if (!host->running)
+		return doctor_find(check, DOCTOR_WARN, strdup("not asked: this is not the running kernel"),
+				   NULL);
+	if (event == -EACCES || event == -EPERM)
+		return doctor_find(check, DOCTOR_WARN, strdup("not known: tracefs is for root only"), NULL);
+	if (event < 0 && loader_enter_preempted(host->types))
+		return doctor_find(
+			check, DOCTOR_WARN,
+			strdup("tracefs is not mounted: processes that are preempted can hide calls of "
+			       "others from section syscall and from baselines (told as lost: skipped)"),
+			strdup("mount -t tracefs tracefs /sys/kernel/tracing, and start policyd again after "
+			       "'policyctl stop --unload'"));
+	return doctor_find(check, DOCTOR_OK, strdup("no process can hide another's system calls"), NULL);
 }

@@ -4,6 +4,7 @@
 
 #include <policyd/anomaly.h>
 
+#include "loader_enter.h"
 #include "loader_internal.h"
 #include "util.h"
 
@@ -236,12 +237,26 @@ static void hooks_list(struct loader *loader)
 	loader->attached[count] = NULL;
 }
 
-/* LSM and tracing programs know what they attach to since they were loaded. */
+/* LSM and tracing programs know what they attach to since they were loaded. Returns the link, or -errno. */
+static int link_make(const struct loader *loader, size_t i)
+{
+	int program = loader->programs[i];
+	struct bpf_prog_info info = {};
+	uint32_t size = sizeof(info);
+
+	if (loader->degraded)
+		return loader_degraded_attach(loader, i);
+	if (bpf_obj_get_info_by_fd(program, &info, &size) < 0)
+		return -errno;
+	if (info.type == BPF_PROG_TYPE_LSM || info.type == BPF_PROG_TYPE_TRACING)
+		return bpf_raw_tracepoint_open(NULL, program);
+	return loader_enter_attach(program, info.type);
+}
+
 static int hook_attach(struct loader *loader, size_t i, char **ret_error)
 {
 	const struct hook *hook = &loader_hook_table[i];
-	int fd = loader->degraded ? loader_degraded_attach(loader, i)
-				  : bpf_raw_tracepoint_open(NULL, loader->programs[i]);
+	int fd = link_make(loader, i);
 
 	if (fd < 0)
 		return loader_fail(ret_error, fd, "cannot attach the program '%s': %s", hook->program,

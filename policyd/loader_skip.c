@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * What programs did not look at: unlike those on LSM hooks the kernel skips a tracing program where it is
- * already active on that processor, which happens where programs can be preempted. The kernel counts that
- * for each program (`recursion_misses`). Programs that are replaced leave their sum in the counters, which
- * policyd alone adds to.
+ * already active on that processor, which happens where programs can be preempted (see loader_enter.h). The
+ * kernel counts that for each program (`recursion_misses`). Programs that are replaced leave their sum in
+ * the counters, which policyd alone adds to.
  */
 #include <bpf/bpf.h>
 #include <string.h>

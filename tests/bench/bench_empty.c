@@ -3,9 +3,11 @@
  * bench_empty list: the LSM hooks that programs are loaded for, a line each, and how many.
  * bench_empty attach HOOK...: a program that does nothing on each (a hook may stand there more than once),
  * until a signal comes. Says "attached" when that is so.
- * bench_empty attach-calls: the same where system calls begin, as the tracepoint sys_enter.
+ * bench_empty attach-calls: the same where system calls begin, on the tracepoint sys_enter.
+ * bench_empty attach-event: the same on that tracepoint's event.
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -55,29 +57,37 @@ static int hooks_list(void)
 	return r;
 }
 
+/* Loads one of the programs, and no other, and attaches it until this process ends. */
+static int program_attach(struct bench_empty_bpf *empty, const struct bpf_program *program)
+{
+	struct bpf_program *other;
+	int r;
+
+	for (other = bpf_object__next_program(empty->obj, NULL); other;
+	     other = bpf_object__next_program(empty->obj, other))
+		(void)bpf_program__set_autoload(other, other == program);
+	r = bench_empty_bpf__load(empty);
+	return r < 0 ? r : bench_empty_bpf__attach(empty);
+}
+
 static int hook_attach(const char *hook)
 {
 	struct bench_empty_bpf *empty = bench_empty_bpf__open();
 
 	if (!empty)
 		return -errno;
-	if (bpf_program__set_autoload(empty->progs.empty_call, false) < 0 ||
-	    bpf_program__set_attach_target(empty->progs.empty, 0, hook) < 0 ||
-	    bench_empty_bpf__load(empty) < 0 || bench_empty_bpf__attach(empty) < 0)
+	if (bpf_program__set_attach_target(empty->progs.empty, 0, hook) < 0)
 		return -errno;
-	return 0; /* It stays until this process ends. */
+	return program_attach(empty, empty->progs.empty);
 }
 
-static int calls_attach(void)
+static int calls_attach(bool event)
 {
 	struct bench_empty_bpf *empty = bench_empty_bpf__open();
 
 	if (!empty)
 		return -errno;
-	if (bpf_program__set_autoload(empty->progs.empty, false) < 0 || bench_empty_bpf__load(empty) < 0 ||
-	    bench_empty_bpf__attach(empty) < 0)
-		return -errno;
-	return 0;
+	return program_attach(empty, event ? empty->progs.empty_event : empty->progs.empty_call);
 }
 
 static void wait_attached(void)
@@ -97,8 +107,8 @@ int main(int argc, char **argv)
 			(void)fprintf(stderr, "bench_empty: %s\n", strerror(-r));
 		return r < 0;
 	}
-	if (argc == 2 && strcmp(argv[1], "attach-calls") == 0) {
-		r = calls_attach();
+	if (argc == 2 && (strcmp(argv[1], "attach-calls") == 0 || strcmp(argv[1], "attach-event") == 0)) {
+		r = calls_attach(strcmp(argv[1], "attach-event") == 0);
 		if (r < 0)
 			(void)fprintf(stderr, "bench_empty: sys_enter: %s\n", strerror(-r));
 		else

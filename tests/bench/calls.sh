@@ -53,7 +53,19 @@ calls_row() {
 # calls_over CONFIGURATION: what it adds to the bare tracepoint, on 6.12.
 calls_over() {
 	local file=$WORK/calls-6.12
-	echo $(($(added "$1" getpid "$file") - $(added tracepoint getpid "$file")))
+	echo $(($(added "$1" getpid "$file") - $(added calls getpid "$file")))
+}
+
+# calls_each CONFIGURATION: "NUMBER (KERNEL), …" of what it adds on each kernel; of none what the call costs.
+calls_each() {
+	local kernel
+	for kernel in $CALLS_KERNELS; do
+		if [ "$1" = none ]; then
+			printf '%s (%s), ' "$(awk -F '\t' '$1 == "none" { print $3 }' "$WORK/calls-$kernel")" "$kernel"
+		else
+			printf '%s (%s), ' "$(added "$1" getpid "$WORK/calls-$kernel")" "$kernel"
+		fi
+	done | sed 's/, $//'
 }
 
 calls_targets() {
@@ -64,16 +76,16 @@ calls_targets() {
 }
 
 calls_section() {
-	local kernel
 	cat <<END
 ## Rules about system calls
 
 What a rule about system calls adds to each \`getpid\`, in instructions, beside auditd with the equivalent rule
 (\`-a always,exit -F arch=b64 -S CALL -F exe=PROGRAM\`) in the same machine. The call costs
-$(for kernel in $CALLS_KERNELS; do printf '%s (%s), ' "$(awk -F '\t' '$1 == "none" { print $3 }' "$WORK/calls-$kernel")" "$kernel"; done | sed 's/, $//') without any; a program that does nothing at the tracepoint where system calls begin adds
-$(for kernel in $CALLS_KERNELS; do printf '%s (%s), ' "$(added tracepoint getpid "$WORK/calls-$kernel")" "$kernel"; done | sed 's/, $//'). Without a syscall section policyd has no program there. Where each is told the row is the call's
-part: writing events to a log comes after it, and all $((256 * 13)) arrived in either's. Once auditd was enabled, every process pays
-for it, with any rule or none.
+$(calls_each none) without any; a program that does nothing at the tracepoint where system calls begin adds
+$(calls_each calls), on the tracepoint's event $(calls_each event). policyd's program is on the event on 7.3, since there
+the tracepoint's are preempted, and skipped for others meanwhile. Without a syscall section policyd has no program there.
+Where each is told the row is the call's part: writing events to a log comes after it, and all $((256 * 13)) arrived in
+either's. Once auditd was enabled, every process pays for it, with any rule or none.
 
 | the rule names | policyd ${CALLS_KERNELS// / | policyd } | auditd ${CALLS_KERNELS// / | auditd } |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: |

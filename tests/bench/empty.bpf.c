@@ -13,4 +13,9 @@ SEC("tp_btf/sys_enter") int empty_call(void *ctx)
 	return 0;
 }
 
+SEC("tp/raw_syscalls/sys_enter") int empty_event(void *ctx)
+{
+	return 0;
+}
+
 SEC("license") char LICENSE[] = "Dual BSD/GPL";

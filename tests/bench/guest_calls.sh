@@ -4,7 +4,8 @@
 # Runs in the virtual machine: "row<tab>CONFIGURATION<tab>getpid<tab>INSTRUCTIONS" for each of
 #
 #   none              nothing
-#   tracepoint        a program that does nothing where system calls begin
+#   calls             a program that does nothing where system calls begin, on the tracepoint
+#   event             the same on its event
 #   policyd-WHAT      a syscall section
 #   auditd-WHAT       auditd, which runs, with the equivalent rule
 #
@@ -46,11 +47,12 @@ all_told() { # WHOSE
 	test "$("$1")" -eq "$CALLS"
 }
 
-measure_tracepoint() {
+# measure_empty calls|event
+measure_empty() {
 	: >/tmp/empty
-	/opt/bench_empty attach-calls >/tmp/empty &
+	/opt/bench_empty "attach-$1" >/tmp/empty &
 	within 100 grep -q attached /tmp/empty || fail 'the empty program does not attach'
-	measure tracepoint
+	measure "$1"
 	kill "$!"
 	wait "$!" 2>/dev/null || true
 	sleep 1
@@ -80,7 +82,8 @@ measure_auditd() {
 echo -1 >/proc/sys/kernel/sched_rt_runtime_us
 echo 0 >/proc/sys/kernel/hung_task_timeout_secs
 measure none
-measure_tracepoint
+measure_empty calls
+measure_empty event
 # shellcheck disable=SC2119 # without options
 start_policyd
 for what in nothing program call both; do

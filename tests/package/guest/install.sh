@@ -51,6 +51,20 @@ check 'the journal has the refusal' within 20 journal_has 'policyd\[[0-9]+\]: .*
 
 check 'as the manual says' sh -c "journalctl --no-pager _COMM=policyd -o cat | grep -q 'kind=\"denied\"'"
 
+# Where calls are seen is opened by the daemon as the unit confines it.
+policy calls <<END_POLICY
+version: 1
+policy: calls
+subject: {exe: $(command -v probe)}
+syscall:
+  - {audit: clock_adjtime, name: clock}
+END_POLICY
+wait_in_force
+allowed probe adjust-read
+check 'a call is told' within 20 journal_has 'policyd\[[0-9]+\]: .*rule="clock"'
+setup rm /etc/policyd/policy.d/calls.yaml
+wait_in_force
+
 before=$(property MainPID)
 systemctl kill --signal KILL "$UNIT"
 denied probe open-read /srv/secret
