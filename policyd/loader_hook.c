@@ -244,12 +244,12 @@ static int link_make(const struct loader *loader, size_t i)
 	struct bpf_prog_info info = {};
 	uint32_t size = sizeof(info);
 
-	if (loader->degraded)
-		return loader_degraded_attach(loader, i);
 	if (bpf_obj_get_info_by_fd(program, &info, &size) < 0)
 		return -errno;
 	if (info.type == BPF_PROG_TYPE_LSM || info.type == BPF_PROG_TYPE_TRACING)
 		return bpf_raw_tracepoint_open(NULL, program);
+	if (loader->degraded && info.type != BPF_PROG_TYPE_TRACEPOINT)
+		return loader_degraded_attach(loader, i);
 	return loader_enter_attach(program, info.type);
 }
 
