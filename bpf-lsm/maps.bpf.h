@@ -115,14 +115,10 @@ struct {
 
 /*
  * Classes of tasks, each at the last bits of its thread's number and written by the task alone: a seal of the
- * task and the generation, and the class in its lowest bits. A cache of what `tasks` has.
+ * task and the generation, and the class in its lowest bits. A cache of what `tasks` has; a variable, which
+ * is at a known address, since every decision looks there.
  */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1 << SUBJECTS_BITS);
-	__type(key, __u32);
-	__type(value, __u64);
-} subjects SEC(".maps") __weak;
+extern __u64 subjects[1 << SUBJECTS_BITS];
 
 /* A task's subject class. Written by the task itself and, at fork, by its parent before it runs. */
 struct task_entry {

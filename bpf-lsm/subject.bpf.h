@@ -16,10 +16,10 @@
 static __always_inline void subject_keep(const struct task_entry *entry, __u64 generation)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	__u64 *word = subject_word(task);
 
-	if (word && !entry->cgroup)
-		*(volatile __u64 *)word = subject_seal(task, generation) | (entry->subject & SUBJECT_MASK);
+	if (!entry->cgroup)
+		*(volatile __u64 *)subject_word(task) =
+			subject_seal(task, generation) | (entry->subject & SUBJECT_MASK);
 }
 
 /* Whether classes that an earlier image gave hold in the decision's. */
@@ -203,12 +203,10 @@ static __always_inline void subject_forget(void)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct task_entry *entry = bpf_task_storage_get(&tasks, task, NULL, 0);
-	__u64 *word = subject_word(task);
 
 	if (entry)
 		entry->generation = 0;
-	if (word)
-		*(volatile __u64 *)word = 0;
+	*(volatile __u64 *)subject_word(task) = 0;
 }
 
 #endif

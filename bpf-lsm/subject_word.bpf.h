@@ -25,19 +25,15 @@ static __always_inline __u64 subject_seal(struct task_struct *task, __u64 genera
 /* The word of the current task, whichever was asked for last of those that share it. */
 static __always_inline __u64 *subject_word(struct task_struct *task)
 {
-	__u32 slot = (__u32)task->pid & ((1 << SUBJECTS_BITS) - 1);
-
-	return bpf_map_lookup_elem(&subjects, &slot);
+	return &subjects[(__u32)task->pid & ((1 << SUBJECTS_BITS) - 1)];
 }
 
 /* The class of the current task in that generation, if it is at hand, or else a higher number. */
 static __always_inline __u64 subject_at_hand(__u64 generation)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	__u64 seal = subject_seal(task, generation);
-	__u64 *word = subject_word(task);
 
-	return word ? *(volatile __u64 *)word ^ seal : SUBJECT_UNKNOWN;
+	return *(volatile __u64 *)subject_word(task) ^ subject_seal(task, generation);
 }
 
 #endif

@@ -18,34 +18,23 @@
 
 /* policyd adds what a new image is about before it is live, and takes out what only the old one was about
  * after. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct policyd_calls);
-} calls SEC(".maps") __weak;
+struct policyd_calls calls SEC(".data.calls") = {};
 
 /* Whether no rule says anything about any call to the current task, as far as that is at hand. */
-static __always_inline bool calls_silent(const struct policyd_calls *list)
+static __always_inline bool calls_silent(__u64 number)
 {
 	__u64 generation = generation_live();
 	__u64 subject = subject_at_hand(generation);
 
-	return list->generation == generation && subject < POLICYD_CALLS_SUBJECTS &&
-	       list->silent[subject >> 3] >> (subject & 7) & 1;
+	return number < POLICYD_SYSCALL_OTHER && *(volatile __u64 *)&calls.generation == generation &&
+	       subject < POLICYD_CALLS_SUBJECTS &&
+	       *(volatile __u8 *)&calls.silent[subject >> 3] >> (subject & 7) & 1;
 }
 
-/* False: no rule is about a call of this number, or of this task. Numbers that the list does not have need
- * the tables. */
+/* False: no rule is about a call of this number. Numbers that the list does not have need the tables. */
 static __always_inline bool call_heeded(__u64 number)
 {
-	const struct policyd_calls *list;
-	__u32 zero = 0;
-
-	if (number >= POLICYD_SYSCALL_OTHER)
-		return true;
-	list = bpf_map_lookup_elem(&calls, &zero);
-	return !list || (list->heeded[number] && !calls_silent(list));
+	return number >= POLICYD_SYSCALL_OTHER || *(volatile __u8 *)&calls.heeded[number];
 }
 
 static __noinline int event_syscall(const struct report *report, __u32 arch, __u32 number, __u64 generation)
@@ -105,18 +94,24 @@ static __always_inline void syscall_entered(struct decision *decision, __u32 arc
 		event_syscall(&report, arch, (__u32)number, decision->header->generation);
 }
 
-SEC("raw_tp/sys_enter")
-int BPF_PROG(sys_enter, void *registers, long id)
+/* A call by its number as the kernel was given it. Not inlined: most calls end before, where fewer registers
+ * are to be kept. */
+static __noinline int call_look(__u64 number)
 {
-	__u64 number = (__u64)id;
 	struct decision decision;
 	__u32 arch;
 
-	if (id < 0 || !call_heeded(number) || !decision_open(&decision))
+	if (calls_silent(number) || !decision_open(&decision))
 		return 0;
-	arch = (__u32)syscall_arch(bpf_get_current_task_btf(), &number);
+	arch = syscall_arch(bpf_get_current_task_btf(), &number);
 	syscall_entered(&decision, arch, number);
 	return 0;
+}
+
+SEC("raw_tp/sys_enter")
+int BPF_PROG(sys_enter, void *registers, long id)
+{
+	return id >= 0 && call_heeded((__u64)id) ? call_look((__u64)id) : 0;
 }
 
 SEC("tp_btf/io_uring_submit_req")

@@ -4,6 +4,7 @@
  * number can be taken over by another one, and is gone when it executes another program.
  */
 #include <bpf/bpf.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 
 #include "loader_internal.h"
@@ -24,19 +25,22 @@ static int entry_forget(const struct loader *loader, int process)
 	return bpf_map_update_elem(map, &process, entry, BPF_EXIST);
 }
 
-/* and in a word that they share with others. */
+/* and in a word that they share with others, which cannot be set but by a store: programs write to those
+ * beside it. */
 static int word_forget(const struct loader *loader, pid_t pid)
 {
 	int map = loader->maps[LOADER_MAP_SUBJECTS];
 	struct bpf_map_info info;
-	uint64_t none = 0;
-	uint32_t slot;
+	volatile uint64_t *words;
 	int r = loader_map_info(map, &info);
 
 	if (r < 0)
 		return r;
-	slot = (uint32_t)pid & (info.max_entries - 1);
-	return bpf_map_update_elem(map, &slot, &none, BPF_ANY);
+	words = mmap(NULL, info.value_size, PROT_READ | PROT_WRITE, MAP_SHARED, map, 0);
+	if (words == MAP_FAILED)
+		return -errno;
+	words[(size_t)pid & (info.value_size / sizeof(*words) - 1)] = 0;
+	return munmap((void *)words, info.value_size) < 0 ? -errno : 0;
 }
 
 static int process_mark(const struct loader *loader, pid_t pid)
