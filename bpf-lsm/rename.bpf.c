@@ -12,7 +12,10 @@
  *   d_instantiate      something becomes a directory of an overlay: called before anybody can find it there
  *
  * Between begin and end nothing is cached and no cache is used. The beginning must not be missed; an end
- * that is missed costs speed until the task renames again or goes.
+ * that is missed costs speed until the task renames there again or goes.
+ *
+ * A rename in an overlay has one in the layer inside it, and moves its own names when that has ended: what
+ * ends is the rename on the filesystem where the task's began.
  */
 #include "birth.bpf.h"
 #include "rename.bpf.h"
@@ -28,13 +31,13 @@ SEC("lsm/inode_rename")
 int BPF_PROG(inode_rename, struct inode *old_dir, struct dentry *old_dentry, struct inode *new_dir,
 	     struct dentry *new_dentry, int ret)
 {
-	__u64 task = bpf_get_current_pid_tgid(), one = 1;
+	__u64 task = bpf_get_current_pid_tgid(), where = (__u64)old_dentry->d_sb;
 
 	if (!rename_is_directory(old_dentry) && !rename_is_directory(new_dentry))
 		return ret;
 	if (!bpf_map_lookup_elem(&renaming, &task)) {
 		__sync_fetch_and_add(&rename_state.running, 1);
-		bpf_map_update_elem(&renaming, &task, &one, BPF_ANY);
+		bpf_map_update_elem(&renaming, &task, &where, BPF_ANY);
 	}
 	__sync_fetch_and_add(&rename_state.started, 1);
 	return ret;
@@ -47,9 +50,15 @@ static __always_inline void rename_end(__u64 task)
 }
 
 SEC("fexit/vfs_rename")
-int BPF_PROG(vfs_rename_exit)
+int BPF_PROG(vfs_rename_exit, struct renamedata *rename)
 {
-	rename_end(bpf_get_current_pid_tgid());
+	__u64 task = bpf_get_current_pid_tgid(), *where;
+
+	if (!rename_state.running)
+		return 0;
+	where = bpf_map_lookup_elem(&renaming, &task);
+	if (where && *where == (__u64)rename->old_dentry->d_sb)
+		rename_end(task);
 	return 0;
 }
 

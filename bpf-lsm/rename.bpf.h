@@ -9,7 +9,7 @@
 
 #include <policyd/rename.h>
 
-/* Tasks that are inside a rename of a directory, by thread id. */
+/* Tasks that are inside a rename of a directory, by thread id: the address of the filesystem. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 4096);

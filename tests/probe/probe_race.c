@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define OPENERS 3
 
@@ -21,24 +22,29 @@ struct race {
 	atomic_ulong tried;   /* of both */
 	atomic_ulong passed;  /* that should have been refused */
 	atomic_ulong refused; /* that should have passed */
+	atomic_int error;     /* of the last of them, 0: it passed */
 };
 
 /* Whether an attempt to read `path` does not end with `expected`. It may not be there at the moment. */
-static bool is_wrong(const char *path, int expected)
+static bool is_wrong(const char *path, int expected, int *ret_error)
 {
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
-	int error = fd < 0 ? errno : 0;
 
-	return error != expected && error != ENOENT;
+	*ret_error = fd < 0 ? errno : 0;
+	return *ret_error != expected && *ret_error != ENOENT;
 }
 
 static void *opener_main(void *data)
 {
 	struct race *race = data;
+	int error;
 
 	while (!race->done) {
-		race->passed += is_wrong(race->denied, EPERM);
-		race->refused += is_wrong(race->allowed, 0);
+		if (is_wrong(race->denied, EPERM, &error)) {
+			race->passed++;
+			race->error = error;
+		}
+		race->refused += is_wrong(race->allowed, 0, &error);
 		race->tried += 2;
 	}
 	return NULL;
@@ -68,8 +74,8 @@ static enum probe_outcome race_rename(char **arguments)
 	race.done = true;
 	for (size_t i = 0; i < OPENERS; i++)
 		(void)pthread_join(openers[i], NULL);
-	printf("%lu attempts, %lu wrongly passed, %lu wrongly refused\n", race.tried, race.passed,
-	       race.refused);
+	printf("%lu attempts, %lu wrongly passed (%s), %lu wrongly refused\n", race.tried, race.passed,
+	       race.error ? strerror(race.error) : "opened", race.refused);
 	if (r < 0)
 		return probe_not_tried("rename", -r);
 	return race.passed || race.refused ? PROBE_OTHER : PROBE_ALLOWED;
@@ -79,6 +85,7 @@ static enum probe_outcome race_rename(char **arguments)
 static enum probe_outcome race_either(char **arguments)
 {
 	unsigned long tried = 0, wrong = 0;
+	int error;
 
 	while (access(arguments[3], F_OK) < 0) {
 		_cleanup_close_ int one = open(arguments[0], O_RDONLY | O_CLOEXEC);
@@ -87,8 +94,8 @@ static enum probe_outcome race_either(char **arguments)
 		if (first != 0 && first != EPERM)
 			return probe_not_tried(arguments[0], first);
 		tried += 2;
-		wrong += is_wrong(arguments[1], EPERM);
-		wrong += is_wrong(arguments[2], 0);
+		wrong += is_wrong(arguments[1], EPERM, &error);
+		wrong += is_wrong(arguments[2], 0, &error);
 	}
 	printf("%lu attempts, %lu wrong\n", tried, wrong);
 	return wrong ? PROBE_OTHER : PROBE_ALLOWED;

@@ -64,7 +64,7 @@ setup over mkdir -p /srv/m/t/one/b/c /srv/m/t/free /srv/m/x/open/a/b /srv/m/y
 for file in t/one/b/c/secret t/one/b/c/plain t/free/secret x/open/f x/open/a/b/f; do
 	setup over cp /etc/hostname "/srv/m/$file"
 done
-allowed over probe race-rename /srv/m/t/one /srv/m/t/other "${RENAMES:-2000}" \
+allowed over probe race-rename /srv/m/t/one /srv/m/t/other "${RENAMES:-6000}" \
 	/srv/m/t/one/b/c/secret /srv/m/t/one/b/c/plain
 for _ in 1 2 3; do
 	for file in f a/b/f; do allowed over $limited open-read /srv/m/x/open/$file; done
