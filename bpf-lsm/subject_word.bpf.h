@@ -7,8 +7,7 @@
 
 #include "maps.bpf.h"
 
-#define SUBJECT_MASK	0xffffULL /* a class; there are at most 4,096 */
-#define SUBJECT_UNKNOWN (SUBJECT_MASK + 1)
+#define SUBJECT_MASK 0xffffULL /* a class; there are at most 4,096 */
 
 /*
  * What the current task's word in `subjects` is made of besides its class. The address and the time of the

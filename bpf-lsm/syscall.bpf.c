@@ -20,14 +20,14 @@
  * after. */
 struct policyd_calls calls SEC(".data.calls") = {};
 
-/* Whether no rule says anything about any call to the current task, as far as that is at hand. */
-static __always_inline bool calls_silent(__u64 number)
+/* Whether no rule says anything about any call, of whatever number, to the current task, as far as that is at
+ * hand. */
+static __always_inline bool calls_silent(void)
 {
 	__u64 generation = generation_live();
 	__u64 subject = subject_at_hand(generation);
 
-	return number < POLICYD_SYSCALL_OTHER && *(volatile __u64 *)&calls.generation == generation &&
-	       subject < POLICYD_CALLS_SUBJECTS &&
+	return *(volatile __u64 *)&calls.generation == generation && subject < POLICYD_CALLS_SUBJECTS &&
 	       *(volatile __u8 *)&calls.silent[subject >> 3] >> (subject & 7) & 1;
 }
 
@@ -101,7 +101,7 @@ static __noinline int call_look(__u64 number)
 	struct decision decision;
 	__u32 arch;
 
-	if (calls_silent(number) || !decision_open(&decision))
+	if (calls_silent() || !decision_open(&decision))
 		return 0;
 	arch = syscall_arch(bpf_get_current_task_btf(), &number);
 	syscall_entered(&decision, arch, number);

@@ -241,16 +241,16 @@ static void hooks_list(struct loader *loader)
 static int link_make(const struct loader *loader, size_t i)
 {
 	int program = loader->programs[i];
-	struct bpf_prog_info info = {};
-	uint32_t size = sizeof(info);
+	struct loader_object object;
+	int r = loader_object(program, &object);
 
-	if (bpf_obj_get_info_by_fd(program, &info, &size) < 0)
-		return -errno;
-	if (info.type == BPF_PROG_TYPE_LSM || info.type == BPF_PROG_TYPE_TRACING)
+	if (r < 0)
+		return r;
+	if (object.type == BPF_PROG_TYPE_LSM || object.type == BPF_PROG_TYPE_TRACING)
 		return bpf_raw_tracepoint_open(NULL, program);
-	if (loader->degraded && info.type != BPF_PROG_TYPE_TRACEPOINT)
+	if (loader->degraded && object.type != BPF_PROG_TYPE_TRACEPOINT)
 		return loader_degraded_attach(loader, i);
-	return loader_enter_attach(program, info.type);
+	return loader_enter_attach(program, object.type);
 }
 
 static int hook_attach(struct loader *loader, size_t i, char **ret_error)

@@ -58,13 +58,11 @@ calls_over() {
 
 # calls_each CONFIGURATION: "NUMBER (KERNEL), …" of what it adds on each kernel; of none what the call costs.
 calls_each() {
-	local kernel
+	local kernel value
 	for kernel in $CALLS_KERNELS; do
-		if [ "$1" = none ]; then
-			printf '%s (%s), ' "$(awk -F '\t' '$1 == "none" { print $3 }' "$WORK/calls-$kernel")" "$kernel"
-		else
-			printf '%s (%s), ' "$(added "$1" getpid "$WORK/calls-$kernel")" "$kernel"
-		fi
+		value=$(added "$1" getpid "$WORK/calls-$kernel")
+		[ "$1" != none ] || value=$(awk -F '\t' '$1 == "none" { print $3 }' "$WORK/calls-$kernel")
+		printf '%s (%s), ' "$value" "$kernel"
 	done | sed 's/, $//'
 }
 
