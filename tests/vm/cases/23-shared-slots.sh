@@ -70,13 +70,14 @@ for turn in 1 2 3; do
 done
 
 # as NUMBER PROGRAM: the program opens a file for a second, in a process of that number that it does not execute anew:
-# "yes", "no", or both.
+# "yes", "no", or both. From the moment that it has the number /tmp/has.NUMBER exists.
 as() {
 	$2 -c "
 		for try in {1..20}; do
 			echo $(($1 - 1)) >/proc/sys/kernel/ns_last_pid
 			(
 				[ \$BASHPID = $1 ] || exit 3
+				: >/tmp/has.$1
 				end=\$((SECONDS + 2))
 				while ((SECONDS < end)); do
 					if read -r line </srv/right/g; then yes=yes; else no=no; fi
@@ -100,10 +101,10 @@ both() {
 both 20000 20000
 both 3700 20084 # 16,384 apart
 
-# The same at the same time.
+# The same at the same time. Nothing is forked here until the first has its number: it could get that number itself.
 as 4100 /srv/run/limited &
 first=$!
-usleep 300000
+until [ -e /tmp/has.4100 ] || [ -s /tmp/said.4100 ]; do :; done
 as 20484 /srv/run/free
 wait $first
 check 'limited, beside the free' test "$(cat /tmp/said.4100)" = no
