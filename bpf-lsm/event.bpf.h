@@ -130,7 +130,8 @@ static __always_inline __u64 event_program(char *record, const __u64 size, struc
 					   struct policyd_event_name *name, struct task_struct *task,
 					   __u64 offset)
 {
-	__u64 exe = event_exe_at(task), parent = event_exe_at(BPF_CORE_READ(task, real_parent)), cut = 0;
+	__u64 exe = event_exe_at(task), parent = event_exe_at(BPF_CORE_READ(task, real_parent)),
+	      cut = opaque_zero & EVENT_CUT;
 
 	if (exe) {
 		event_describe(name, exe);
@@ -181,6 +182,9 @@ static __always_inline __u64 event_fill(struct policyd_event_path *event, const 
 	/* As if names had been written already: one path for the verifier, whichever are there. */
 	__u64 offset = (sizeof(*event) + opaque_zero) & 0xffff, cut = opaque_zero & EVENT_CUT;
 
+	/* And a second time it does not know from the first which are. */
+	object ^= opaque_zero;
+	target ^= opaque_zero;
 	__builtin_memset(event, 0, sizeof(*event));
 	event_start(&event->head, POLICYD_EVENT_PATH, report, generation);
 	event->reason = report->reason;
@@ -198,7 +202,7 @@ static __always_inline __u64 event_fill(struct policyd_event_path *event, const 
 		cut |= offset & EVENT_CUT;
 		offset &= 0xffff;
 	}
-	if (object && report_is_execution(report)) {
+	if (report_is_execution(report)) {
 		offset = size == POLICYD_EVENT_SMALL
 				 ? event_exec_small((void *)event, object, offset, generation)
 				 : event_exec_medium((void *)event, object, offset, generation);

@@ -165,14 +165,11 @@ static __always_inline __u64 event_place(char *record, const __u64 size, struct 
 						: event_name_medium((void *)record, dentry, offset);
 	__u64 cut;
 
-	if (end & EVENT_TORN)
-		name->flags |= POLICYD_NAME_TORN;
+	name->flags |= end / EVENT_TORN % 2 * POLICYD_NAME_TORN | end / EVENT_CUT % 2 * POLICYD_NAME_CUT;
 	cut = end & EVENT_CUT;
 	end &= 0xffff;
 	name->offset = (__u32)offset;
 	name->length = (__u32)(end - offset);
-	if (cut)
-		name->flags |= POLICYD_NAME_CUT;
 	return end | cut;
 }
 
