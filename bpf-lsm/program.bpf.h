@@ -46,6 +46,7 @@ static __always_inline long program_copy_text(__u32 i, struct program_copy *copy
 	asm volatile("%0 &= 0xff" : "+r"(length));
 	asm volatile("%0 &= %1" : "+r"(offset) : "i"(POLICYD_PROGRAM_START - 1));
 	program->offsets[i & (POLICYD_PROGRAM_LEVELS - 1)] = (__u16)offset;
+	program->hashes[i & (POLICYD_PROGRAM_LEVELS - 1)] = name_hash_bytes(address + copy->skip, length);
 	if (bpf_probe_read_kernel(program->text + offset, length, (void *)(address + copy->skip)))
 		return 1;
 	asm volatile("%0 &= 0xff" : "+r"(length));
@@ -173,7 +174,7 @@ __noinline __weak __u64 program_get(__u64 leaf)
 }
 
 struct program_reading {
-	__u64 key;
+	struct policyd_program *program;
 	__u64 generation;
 	__u64 state; /* or NAME_FAILED | reason */
 	__u32 depth;
@@ -183,18 +184,18 @@ struct program_reading {
 /* Component i from the top. */
 static long program_read_one(__u32 i, struct program_reading *reading)
 {
-	struct policyd_program *program = bpf_map_lookup_elem(&programs, &reading->key);
-	__u64 offset, address = 0;
+	struct policyd_program *program = reading->program;
+	__u32 at = (reading->depth - 1 - i) & (POLICYD_PROGRAM_LEVELS - 1), end = program->length;
+	__u64 offset = program->offsets[at], address = 0;
 	const char *slot;
 
-	reading->state |= NAME_FAILED;
-	if (!program)
-		return 1;
-	offset = program->offsets[(reading->depth - 1 - i) & (POLICYD_PROGRAM_LEVELS - 1)];
+	if (i)
+		end = program->offsets[(at + 1) & (POLICYD_PROGRAM_LEVELS - 1)];
 	asm volatile("%0 &= %1" : "+r"(offset) : "i"(POLICYD_PROGRAM_START - 1));
 	slot = program->text + offset;
 	bpf_probe_read_kernel(&address, sizeof(address), &slot);
-	reading->state = text_step(address, (__u32)reading->state, reading->generation);
+	reading->state = component_step(program->hashes[at], address, end - 1 - (__u32)offset,
+					(__u32)reading->state, reading->generation);
 	return !!(reading->state & NAME_FAILED);
 }
 
@@ -221,14 +222,13 @@ static __always_inline __u64 program_recall(const struct policyd_program *progra
 							   : NAME_FAILED | POLICYD_REASON_SUBJECT;
 }
 
-/* State of a name by its key, or NAME_FAILED. It is read once in a generation. */
-__noinline __weak __u64 program_state(__u64 key, __u64 generation)
+/* State of a name, or NAME_FAILED. It is read once in a generation. */
+static __always_inline __u64 program_read(struct policyd_program *program, __u64 generation)
 {
-	struct program_reading reading = {.key = key, .generation = generation};
-	struct policyd_program *program = bpf_map_lookup_elem(&programs, &key);
+	struct program_reading reading = {.program = program, .generation = generation};
 	__u64 state;
 
-	if (!program || !*(volatile __u32 *)&program->ready)
+	if (!*(volatile __u32 *)&program->ready)
 		return NAME_FAILED | POLICYD_REASON_SUBJECT;
 	state = program_recall(program, generation);
 	if (!(state & NAME_FAILED))
@@ -243,18 +243,26 @@ __noinline __weak __u64 program_state(__u64 key, __u64 generation)
 	return reading.state;
 }
 
+/* The same by the name's key. */
+__noinline __weak __u64 program_state(__u64 key, __u64 generation)
+{
+	struct policyd_program *program = bpf_map_lookup_elem(&programs, &key);
+
+	return program ? program_read(program, generation) : NAME_FAILED | POLICYD_REASON_SUBJECT;
+}
+
 /*
  * The same for what the file with that name is called, where the name alone says it: NAME_SLOW where it is in
  * no filesystem, where it may have other spellings, and where it is not known.
  */
 __noinline __weak __u64 program_called(__u64 key, __u64 generation)
 {
-	const struct policyd_program *program = bpf_map_lookup_elem(&programs, &key);
+	struct policyd_program *program = bpf_map_lookup_elem(&programs, &key);
 	__u64 state;
 
 	if (!program || program->folds || program->root != POLICYD_ROOT_DEV)
 		return NAME_SLOW;
-	state = program_state(key, generation);
+	state = program_read(program, generation);
 	return state & NAME_FAILED ? NAME_SLOW : state;
 }
 

@@ -18,7 +18,7 @@
 #include <policyd/types.h>
 
 #define POLICYD_IMAGE_MAGIC 0x31696470u /* "pdi1", little endian */
-#define POLICYD_ABI	    11		/* changes with any layout in this folder */
+#define POLICYD_ABI	    12		/* changes with any layout in this folder */
 
 /*
  * The outer map: each image stands in the element of its generation's parity. An element is reused two

@@ -31,10 +31,11 @@ struct policyd_program {
 	__u16 depth;  /* components */
 	__u16 length; /* bytes of text */
 	__u32 folds;  /* the filesystem may take other spellings of a name: its bytes alone say nothing */
+	__u64 hashes[POLICYD_PROGRAM_LEVELS]; /* of each component */
 	__u16 offsets[POLICYD_PROGRAM_LEVELS];
 	char text[POLICYD_PROGRAM_TEXT];
 };
-policyd_static_assert(sizeof(struct policyd_program) == 1448, "with the map's own head below 2,048");
+policyd_static_assert(sizeof(struct policyd_program) == 1960, "with the map's own head below 2,048");
 
 #define POLICYD_LINEAGE_KNOWN	      1U  /* the rest is valid */
 #define POLICYD_LINEAGE_OLDER	      2U  /* runs since before policyd: a script would not be known */
