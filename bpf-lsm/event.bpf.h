@@ -182,7 +182,7 @@ static __always_inline __u64 event_fill(struct policyd_event_path *event, const 
 	/* As if names had been written already: one path for the verifier, whichever are there. */
 	__u64 offset = (sizeof(*event) + opaque_zero) & 0xffff, cut = opaque_zero & EVENT_CUT;
 
-	/* And a second time it does not know from the first which are. */
+	/* Nor does it know, in a second record, which of them were there in the first. */
 	object ^= opaque_zero;
 	target ^= opaque_zero;
 	__builtin_memset(event, 0, sizeof(*event));

@@ -165,6 +165,7 @@ static __always_inline __u64 event_place(char *record, const __u64 size, struct 
 						: event_name_medium((void *)record, dentry, offset);
 	__u64 cut;
 
+	/* Without branches: the verifier would follow all that comes after for each of them. */
 	name->flags |= end / EVENT_TORN % 2 * POLICYD_NAME_TORN | end / EVENT_CUT % 2 * POLICYD_NAME_CUT;
 	cut = end & EVENT_CUT;
 	end &= 0xffff;

@@ -33,7 +33,7 @@ static __always_inline bool program_alone(__u64 leaf)
 static __always_inline long program_copy_text(__u32 i, struct program_copy *copy,
 					      struct policyd_program *program)
 {
-	__u64 address = 0, length, offset = copy->offset;
+	__u64 address = 0, length, hash, offset = copy->offset;
 	__u32 stored = 0;
 
 	if (name_read(copy->dentry, &address, &stored) || stored < copy->skip)
@@ -45,9 +45,10 @@ static __always_inline long program_copy_text(__u32 i, struct program_copy *copy
 		return 1;
 	asm volatile("%0 &= 0xff" : "+r"(length));
 	asm volatile("%0 &= %1" : "+r"(offset) : "i"(POLICYD_PROGRAM_START - 1));
+	hash = name_hash_bytes(address + copy->skip, length);
+	program->hashes[i & (POLICYD_PROGRAM_LEVELS - 1)] = hash;
 	program->offsets[i & (POLICYD_PROGRAM_LEVELS - 1)] = (__u16)offset;
-	program->hashes[i & (POLICYD_PROGRAM_LEVELS - 1)] = name_hash_bytes(address + copy->skip, length);
-	if (bpf_probe_read_kernel(program->text + offset, length, (void *)(address + copy->skip)))
+	if (!hash || bpf_probe_read_kernel(program->text + offset, length, (void *)(address + copy->skip)))
 		return 1;
 	asm volatile("%0 &= 0xff" : "+r"(length));
 	asm volatile("%0 &= %1" : "+r"(offset) : "i"(POLICYD_PROGRAM_START - 1));
@@ -173,19 +174,18 @@ __noinline __weak __u64 program_get(__u64 leaf)
 	return POLICYD_PROGRAM_UNKNOWN;
 }
 
+/* A task holds the program, or did a moment ago: what policyd takes out was in none in two passes. */
 struct program_reading {
 	struct policyd_program *program;
 	__u64 generation;
 	__u64 state; /* or NAME_FAILED | reason */
-	__u32 depth;
-	__u32 reserved;
 };
 
-/* Component i from the top. */
+/* Component i from the top: its text ends with a NUL, behind which the one above it begins, or nothing. */
 static long program_read_one(__u32 i, struct program_reading *reading)
 {
 	struct policyd_program *program = reading->program;
-	__u32 at = (reading->depth - 1 - i) & (POLICYD_PROGRAM_LEVELS - 1), end = program->length;
+	__u32 at = (program->depth - 1U - i) & (POLICYD_PROGRAM_LEVELS - 1), end = program->length;
 	__u64 offset = program->offsets[at], address = 0;
 	const char *slot;
 
@@ -233,11 +233,10 @@ static __always_inline __u64 program_read(struct policyd_program *program, __u64
 	state = program_recall(program, generation);
 	if (!(state & NAME_FAILED))
 		return state;
-	reading.depth = program->depth;
 	reading.state = program_begin(program, generation);
 	if (reading.state & NAME_FAILED)
 		return reading.state;
-	bpf_loop(reading.depth, program_read_one, &reading, 0);
+	bpf_loop(program->depth, program_read_one, &reading, 0);
 	if (!(reading.state & NAME_FAILED))
 		*(volatile __u64 *)&program->cached[generation & 1] = generation << 32 | (__u32)reading.state;
 	return reading.state;

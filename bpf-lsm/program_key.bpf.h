@@ -6,7 +6,7 @@
 #ifndef BPF_LSM_PROGRAM_KEY_H
 #define BPF_LSM_PROGRAM_KEY_H
 
-#include "text.bpf.h"
+#include "name.bpf.h"
 
 #define PROGRAM_BLOCK  16     /* components hashed at a time */
 #define PROGRAM_DOMAIN 0x1000 /* where the hash of a component has a length */
