@@ -37,7 +37,12 @@ told_is() {
 	[ "$(told)" = "$1" ]
 }
 
+# policyd stands still meanwhile: while it works with maps and is preempted there the kernel skips calls of others (it is
+# counted, see docs/events.md), and this is about those who only call.
+setup kill -STOP "$POLICYD_PID"
 setup /srv/adjuster adjust-storm 6 $((calls / 6)) # and one call before them
+setup kill -CONT "$POLICYD_PID"
+setup sleep 5
 check 'all are told' within 200 told_is $((calls + 1))
 check "$calls calls and one: $(told) told" told_is $((calls + 1))
 check 'status counts none as skipped' sh -c '! policyctl status | grep skipped'
