@@ -76,7 +76,8 @@ static __noinline int terms_keep_script(const struct decision *decision, const s
 
 	if (line == fixed->all)
 		return 0;
-	if (address && bpf_probe_read_kernel(&key, sizeof(key), &lineage->script))
+	/* Of nobody nothing can be read. Read first: the verifier then knows no address apart from others. */
+	if (bpf_probe_read_kernel(&key, sizeof(key), &lineage->script) && address)
 		return -1;
 	if (key) {
 		class = lineage_class(decision->image, decision->header, key);
@@ -116,31 +117,51 @@ __noinline __weak int lineage_join(struct policyd_line *join, __u64 key, __u64 g
 	return 0;
 }
 
+/* The union over the ancestors, for the loop's callback: a loop would be verified once for each of them. */
+struct lineage_union {
+	struct policyd_line terms;
+	__u64 at; /* address of the next one's key, 0: what it is is not known */
+	__u64 generation;
+};
+
+static long lineage_join_one(__u32 i, struct lineage_union *join)
+{
+	__u64 key = 0;
+
+	(void)i;
+	if (bpf_probe_read_kernel(&key, sizeof(key), (void *)join->at) ||
+	    lineage_join(&join->terms, key, join->generation)) {
+		join->at = opaque_zero;
+		return 1;
+	}
+	join->at += sizeof(key);
+	return 0;
+}
+
 /* The same for the ancestors, whose terms add up. */
 static __noinline int terms_keep_ancestors(const struct decision *decision, const struct policyd_fixed *fixed,
 					   __u64 address, struct policyd_line *terms)
 {
 	struct policyd_lineage *lineage = (void *)address;
+	struct lineage_union join = {
+		.at = (__u64)lineage->ancestors,
+		.generation = decision->header->generation,
+	};
 	const struct policyd_line *none;
-	struct policyd_line join;
 	__u32 count = 0;
-	__u64 key = 0;
 
 	if (fixed->no_ancestor == fixed->all)
 		return 0;
 	none = policyd_line_at(decision->image, fixed->no_ancestor);
-	if (!none || (address && bpf_probe_read_kernel(&count, sizeof(count), &lineage->count)))
+	if (!none || (bpf_probe_read_kernel(&count, sizeof(count), &lineage->count) && address) ||
+	    count > POLICYD_ANCESTORS_MAX)
 		return -1;
-	join = *none;
-	for (__u32 i = 0; i < POLICYD_ANCESTORS_MAX; i++) {
-		if (i >= count)
-			break;
-		if (bpf_probe_read_kernel(&key, sizeof(key), &lineage->ancestors[i]) ||
-		    lineage_join(&join, key, decision->header->generation))
-			return -1;
-	}
+	join.terms = *none;
+	bpf_loop(count, lineage_join_one, &join, 0);
+	if (!join.at)
+		return -1;
 	for (int k = 0; k < 8; k++)
-		terms->q[k] &= join.q[k];
+		terms->q[k] &= join.terms.q[k];
 	return 0;
 }
 

@@ -62,7 +62,7 @@ static __always_inline __u32 condition_state(struct dentry *d, struct inode *ino
 	struct dentry *parent = NULL;
 	struct inode *directory = NULL;
 	__u16 directory_mode = 0022;
-	__u32 links = 0, state = 0;
+	__u32 links = 0, state = (__u32)opaque_zero;
 
 	if (bpf_core_read(&links, sizeof(links), &inode->i_nlink) || !links)
 		state |= POLICYD_FILE_DELETED;
@@ -83,7 +83,9 @@ static __always_inline __u32 condition_state(struct dentry *d, struct inode *ino
  */
 __noinline __weak __u64 condition_class(__u64 dentry, __u32 made, __u32 number, __u32 row, __u64 generation)
 {
-	struct policyd_attributes attributes = {.mode = made};
+	__u32 zero = (__u32)opaque_zero; /* what is not read is one way for the verifier with what is */
+	struct policyd_attributes attributes = {
+		.mode = made, .device = zero, .state = zero, .content = zero, .fstype = zero};
 	const struct policyd_header *header;
 	struct dentry *d = (void *)dentry;
 	void *image = image_of(generation);

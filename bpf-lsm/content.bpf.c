@@ -148,7 +148,7 @@ static __always_inline int content_ask(struct file *file, __u32 ops)
 	struct policyd_reading *wanted;
 	struct decision decision;
 	struct name name = {};
-	__u64 life = 0;
+	__u64 life = opaque_zero;
 
 	wanted = bpf_task_storage_get(&readings, bpf_get_current_task_btf(), NULL, 0);
 	if (wanted && wanted->state == POLICYD_CONTENT_TRIAL)

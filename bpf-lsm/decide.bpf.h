@@ -98,11 +98,10 @@ static __noinline int decide_name(const struct decision *decision, const struct 
 
 	if (decide_passes(decision, name, ops))
 		return 0;
-	report = (struct report){
-		.subject = decision->subject,
-		.class = name->class,
-		.reason = name->reason,
-	};
+	report = report_blank();
+	report.subject = decision->subject;
+	report.class = name->class;
+	report.reason = name->reason;
 	if (!name->reason && row & POLICYD_ROW_CONDITIONS)
 		row = decide_conditions(decision, row, decision->made == DECISION_OF_TARGET ? target : object,
 					&report);
@@ -187,8 +186,9 @@ static __noinline int file_classify(struct file *file, const struct decision *de
 
 	if (file_named(dentry, file->f_inode, decision->header->generation, name))
 		return 0;
+	*name = name_blank();
 	reading.names = file_read(dentry);
-	reading.life = 0;
+	reading.life = opaque_zero;
 	name_classify(dentry, decision, name, &reading.life);
 	if (name->reason == POLICYD_REASON_NONE && !name->folded)
 		file_remember(dentry, file->f_inode, &reading, name, decision->header);

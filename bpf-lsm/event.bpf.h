@@ -20,6 +20,15 @@ struct report {
 	__u32 condition; /* condition class of the object */
 };
 
+/* A report without anything in it that the verifier does not know of: whether what comes next changes a
+ * member or not makes one way for it. */
+static __always_inline struct report report_blank(void)
+{
+	__u32 zero = (__u32)opaque_zero;
+
+	return (struct report){zero, zero, zero, zero, zero, (__s32)zero, zero, zero};
+}
+
 /* Whether it is about a file that is executed. */
 static __always_inline bool report_is_execution(const struct report *report)
 {

@@ -86,7 +86,7 @@ static __always_inline long started_one(struct started_walk *walk, const __u64 s
 
 	if (bpf_probe_read_user(&address, walk->width == 4 ? 4 : 8, (void *)walk->argv))
 		return 1;
-	walk->whole = !address;
+	walk->whole = policyd_opaque(!address);
 	if (!address || at >= POLICYD_ARGV_MAX || i == STARTED_COUNT)
 		return 1;
 	asm volatile("%0 &= 0xff" : "+r"(at));
@@ -118,7 +118,13 @@ static long started_one_medium(__u32 i, struct started_walk *walk)
  */
 static __always_inline __u64 event_started(struct policyd_event_path *event, const __u64 size, __u64 offset)
 {
-	struct started_walk walk = {.record = (char *)event, .offset = offset, .width = 8};
+	struct started_walk walk = {
+		.record = (char *)event,
+		.offset = offset,
+		.length = opaque_zero,
+		.width = policyd_opaque(8),
+		.whole = (__u32)opaque_zero,
+	};
 
 	walk.argv = started_arguments(&walk.width);
 	if (!walk.argv)

@@ -34,7 +34,7 @@ static __always_inline long event_component(struct event_walk *walk, const __u64
 	    bpf_core_read(&address, sizeof(address), &d->d_name.name) ||
 	    bpf_core_read(&stored, sizeof(stored), &d->d_name.len))
 		return 1;
-	walk->whole = parent == dentry;
+	walk->whole = policyd_opaque(parent == dentry);
 	if (parent == dentry && i)
 		return 1;
 	length = stored;
@@ -42,7 +42,7 @@ static __always_inline long event_component(struct event_walk *walk, const __u64
 	asm volatile("%0 &= %1" : "+r"(offset) : "i"(size - 1));
 	if (offset >= size - EVENT_COMPONENT_MAX ||
 	    bpf_probe_read_kernel(walk->record + offset, length, (void *)address)) {
-		walk->whole = 0;
+		walk->whole = opaque_zero;
 		return 1;
 	}
 	offset += length;
@@ -86,7 +86,8 @@ struct event_medium {
  */
 __noinline __weak __u64 event_name_small(struct event_small *record, __u64 dentry, __u64 offset)
 {
-	struct event_walk walk = {.record = (char *)record, .dentry = dentry, .offset = offset};
+	struct event_walk walk = {
+		.record = (char *)record, .dentry = dentry, .offset = offset, .whole = opaque_zero};
 	__u64 renames = rename_count();
 	__u32 sequence = name_sequence(dentry);
 
@@ -98,7 +99,8 @@ __noinline __weak __u64 event_name_small(struct event_small *record, __u64 dentr
 
 __noinline __weak __u64 event_name_medium(struct event_medium *record, __u64 dentry, __u64 offset)
 {
-	struct event_walk walk = {.record = (char *)record, .dentry = dentry, .offset = offset};
+	struct event_walk walk = {
+		.record = (char *)record, .dentry = dentry, .offset = offset, .whole = opaque_zero};
 	__u64 renames = rename_count();
 	__u32 sequence = name_sequence(dentry);
 

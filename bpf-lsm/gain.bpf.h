@@ -151,7 +151,18 @@ static __noinline __u32 decide_bound(struct dentry *dentry)
 
 static __noinline int decide_pair_name(struct name *name, __u64 state, const struct decision *decision)
 {
+	*name = name_blank();
 	name_resolve(name, state, decision);
+	name->reason = policyd_opaque(name->reason);
+	return 0;
+}
+
+/* The same of a decision: it goes on in one way for the verifier, however its subject was found. */
+static __noinline int decide_pair_subject(struct decision *decision, __u32 gain)
+{
+	decision->subject = policyd_opaque(decision->subject);
+	decision->subject_reason = (__u16)policyd_opaque(decision->subject_reason);
+	decision->gain = policyd_opaque(gain);
 	return 0;
 }
 
@@ -178,7 +189,7 @@ static __always_inline int decide_pair(struct dentry *from, __u32 ops, struct de
 	    !((ops | to_ops | decide_bound(from) | decide_bound(to)) & ~name.quiet))
 		return 0;
 	subject_current(&decision);
-	decision.gain = decide_gain(&decision, &name, &second, from);
+	decide_pair_subject(&decision, decide_gain(&decision, &name, &second, from));
 	r = decide_name(&decision, &name, ops | (exchange ? decide_bound(to) : 0), from, to);
 	if (r)
 		return r;

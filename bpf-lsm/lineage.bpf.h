@@ -33,34 +33,47 @@ static __always_inline const struct policyd_fixed *lineage_fixed(__u64 generatio
 	return (void *)policyd_line_at(image, header->fixed);
 }
 
-/* Adds what the lineage runs to its ancestors. Global, so that the search is verified once. */
+/* The search among ancestors, for the loop's callback: a loop would be verified once for each of them. */
+struct lineage_search {
+	struct policyd_lineage *lineage;
+	__u64 program;
+	__u32 found;
+};
+
+static long lineage_search_one(__u32 i, struct lineage_search *search)
+{
+	if (i >= POLICYD_ANCESTORS_MAX)
+		return 1;
+	search->found = policyd_opaque(search->lineage->ancestors[i] == search->program);
+	return search->found != 0;
+}
+
+/* Adds what the lineage runs to its ancestors. Global, so that it is verified once. */
 __noinline __weak int lineage_add(struct policyd_lineage *lineage)
 {
-	__u64 program;
-	__u32 i;
+	struct lineage_search search = {.lineage = lineage, .found = (__u32)opaque_zero};
+	__u32 count;
 
 	if (!lineage)
 		return 0;
-	program = lineage->exe;
-	if (!program) {
+	search.program = lineage->exe;
+	if (!search.program) {
 		if (!(lineage->flags & POLICYD_LINEAGE_LOST_EXE))
 			return 0;
 		lineage->flags |= POLICYD_LINEAGE_LOST_ANCESTOR;
 		return 0;
 	}
-	for (i = 0; i < POLICYD_ANCESTORS_MAX; i++) {
-		if (i >= lineage->count)
-			break;
-		if (lineage->ancestors[i] == program)
-			return 0;
-	}
-	if (i >= POLICYD_ANCESTORS_MAX) {
+	count = lineage->count;
+	bpf_loop(count, lineage_search_one, &search, 0);
+	if (search.found)
+		return 0;
+	if (count >= POLICYD_ANCESTORS_MAX) {
 		lineage->flags |= POLICYD_LINEAGE_LOST_ANCESTOR;
 		counter_add(POLICYD_COUNT_LOST_LINEAGE);
 		return 0;
 	}
-	lineage->ancestors[i] = program;
-	lineage->count = i + 1;
+	lineage->ancestors[count] = search.program;
+	lineage->count = count + 1;
 	return 0;
 }
 
@@ -172,13 +185,11 @@ __noinline __weak int lineage_begin(void)
 }
 
 /*
- * State of the name that a task's program had when it was executed, whatever its file is called now;
- * NAME_SLOW where that is not known.
+ * State of the name that the program of the task with that entry had when it was executed, whatever its file
+ * is called now; NAME_SLOW where that is not known.
  */
-static __always_inline __u64 lineage_exe(struct task_struct *task, __u64 generation)
+static __always_inline __u64 lineage_exe(const struct task_entry *entry, __u64 generation)
 {
-	const struct task_entry *entry = bpf_task_storage_get(&tasks, task, NULL, 0);
-
 	if (!entry || !(entry->lineage.flags & POLICYD_LINEAGE_KNOWN))
 		return NAME_SLOW;
 	return program_called(entry->lineage.exe, generation);

@@ -117,7 +117,7 @@ static __noinline __u64 name_remembered(struct dentry *dentry, const struct poli
 	place_read(&place, dentry);
 	entry = directory_entry(place.inode, place.dev);
 	if (place_is_unnumbered(&place) && place_has_life(dentry->d_sb->s_magic)) {
-		*ret_life = life_of(dentry);
+		*ret_life = life_of(dentry) ^ opaque_zero; /* one way for the verifier */
 		place_live(&place, address_of(dentry), *ret_life);
 	}
 	return directory_recall(entry, &place, header->generation, rename_count());
@@ -151,6 +151,17 @@ static __always_inline __u64 name_state(struct dentry *dentry, const struct deci
 	if (step == POLICYD_STEP_GLOB)
 		return name_glob(address_of(dentry), glob, next, decision->header->generation);
 	return step == POLICYD_STEP_DONE ? next : NAME_FAILED | POLICYD_REASON_IMAGE;
+}
+
+/*
+ * A name without anything in it that the verifier knows of. Whether name_resolve() then fills it or fails is
+ * one way for the verifier, where that follows both for long.
+ */
+static __always_inline struct name name_blank(void)
+{
+	__u32 zero = (__u32)opaque_zero;
+
+	return (struct name){zero, zero, zero, zero, zero, zero};
 }
 
 /* Fills `name` from a state. */

@@ -70,10 +70,10 @@ static long program_copy_one(__u32 i, struct program_copy *copy)
 		return 1;
 	program->depth = (__u16)i;
 	program->length = (__u16)copy->offset;
-	copy->done = parent == copy->dentry && !copy->alone;
+	copy->done = (__u16)policyd_opaque(parent == copy->dentry && !copy->alone);
 	if (copy->done || program_copy_text(i, copy, program))
 		return 1;
-	copy->alone = 0;
+	copy->alone = (__u16)opaque_zero;
 	copy->dentry = parent;
 	return 0;
 }
@@ -109,7 +109,7 @@ static __always_inline bool program_folds(__u64 leaf)
  */
 __noinline __weak int program_put(__u64 key, __u64 leaf)
 {
-	struct program_copy copy = {.key = key, .dentry = leaf};
+	struct program_copy copy = {.key = key, .dentry = leaf, .offset = (__u32)opaque_zero};
 	struct policyd_program *program = program_entry(&copy.key);
 	__u64 renames = rename_count(), root;
 
@@ -120,8 +120,8 @@ __noinline __weak int program_put(__u64 key, __u64 leaf)
 		return 0;
 	if (program_key(leaf) != key)
 		return -1;
-	copy.alone = program_alone(leaf);
-	copy.skip = copy.alone ? MEMFD_PREFIX : 0;
+	copy.alone = (__u16)policyd_opaque(program_alone(leaf));
+	copy.skip = policyd_opaque(copy.alone ? MEMFD_PREFIX : 0);
 	bpf_loop(POLICYD_PROGRAM_LEVELS + 1, program_copy_one, &copy, 0);
 	if (!copy.done)
 		return -1;
@@ -138,7 +138,7 @@ __noinline __weak int program_put(__u64 key, __u64 leaf)
 /* Key of the name of a dentry once that stands still, like name_slow(); POLICYD_PROGRAM_UNKNOWN if never. */
 __noinline __weak __u64 program_settled(__u64 leaf)
 {
-	__u64 previous = 0, since = 0;
+	__u64 previous = opaque_zero, since = opaque_zero;
 
 	for (int i = 0; i < PROGRAM_TRIES; i++) {
 		__u64 renames = rename_count(), key;

@@ -88,7 +88,12 @@ static __always_inline __u64 program_key_end(__u64 names, __u32 depth, __u64 roo
 /* The key of the name that a dentry has, walking once; 0 where it cannot be read or is too long. */
 __noinline __weak __u64 program_key(__u64 leaf)
 {
-	struct program_walk walk = {.dentry = leaf};
+	struct program_walk walk = {
+		.hash = {opaque_zero, opaque_zero},
+		.dentry = leaf,
+		.depth = (__u32)opaque_zero,
+		.ended = (__u32)opaque_zero,
+	};
 	__u64 root, hash = 0;
 
 	bpf_loop(POLICYD_PROGRAM_LEVELS + 1, program_climb_one, &walk, 0);

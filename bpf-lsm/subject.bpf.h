@@ -109,8 +109,8 @@ static __always_inline __u64 subject_own(struct decision *decision)
 static __noinline int subject_establish(struct decision *decision, __u64 lineage)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_entry *entry = bpf_task_storage_get(&tasks, task, NULL, 0);
 	__u64 generation = decision->header->generation;
-	struct task_entry *entry;
 	__u64 subject;
 
 	if (self_is_policyd()) {
@@ -118,7 +118,7 @@ static __noinline int subject_establish(struct decision *decision, __u64 lineage
 	} else if (decision->subject_reason) {
 		return -1;
 	} else {
-		__u64 exe = lineage_exe(task, generation);
+		__u64 exe = lineage_exe(entry, generation);
 
 		if (exe == NAME_SLOW)
 			exe = subject_exe(decision, task);
@@ -131,7 +131,6 @@ static __noinline int subject_establish(struct decision *decision, __u64 lineage
 		return -1;
 	}
 	decision->subject = (__u32)subject;
-	entry = bpf_task_storage_get(&tasks, task, NULL, 0);
 	if (!entry)
 		return 0; /* costs speed only: the class was computed */
 	entry->subject = (__u32)subject;

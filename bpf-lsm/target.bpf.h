@@ -15,7 +15,7 @@
 /* State of the name of the file that a task executes, SUBJECT_NO_EXE, or NAME_FAILED. */
 static __always_inline __u64 target_exe(struct task_struct *task, __u64 generation)
 {
-	__u64 executed = lineage_exe(task, generation);
+	__u64 executed = lineage_exe(bpf_task_storage_get(&tasks, task, NULL, 0), generation);
 
 	if (executed != NAME_SLOW)
 		return executed;

@@ -40,13 +40,14 @@ static long subject_search_step(__u32 i, struct range_search *range)
 	const struct policyd_header *header;
 	void *image = image_of(range->generation);
 
-	range->result = -1;
+	range->result = (__s32)policyd_opaque((__u32)-1);
 	if (!image)
 		return 1;
 	header = policyd_header_at(image);
 	if (!header || header->generation != range->generation)
 		return 1;
-	range->result = policyd_search_step(image, range->base, range->id, &range->search);
+	range->result = (__s32)policyd_opaque(
+		(__u32)policyd_search_step(image, range->base, range->id, &range->search));
 	return range->result != 0;
 }
 
@@ -56,9 +57,14 @@ static long subject_search_step(__u32 i, struct range_search *range)
  */
 __noinline __weak int subject_range(__u32 base, __u32 count, __u32 id, __u64 generation)
 {
-	struct range_search range = {.base = base, .id = id, .generation = generation};
+	struct range_search range = {
+		.search = {(__u32)opaque_zero, count},
+		.base = base,
+		.id = id,
+		.generation = generation,
+		.result = (__s32)opaque_zero,
+	};
 
-	range.search.high = count;
 	bpf_loop(POLICYD_SEARCH_STEPS + 1, subject_search_step, &range, 0);
 	return range.result == 1 ? (int)range.search.low : -1;
 }
