@@ -35,6 +35,7 @@ static const struct probe *const tables[] = {
 	probe_kernel_table, probe_process_table, probe_socket_table,	 probe_memory_table,
 	probe_guard_table,  probe_mount_table,	 probe_descriptor_table, probe_identity_table,
 	probe_source_table, probe_bound_table,	 probe_family_table,	 probe_given_table,
+	probe_crowd_table,
 };
 
 enum probe_outcome probe_verdict(int error)

@@ -30,6 +30,7 @@ extern const struct probe probe_net_table[];
 extern const struct probe probe_route_table[];
 extern const struct probe probe_subject_table[];
 extern const struct probe probe_race_table[];
+extern const struct probe probe_crowd_table[];
 extern const struct probe probe_uring_table[];
 extern const struct probe probe_32_table[];
 extern const struct probe probe_kernel_table[];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The 32-bit entry of the kernel, which 64-bit programs may use too.
+ * The other entries of the kernel, which 64-bit programs may use too: that of 32 bits, and that of x32.
  */
 #include "probe.h"
 #include "probe_address.h"
@@ -11,12 +11,14 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 
 #define NR_32_OPEN	   5
 #define NR_32_EXECVE	   11
 #define NR_32_SOCKETCALL   102
 #define NR_32_MPROTECT	   125
 #define SOCKETCALL_CONNECT 3
+#define X32_BIT		   0x40000000
 
 #ifdef __x86_64__
 
@@ -105,6 +107,15 @@ static enum probe_outcome turn_32(char **arguments)
 	return verdict_32(call_32(NR_32_MPROTECT, memory, 4096, PROT_READ | PROT_EXEC));
 }
 
+/* By the 64-bit entry, with the bit that says x32. */
+static enum probe_outcome open_x32(char **arguments)
+{
+	long fd = syscall(X32_BIT | SYS_openat, AT_FDCWD, arguments[0], O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 && errno == ENOSYS ? probe_not_tried("no x32 calls", ENOSYS)
+					 : probe_verdict(fd < 0 ? errno : 0);
+}
+
 int exec_32(char **arguments)
 {
 	uint32_t addresses[32] = {0};
@@ -123,6 +134,7 @@ int exec_32(char **arguments)
 
 const struct probe probe_32_table[] = {
 	{"open-32", "PATH: open for reading", 1, open_32},
+	{"open-x32", "PATH: open for reading", 1, open_x32},
 	{"memory-turn-32", "memory to write, turned executable", 0, turn_32},
 	{"connect-32", "ADDRESS PORT: by socketcall", 2, connect_32},
 	{0},
